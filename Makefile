@@ -1,0 +1,37 @@
+# Two commands for a newcomer: `make try` (the real thing, no account anywhere) and `make test`.
+PYTHON ?= python3
+PIP = .venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: try test test-browser prove bench check clean
+
+try: .venv/ready-to-run        ## talk to the bot on a simulated handset
+	.venv/bin/alongside try
+
+test: .venv/ready-to-test      ## style, types, the three rooms, and every test that needs no browser
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+	.venv/bin/pytest
+
+prove: .venv/ready-to-test     ## the long fault runs: crashes, redeliveries, cut-off sends
+	.venv/bin/pytest -m prove -s
+
+bench: .venv/ready-to-bench    ## what things cost, each beside what it is compared to
+	.venv/bin/python -m tests.bench
+
+.venv/ready-to-run: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(PIP) --editable .
+	touch $@
+
+.venv/ready-to-test: .venv/ready-to-run
+	$(PIP) --editable '.[test]'
+	touch $@
+
+.venv/ready-to-bench: .venv/ready-to-test
+	$(PIP) --editable '.[test,bench]'
+	touch $@
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,1 @@
+"""The only room that meets the world: channels, web, scheduler, command line. It joins flows and storage."""

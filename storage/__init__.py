@@ -1,0 +1,1 @@
+"""What is kept: tables, migrations, and functions named by the question they answer."""
