@@ -1,0 +1,110 @@
+"""Carrying out what flows want done: each act, in the transaction of the message that led to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from bot.times import PARTS_OF_DAY, plan_check_in
+from flows.acts import (
+    AddANote,
+    AskForAPerson,
+    Begin,
+    CallThem,
+    Join,
+    LeaveAlone,
+    Pause,
+    RecordCheckIn,
+    SetTimeOfDay,
+    Speak,
+)
+from flows.conversation import Do, TakeBack
+from storage.records import ConversationRecord
+
+if TYPE_CHECKING:
+    from bot.sitting import Sitting
+
+FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
+LONGEST_NAME = 40
+
+
+def carry_out(sitting: Sitting, conversation: ConversationRecord, do: Do) -> None:
+    """Do it; doing the same act (by name) of a conversation again replaces what it did before."""
+    _carry_out(do.act, sitting, conversation, do.name)
+
+
+@singledispatch
+def _carry_out(act: object, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    raise TypeError(f"nobody knows how to carry out {type(act).__name__}")
+
+
+@_carry_out.register
+def _(act: RecordCheckIn, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    sitting.desk.add_check_in(
+        conversation.id,
+        person_id=sitting.person.id,
+        mood=act.mood,
+        note=act.note,
+        wants_a_call=act.wants_a_call,
+    )
+
+
+@_carry_out.register
+def _(act: AskForAPerson, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    sitting.add_to_inbox(act.why, act.note, conversation_id=conversation.id, name=name)
+
+
+@_carry_out.register
+def _(act: AddANote, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    sitting.desk.add_note(conversation.id, act.note)
+
+
+@_carry_out.register
+def _(act: TakeBack, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    sitting.desk.take_back(conversation.id, act.names)
+
+
+@_carry_out.register
+def _(act: Join, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    desk, person = sitting.desk, sitting.person
+    desk.change(person, joined_at=person.joined_at or desk.now, safe_to_text=act.safe_to_text)
+    if act.safe_to_text is False:
+        desk.change(person, check_in_every_days=None, check_in_on=None, check_in_due_at=None)
+    else:
+        plan_check_in(desk, person, every_days=person.check_in_every_days or 7)
+
+
+@_carry_out.register
+def _(act: CallThem, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    sitting.desk.change(sitting.person, called=act.name[:LONGEST_NAME])
+
+
+@_carry_out.register
+def _(act: Speak, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    sitting.desk.change(sitting.person, language=act.language)
+
+
+@_carry_out.register
+def _(act: SetTimeOfDay, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    desk, person = sitting.desk, sitting.person
+    desk.change(person, check_in_minute=PARTS_OF_DAY[act.part])
+    if person.check_in_every_days is not None:
+        plan_check_in(desk, person, every_days=person.check_in_every_days)
+
+
+@_carry_out.register
+def _(act: Pause, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    until = FOR_EVER if act.days is None else sitting.desk.now + timedelta(days=act.days)
+    sitting.desk.change(sitting.person, paused_until=until)
+
+
+@_carry_out.register
+def _(act: LeaveAlone, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    desk = sitting.desk
+    desk.change(sitting.address, closed_at=desk.now, closed_reason="somebody else may have this number")
+
+
+@_carry_out.register
+def _(act: Begin, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    sitting.go_on_with(act.flow)

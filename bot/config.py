@@ -1,0 +1,254 @@
+"""The configuration: `config.toml` for what may be read by anybody, the environment or files for secrets.
+
+Every fault is found at once and told with its key and file, before anything is started.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.house import House
+
+SECRETS = (("sms", "auth_token"), ("telegram", "token"), ("telegram", "webhook_secret"))
+
+
+class ConfigMistakes(Exception):
+    """The configuration has faults; each line of `problems` says which key, where, and what to do."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _a_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"there is no time zone {name!r}; for example: Europe/London")
+    return name
+
+
+def _an_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError("must be a full address, like https://texts.example.org")
+    return url.rstrip("/")
+
+
+Zone = Annotated[str, AfterValidator(_a_zone)]
+WebAddress = Annotated[str, AfterValidator(_an_address)]
+InLanguages = str | dict[str, str]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Organisation(_Part):
+    """Who we are, in the words that volunteers hear."""
+
+    name: str = Field(min_length=1)
+    who_reads: InLanguages = {"en": "Our team", "cy": "Ein tim"}
+    when_read: InLanguages = {"en": "on weekdays from 9 to 5", "cy": "yn ystod yr wythnos, 9 tan 5"}
+    language: Literal["en", "cy"] = "en"
+    zone: Zone = "Europe/London"
+    words: Path | None = None
+
+    @model_validator(mode="after")
+    def _has_english(self) -> Organisation:
+        for name in ("who_reads", "when_read"):
+            value = getattr(self, name)
+            if isinstance(value, dict) and "en" not in value:
+                raise ValueError(f'{name} needs at least an English form: {name} = {{ en = "..." }}')
+        return self
+
+
+class DatabaseConfig(_Part):
+    """Where everything is kept."""
+
+    url: str = "sqlite:///alongside.sqlite3"
+    store_threads: int = Field(default=4, ge=1, le=32)
+    keep_days: int = Field(default=365, ge=1)
+
+
+class Web(_Part):
+    """Where the providers' webhooks come in."""
+
+    listen: str = "127.0.0.1"
+    port: int = Field(default=8700, ge=0, le=65535)
+    public_url: WebAddress | None = None
+
+
+class Sms(_Part):
+    """A number at Twilio."""
+
+    account_sid: str = Field(pattern=r"^AC[0-9a-fA-F]{32}$")
+    auth_token: SecretStr | None = None
+    auth_token_file: Path | None = None
+    sends_as: str
+    parts_per_second: float = Field(default=10, gt=0)
+    api_url: WebAddress = "https://api.twilio.com"
+    timeout_seconds: float = Field(default=10, gt=0)
+
+
+class Telegram(_Part):
+    """A Telegram bot."""
+
+    token: SecretStr | None = None
+    token_file: Path | None = None
+    way_in: Literal["polling", "webhook"] = "polling"
+    webhook_secret: SecretStr | None = None
+    webhook_secret_file: Path | None = None
+    messages_per_second: float = Field(default=30, gt=0)
+    seconds_per_chat: float = Field(default=1, ge=0)
+    api_url: WebAddress = "https://api.telegram.org"
+
+
+class Config(BaseSettings):
+    """Everything that can be set; `config.example.toml` explains each setting in place."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ALONGSIDE_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    organisation: Organisation
+    database: DatabaseConfig = DatabaseConfig()
+    web: Web = Web()
+    sms: Sms | None = None
+    telegram: Telegram | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment goes before the file."""
+        return env_settings, init_settings
+
+    def house(self) -> House:
+        """What sentences mention of the organisation."""
+        about = self.organisation
+        return House(
+            about.name, _by_language(about.who_reads), _by_language(about.when_read), about.language, about.zone
+        )
+
+
+def _by_language(said: InLanguages) -> Mapping[str, str]:
+    return {"en": said} if isinstance(said, str) else said
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """The secrets, read from where the configuration says; never printed."""
+
+    twilio_auth_token: str
+    telegram_token: str
+    telegram_webhook_secret: str
+
+
+def read_config(path: Path) -> Config:
+    """Read `config.toml` and the environment.
+
+    Raises:
+        ConfigMistakes: With every fault that was found.
+    """
+    try:
+        stored = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigMistakes([f"{path}: not found. Copy config.example.toml to {path} and fill it in."]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise ConfigMistakes([f"{path}: not valid TOML: {fault}"]) from None
+    problems = [
+        f"{path}: {part}.{key}: a secret does not belong in this file. Set ALONGSIDE_{part.upper()}__{key.upper()} "
+        f"in the environment, or {key}_file here."
+        for part, key in SECRETS
+        if isinstance(stored.get(part), dict) and stored[part].pop(key, None) is not None
+    ]
+    try:
+        config = Config(**stored)
+    except ValidationError as fault:
+        problems += [f"{path}: {_where(each)}: {_what(each)}" for each in fault.errors(include_input=False)]
+        raise ConfigMistakes(problems) from None
+    problems += [f"{path}: {problem}" for problem in _faults_between(config)]
+    if problems:
+        raise ConfigMistakes(problems)
+    return config
+
+
+def read_secrets(config: Config) -> Secrets:
+    """Read the secrets that this configuration needs; empty for a channel that is not configured."""
+    return Secrets(
+        _secret(config.sms, "auth_token"),
+        _secret(config.telegram, "token"),
+        _secret(config.telegram, "webhook_secret"),
+    )
+
+
+def _secret(part: Sms | Telegram | None, name: str) -> str:
+    if part is None:
+        return ""
+    given: SecretStr | None = getattr(part, name)
+    file: Path | None = getattr(part, f"{name}_file")
+    if given is not None:
+        return given.get_secret_value()
+    return file.read_text(encoding="utf-8").strip() if file is not None else ""
+
+
+def _where(fault: Any) -> str:
+    return ".".join(str(step) for step in fault["loc"]) or "the file"
+
+
+def _what(fault: Any) -> str:
+    if fault["type"] == "extra_forbidden":
+        return "there is no such setting; see config.example.toml"
+    if fault["type"] == "missing":
+        return "is missing; see config.example.toml"
+    return str(fault["msg"]).removeprefix("Value error, ")
+
+
+def _faults_between(config: Config) -> list[str]:
+    """What is wrong although each setting by itself is fine."""
+    found = [
+        f"{part}.{key}: is not set. Set ALONGSIDE_{part.upper()}__{key.upper()} in the environment, or {key}_file."
+        for part, key in SECRETS
+        if _is_needed(config, part, key) and not _readable_secret(getattr(config, part), key)
+    ]
+    if config.sms is None and config.telegram is None:
+        found.append(
+            "neither [sms] nor [telegram] is set up, so nobody could reach the bot. `alongside try` needs neither."
+        )
+    needs_web = config.sms is not None or (config.telegram is not None and config.telegram.way_in == "webhook")
+    if needs_web and config.web.public_url is None:
+        found.append("web.public_url: is missing; the provider has to know where to deliver messages.")
+    words = config.organisation.words
+    if words is not None and not words.is_dir():
+        found.append(f"organisation.words: there is no folder {words}")
+    return found
+
+
+def _is_needed(config: Config, part: str, key: str) -> bool:
+    if getattr(config, part) is None:
+        return False
+    return key != "webhook_secret" or (config.telegram is not None and config.telegram.way_in == "webhook")
+
+
+def _readable_secret(part: Sms | Telegram, name: str) -> bool:
+    try:
+        return bool(_secret(part, name))
+    except OSError:
+        return False

@@ -1,0 +1,85 @@
+"""Inviting a volunteer. Nobody is texted who was not asked before: the coordinator says so by giving the number."""
+
+from __future__ import annotations
+
+import secrets as randomness
+
+from bot.channels.sms import to_e164
+from bot.clock import real_clock
+from bot.config import Config, Secrets
+from bot.running import telegram_channel
+from bot.sitting import Sitting, Voice
+from flows.words import Words
+from storage.database import Database
+from storage.desk import Desk
+from storage.tables import Lane
+
+
+class CannotInvite(Exception):
+    """The invitation was not made; the message says why and what to do."""
+
+
+async def invite_person(
+    config: Config, secrets: Secrets, *, called: str, by: str, phone: str | None, language: str | None
+) -> str:
+    """Invite somebody by text, or make a code for them.
+
+    Returns:
+        What to tell the coordinator: that a text is on its way, or the link and the words to hand over.
+
+    Raises:
+        CannotInvite: The number is not a number, is known already, or SMS is not set up.
+    """
+    database = Database(config.database.url)
+    if database.is_sqlite:
+        database.migrate()
+    try:
+        if phone is not None:
+            return _text(database, config, called, by, phone, language)
+        code = _make_code(database, config, called, by, language)
+    finally:
+        database.close()
+    return await _how_to_use(config, secrets, called, code)
+
+
+def _text(database: Database, config: Config, called: str, by: str, phone: str, language: str | None) -> str:
+    if config.sms is None:
+        raise CannotInvite("SMS is not set up, so nobody can be texted. Leave --phone out to get a link instead.")
+    try:
+        number = to_e164(phone)
+    except ValueError as fault:
+        raise CannotInvite(str(fault)) from None
+    voice = Voice(Words.load(config.organisation.words), config.house())
+    with database.writing() as connection:
+        desk = Desk(connection, real_clock())
+        desk.fetch([number], [])
+        if desk.address("sms", number) is not None:
+            raise CannotInvite("This number is known already. If they want to join, they can text JOIN.")
+        person = desk.add_person(called=called, invited_by=by, language=language, zone=voice.house.zone)
+        address = desk.add_address("sms", "sms", number, person)
+        sitting = Sitting(desk, person, address, voice, Lane.REMINDER)
+        sitting.begin("joining")
+        sitting.answer()
+        desk.put_away()
+    return f"{called} will be asked by text whether they would like to join."
+
+
+def _make_code(database: Database, config: Config, called: str, by: str, language: str | None) -> str:
+    code = randomness.token_hex(4)
+    with database.writing() as connection:
+        desk = Desk(connection, real_clock())
+        person = desk.add_person(called=called, invited_by=by, language=language, zone=config.organisation.zone)
+        desk.add_invitation(code, person)
+        desk.put_away()
+    return code
+
+
+async def _how_to_use(config: Config, secrets: Secrets, called: str, code: str) -> str:
+    ways = []
+    if config.sms is not None:
+        ways.append(f"text  JOIN {code}  to {config.sms.sends_as}")
+    telegram = telegram_channel(config, secrets)
+    if telegram is not None:
+        ways.append(f"open  {await telegram.deep_link(code)}  in Telegram")
+        await telegram.close()
+    return f"{called} can join like this: " + "\nor: ".join(ways)

@@ -1,0 +1,326 @@
+"""The order of listening: what a message is taken for, from danger down to "nobody understood it".
+
+One function a step, tried in the order in which `STEPS` names them; the first that takes the message ends it.
+The order and its reasons are in the practice: an answer that is also a word of ours must not kill the
+conversation, STOP is never undone by an ordinary message, and nothing is ever met with silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flows.message import read_button
+
+from bot.channels import Incoming
+from bot.sharing import settle_who
+from bot.sitting import Sitting, Voice
+from flows.conversation import Reply
+from flows.replies import wish
+from flows.words import Keyword
+from storage.desk import Desk
+from storage.records import AddressRecord, PersonRecord
+from storage.tables import Lane
+
+NEEDS_A_QUESTION = {"YES", "END", "QUIT", "CANCEL"}  # words that carriers gave a meaning to, and people another
+OPENS = {"MENU": "menu", "HELP": "help", "HUMAN": "human", "LANGUAGE": "language", "PAUSE": "pause"}
+INTERRUPT = {*OPENS, "EXIT", "MYDATA", "FORGET"}  # words that mean us even where any words would be an answer
+LATER = {"PLAN", "TASKS", "SUGGEST", "LIMITS", "MYDATA", "FORGET"}
+JOIN_WORDS = {"join", "ymuno", "/start"}
+PICTURES = {"photo", "voice", "video", "file", "sticker", "contact", "location", "other"}
+
+
+@dataclass
+class Heard:
+    """A message on its way down the steps."""
+
+    message: Incoming
+    sitting: Sitting
+    keyword: Keyword | None
+    was_too_late: bool = False
+
+    @property
+    def text(self) -> str:
+        """Their words."""
+        return self.message.text
+
+
+def listen(desk: Desk, message: Incoming, voice: Voice) -> None:
+    """Take one message: everything that follows from it is on the desk afterwards."""
+    if desk.has_seen(message.sender, message.message_id):
+        return
+    address, person = _whoever_wrote(desk, message, voice)
+    message_id = _keep(desk, message, address, person)
+    desk.change(address, last_heard_at=desk.now, sender=message.sender)
+    if address.closed_at is not None and message.kind != "opted out":
+        desk.change(address, closed_at=None, closed_reason=None)
+    settled = settle_who(desk, message, address, person, voice)
+    if settled is None:
+        return
+    message, person = settled
+    sitting = Sitting(desk, person, address, voice, Lane.REPLY, message_id)
+    heard = Heard(message, sitting, voice.words.keyword(message.text) if message.kind == "text" else None)
+    for step in STEPS:
+        if step(heard):
+            break
+    sitting.answer()
+
+
+def own_up(desk: Desk, message: Incoming, voice: Voice) -> None:
+    """We broke over this message: keep it for a person and say so; places and answers stay as they were."""
+    if desk.has_seen(message.sender, message.message_id):
+        return
+    address = desk.address(message.channel, message.address)
+    if address is None:
+        address = desk.add_address(message.channel, message.sender, message.address, desk.add_person())
+    person = desk.holders(address)[0]
+    sitting = Sitting(desk, person, address, voice, message_id=_keep(desk, message, address, person))
+    sitting.add_to_inbox("we broke over this")
+    sitting.say("house.broke")
+    sitting.answer()
+
+
+def _keep(desk: Desk, message: Incoming, address: AddressRecord, person: PersonRecord | None) -> int:
+    return desk.add_message(
+        message.sender,
+        message.message_id,
+        person_id=person.id if person else None,
+        address_id=address.id,
+        kind=message.kind,
+        text=message.text,
+        reference=message.reference,
+    )
+
+
+def _whoever_wrote(desk: Desk, message: Incoming, voice: Voice) -> tuple[AddressRecord, PersonRecord | None]:
+    """The address and its person; None when two share it and it is not clear who this is."""
+    address = desk.address(message.channel, message.address)
+    code = _invitation_code(message.text)
+    guest = desk.use_invitation(code) if code else None
+    if address is None:
+        person = guest or desk.add_person(zone=voice.house.zone)
+        return desk.add_address(message.channel, message.sender, message.address, person), person
+    holders = desk.holders(address)
+    if guest is not None and len(holders) == 1 and holders[0].joined_at is None:
+        desk.give_address(address, guest)
+        return address, guest
+    if len(holders) == 1:
+        return address, holders[0]
+    since = address.speaker_since
+    recent = since is not None and desk.now - since < timedelta(hours=12)
+    speaker = desk.person(address.speaker_id) if recent and address.speaker_id else None
+    return address, speaker
+
+
+# -- the steps -----------------------------------------------------------------------------------------
+
+
+def told_by_the_provider(heard: Heard) -> bool:
+    """The provider says that they stopped us, or let us write again; it has answered them itself."""
+    if heard.message.kind == "opted out":
+        _stop(heard.sitting)
+    elif heard.message.kind == "opted in":
+        _start(heard.sitting)
+    return heard.message.kind in ("opted out", "opted in")
+
+
+def stop_or_start(heard: Heard) -> bool:
+    """STOP and START and their family, before anything else that could take the words."""
+    keyword, sitting = heard.keyword, heard.sitting
+    if keyword is None or keyword.name not in ("STOP", "START"):
+        return False
+    stopped = sitting.address.stopped_at is not None
+    if keyword.typed in NEEDS_A_QUESTION and _fits_a_question(heard):
+        return False
+    if keyword.name == "STOP":
+        _stop(sitting)
+        sitting.say("house.stopped")
+    elif stopped or keyword.typed != "YES":
+        _start(sitting)
+        if sitting.person.joined_at is None and sitting.front() is None:
+            sitting.begin("joining")
+        else:
+            sitting.say("house.started")
+            sitting.come_back()
+    else:
+        return False
+    return True
+
+
+def flood(heard: Heard) -> bool:
+    """Very many messages at once: all are kept, the first is answered, the others only fill a phone and a bill."""
+    if heard.message.flood == "begins":
+        heard.sitting.add_to_inbox("a lot of messages at once")
+        heard.sitting.say("house.a-lot")
+    return heard.message.flood != "no"
+
+
+def said_stop(heard: Heard) -> bool:
+    """They have said STOP and still write: a person reads it, and STOP holds."""
+    if heard.sitting.address.stopped_at is None:
+        return False
+    heard.sitting.add_to_inbox("wrote after STOP")
+    heard.sitting.say("house.stopped-still")
+    return True
+
+
+def picture_or_sound(heard: Heard) -> bool:
+    """What a computer can't look at goes to a person, as a reference; a changed message too."""
+    kind = heard.message.kind
+    if kind == "reaction":
+        return True  # kept; a thumb under a message is not a message
+    if kind == "edited":
+        heard.sitting.add_to_inbox("changed a message")
+        heard.sitting.say("house.edited")
+        return True
+    if kind not in PICTURES:
+        return False
+    heard.sitting.add_to_inbox(f"sent a {kind}" if kind != "other" else "sent something")
+    heard.sitting.say("house.passed-on-picture")
+    return True
+
+
+def tapped_button(heard: Heard) -> bool:
+    """A button knows its conversation and question, so an old one is recognised."""
+    if heard.message.kind != "button":
+        return False
+    sitting, tapped = heard.sitting, read_button(heard.message.button or "")
+    for conversation in sitting.desk.open_conversations(sitting.person):
+        if tapped and tapped[0] == f"{conversation.id:x}":
+            sitting.bring_to_front(conversation)
+            sitting.take(conversation, sitting.reply(conversation, Reply(tapped[2], question=tapped[1])))
+            return True
+    sitting.say("house.old-button")
+    sitting.come_back()
+    return True
+
+
+def invited(heard: Heard) -> bool:
+    """JOIN, or the code of an invitation: "/start CODE" from a Telegram link, or "JOIN CODE"."""
+    words = heard.text.split()
+    if not words or words[0].casefold() not in JOIN_WORDS or len(words) > 2:
+        return False
+    sitting = heard.sitting
+    if sitting.person.joined_at is not None:
+        sitting.say("house.already-joined")
+    else:
+        sitting.begin("joining")
+    return True
+
+
+def answer(heard: Heard) -> bool:
+    """An answer to the question last asked, when it fits that question."""
+    sitting = heard.sitting
+    heard.was_too_late = sitting.close_expired()
+    front = sitting.front()
+    if front is None or heard.was_too_late:
+        return False
+    hearing = sitting.voice.words.hearing(sitting.language, front.flow, sitting.today)
+    turn = sitting.reply(front, Reply(heard.text, wish=wish(heard.text, hearing.common)))
+    if heard.keyword is not None and heard.keyword.name not in ("SKIP", "BACK"):
+        free = turn.outcome == "answered" and _takes_any_words(heard)
+        if turn.outcome == "not understood" or (free and heard.keyword.name in INTERRUPT):
+            return False
+    sitting.take(front, turn)
+    return True
+
+
+def word_of_ours(heard: Heard) -> bool:
+    """One of the words that anybody can send anywhere."""
+    keyword, sitting = heard.keyword, heard.sitting
+    if keyword is None:
+        return False
+    if keyword.name in OPENS:
+        sitting.begin(OPENS[keyword.name])
+    elif keyword.name == "EXIT":
+        _leave(sitting)
+    elif keyword.name == "THANKS":
+        sitting.say("house.welcome-any-time")
+    elif keyword.name in LATER:
+        sitting.add_to_inbox(keyword.name)
+        sitting.say("house.not-yet")
+    elif keyword.name in ("SKIP", "BACK"):
+        sitting.say("house.nothing-open")
+    else:
+        return False
+    return True
+
+
+def nobody_understood(heard: Heard) -> bool:
+    """A person will read it, and they are told so, and when."""
+    sitting = heard.sitting
+    hearing = sitting.voice.words.hearing(sitting.language, "house", sitting.today)
+    if not heard.was_too_late and hearing.common.get(heard.text.casefold().strip()) == "yes":
+        sitting.say("house.welcome-any-time")
+        return True
+    sitting.add_to_inbox("answered too late" if heard.was_too_late else "nobody understood")
+    if heard.was_too_late:
+        sitting.say("house.too-late")
+    elif sitting.person.joined_at is None:
+        sitting.say("house.who-is-this")
+    else:
+        sitting.say("house.passed-on")
+    return True
+
+
+STEPS: tuple[Callable[[Heard], bool], ...] = (
+    told_by_the_provider,
+    stop_or_start,
+    flood,
+    said_stop,
+    picture_or_sound,
+    tapped_button,
+    invited,
+    answer,
+    word_of_ours,
+    nobody_understood,
+)
+
+
+# -- what they do --------------------------------------------------------------------------------------
+
+
+def _stop(sitting: Sitting) -> None:
+    """STOP holds everywhere: on every address of theirs, for all that waits, and for open conversations."""
+    desk, addresses = sitting.desk, sitting.desk.addresses_of(sitting.person) or [sitting.address]
+    for address in addresses:
+        desk.change(address, stopped_at=address.stopped_at or desk.now)
+    for conversation in desk.open_conversations(sitting.person):
+        desk.change(conversation, state="ended")
+    desk.withdraw(addresses, Lane.REPLY, "they said STOP")
+
+
+def _start(sitting: Sitting) -> None:
+    sitting.desk.change(sitting.address, stopped_at=None)
+    sitting.desk.change(sitting.person, paused_until=None, preferred_address_id=sitting.address.id)
+
+
+def _leave(sitting: Sitting) -> None:
+    """EXIT leaves whatever is in front, quietly."""
+    front = sitting.front()
+    if front is not None:
+        sitting.desk.change(front, state="ended")
+    sitting.say("house.closed-quietly")
+
+
+def _fits_a_question(heard: Heard) -> bool:
+    """Whether an open question, other than one for any words, takes this as its answer."""
+    front = heard.sitting.front()
+    if front is None or _takes_any_words(heard):
+        return False
+    return heard.sitting.reply(front, Reply(heard.text)).outcome == "answered"
+
+
+def _takes_any_words(heard: Heard) -> bool:
+    """Whether the waiting question would take anything for an answer."""
+    front = heard.sitting.front()
+    if front is None:
+        return False
+    return heard.sitting.reply(front, Reply("\u2063")).outcome == "answered"
+
+
+def _invitation_code(text: str) -> str | None:
+    """The code in "JOIN CODE" or "/start CODE"."""
+    words = text.split()
+    return words[1] if len(words) == 2 and words[0].casefold() in JOIN_WORDS else None

@@ -1,0 +1,109 @@
+"""Writing first: who is due for a check-in, in their own time, outside their quiet hours, once.
+
+A reminder never interrupts a conversation that is less than a day old, never wakes anybody, and never reaches
+somebody who said STOP or PAUSE; whatever holds it back is written down where a coordinator can see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from bot.clock import Clock
+from bot.sitting import Sitting, Voice
+from bot.times import after_quiet_hours, next_quiet_hours, plan_check_in
+from storage.desk import Desk
+from storage.people import who_is_due
+from storage.records import AddressRecord, PersonRecord
+from storage.store import Store
+from storage.tables import Lane
+
+AT_ONCE = 200
+LEFT_IN_PEACE = timedelta(days=1)  # how long a conversation is not interrupted
+SILENT_FOR = timedelta(days=90)  # after that, nothing personal before they have said who they are
+
+
+class Reminders:
+    """Finds who is due and begins their check-ins.
+
+    Args:
+        store: Where it is committed.
+        voice: The words and the house.
+        clock: What time it is.
+        wake: Called with the names of the senders that have something to send.
+    """
+
+    def __init__(self, store: Store, voice: Voice, clock: Clock, wake: Callable[[set[str]], None]) -> None:
+        self._store = store
+        self._voice = voice
+        self._clock = clock
+        self._wake = wake
+
+    async def find_due(self) -> int:
+        """Begin every check-in that is due now; how many people were looked at."""
+        looked_at = 0
+        while True:
+            found, senders = await self._store.run(self._batch, None)
+            self._wake(senders)
+            looked_at += found
+            if found < AT_ONCE:
+                return looked_at
+
+    def _batch(self, connection: Connection, items: Sequence[None]) -> list[tuple[int, set[str]]]:
+        desk = Desk(connection, self._clock())
+        ids = who_is_due(connection, desk.now, AT_ONCE)
+        desk.fetch_people(ids)
+        for person in filter(None, map(desk.person, ids)):
+            if person.check_in_due_at is not None and person.check_in_due_at <= desk.now:
+                remind(desk, person, self._voice)
+        desk.put_away()
+        return [(len(ids), desk.senders)] * len(items)
+
+
+def remind(desk: Desk, person: PersonRecord, voice: Voice) -> None:
+    """Begin a person's check-in now, or put it off and say why; either way it is no longer due."""
+    address = _where_to_write(desk, person)
+    if address is None:
+        _skip(desk, person, "said STOP, or cannot be reached")
+    elif person.paused_until is not None and person.paused_until > desk.now:
+        _skip(desk, person, "paused")
+    elif after_quiet_hours(desk.now, person) > desk.now:
+        desk.change(person, check_in_due_at=after_quiet_hours(desk.now, person), check_in_waits_for="quiet hours")
+    elif _in_conversation(desk, person):
+        later = after_quiet_hours(desk.now + LEFT_IN_PEACE, person)
+        desk.change(person, check_in_due_at=later, check_in_waits_for="a conversation under way")
+    else:
+        _begin(desk, person, address, voice)
+        plan_check_in(desk, person, person.check_in_every_days or 7)
+
+
+def _where_to_write(desk: Desk, person: PersonRecord) -> AddressRecord | None:
+    open_ones = [a for a in desk.addresses_of(person) if a.stopped_at is None and a.closed_at is None]
+    open_ones.sort(key=lambda address: address.id != person.preferred_address_id)
+    return open_ones[0] if open_ones else None
+
+
+def _in_conversation(desk: Desk, person: PersonRecord) -> bool:
+    return any(
+        desk.now - (conversation.asked_at or conversation.front_at) < LEFT_IN_PEACE
+        for conversation in desk.open_conversations(person)
+    )
+
+
+def _begin(desk: Desk, person: PersonRecord, address: AddressRecord, voice: Voice) -> None:
+    for conversation in desk.open_conversations(person):
+        if conversation.flow in ("check-in", "still-you"):
+            desk.change(conversation, state="expired")
+    heard_at = address.last_heard_at or address.created_at
+    sitting = Sitting(desk, person, address, voice, Lane.REMINDER)
+    sitting.begin("still-you" if desk.now - heard_at > SILENT_FOR else "check-in")
+    desk.change(address, speaker_id=person.id, speaker_since=desk.now)
+    quiet = next_quiet_hours(desk.now, person)
+    sitting.answer(hold_from=quiet[0], hold_until=quiet[1]) if quiet else sitting.answer()
+
+
+def _skip(desk: Desk, person: PersonRecord, why: str) -> None:
+    plan_check_in(desk, person, person.check_in_every_days or 7)
+    desk.change(person, check_in_waits_for=why)

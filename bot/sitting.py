@@ -1,0 +1,207 @@
+"""Sitting with one person over one message: their place, what is said to them, and the one message it makes.
+
+Whatever a message leads to - a sentence, an answered question, a conversation that comes back - becomes one
+outgoing message, in one transaction with the places and acts behind it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flows.message import write_message
+
+import flows.check_in
+import flows.everyday
+import flows.joining
+import flows.still_you  # noqa: F401 - importing a flow enters it in FLOWS
+from bot import acts
+from bot.house import House
+from bot.times import zone_of
+from flows.conversation import FLOWS, Facts, Flow, Place, Reply, Turn, take_turn
+from flows.words import Words
+from storage.desk import Desk
+from storage.records import AddressRecord, ConversationRecord, PersonRecord
+from storage.tables import Lane
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What every sitting shares: the words, and the facts of the house."""
+
+    words: Words
+    house: House
+
+
+@dataclass
+class Sitting:
+    """One person at one address, for the length of one message.
+
+    Attributes:
+        desk: Where everything is read and written.
+        person: Who it is; somebody unknown is a person too, who has not joined.
+        address: Where they are, and where the answer goes.
+        voice: The words and the house.
+        lane: Who goes first when it is sent.
+        message_id: The row of the message they sent; None when we write first.
+    """
+
+    desk: Desk
+    person: PersonRecord
+    address: AddressRecord
+    voice: Voice
+    lane: Lane = Lane.REPLY
+    message_id: int | None = None
+    _parts: list[str] = field(default_factory=list)
+    _choices: tuple[tuple[str, str], ...] = ()
+    _asks_in: int | None = None
+    _begins: str | None = None
+
+    @property
+    def language(self) -> str:
+        """The language to speak with them."""
+        return self.person.language or self.voice.house.language
+
+    @property
+    def today(self) -> date:
+        """Their own day."""
+        return self.desk.now.astimezone(zone_of(self.person.zone)).date()
+
+    @property
+    def _short(self) -> bool:
+        return self.address.channel == "sms"
+
+    # -- saying ----------------------------------------------------------------------------------------
+
+    def say(self, key: str, **values: Any) -> None:
+        """Say a sentence that belongs to no flow (`house.…`)."""
+        house = self.voice.house
+        values = {
+            "when_read": house.in_language(house.when_read, self.language),
+            "organisation": house.name,
+            **values,
+        }
+        self._parts.append(self.voice.words.sentence(self.language, key, values, short=self._short))
+
+    def add_to_inbox(self, why: str, note: str | None = None, **values: Any) -> None:
+        """Put this message in front of the coordinators."""
+        self.desk.add_to_inbox(person_id=self.person.id, message_id=self.message_id, why=why, note=note, **values)
+
+    # -- conversations ---------------------------------------------------------------------------------
+
+    def front(self) -> ConversationRecord | None:
+        """The conversation in front, whose question was asked last."""
+        conversations = self.desk.open_conversations(self.person)
+        return conversations[-1] if conversations else None
+
+    def begin(self, flow_name: str) -> None:
+        """Begin a conversation, in front of all others; a light one before it gives way."""
+        front = self.front()
+        if front is not None and FLOWS[front.flow].light:
+            self.desk.change(front, state="ended")
+        conversation = self.desk.add_conversation(self.person, self.address, flow_name)
+        flow = FLOWS[flow_name]
+        self.take(conversation, take_turn(flow, Place(flow_name), None, self.facts(flow)))
+
+    def reply(self, conversation: ConversationRecord, reply: Reply) -> Turn:
+        """What a reply would lead to; nothing is changed until `take`."""
+        flow = FLOWS[conversation.flow]
+        place = Place.from_json(json.loads(conversation.place))
+        return take_turn(flow, place, reply, self.facts(flow))
+
+    def take(self, conversation: ConversationRecord, turn: Turn) -> None:
+        """Carry a turn out: its place, its acts, its words; then whatever it leads on to."""
+        desk = self.desk
+        desk.change(
+            conversation,
+            place=json.dumps(turn.place.to_json(), ensure_ascii=False, separators=(",", ":")),
+            state="ended" if turn.ended else "open",
+            address_id=self.address.id,
+            asked_at=None,
+        )
+        for do in turn.does:
+            acts.carry_out(self, conversation, do)
+        written = write_message(
+            turn, self.voice.words, self.language, short=self._short, conversation=f"{conversation.id:x}"
+        )
+        if written.text:
+            self._parts.append(written.text)
+        if turn.question is not None:
+            self._choices, self._asks_in = written.choices, conversation.id
+        elif self._begins is not None:
+            following, self._begins = self._begins, None
+            self.begin(following)
+        else:
+            self.come_back()
+
+    def go_on_with(self, flow_name: str) -> None:
+        """Once this turn is over, begin that flow."""
+        self._begins = flow_name
+
+    def come_back(self) -> None:
+        """Put the question again of a conversation that had to wait, if there is one."""
+        front = self.front()
+        if front is not None:
+            self.say("house.back-to")
+            self.ask_again(front)
+
+    def ask_again(self, conversation: ConversationRecord) -> None:
+        """Put a conversation's waiting question again."""
+        flow = FLOWS[conversation.flow]
+        place = Place.from_json(json.loads(conversation.place))
+        self.take(conversation, take_turn(flow, place, None, self.facts(flow)))
+
+    def bring_to_front(self, conversation: ConversationRecord) -> None:
+        """From now on a bare number belongs to this conversation."""
+        if conversation is not self.front():
+            self.desk.change(conversation, front_at=self.desk.now)
+            self.desk.move_to_front(conversation)
+
+    def close_expired(self) -> bool:
+        """Close what has waited too long since its question was sent; whether the one in front was."""
+        front, closed_front = self.front(), False
+        for conversation in self.desk.open_conversations(self.person):
+            if _has_expired(conversation, FLOWS[conversation.flow], self.desk.now):
+                self.desk.change(conversation, state="expired")
+                closed_front = closed_front or conversation is front
+        return closed_front
+
+    def facts(self, flow: Flow) -> Facts:
+        """The facts that a flow asked for, as they are now."""
+        values = {name: FACTS[name](self) for name in flow.facts}
+        return Facts(self.language, self.today, self.voice.words, values)
+
+    # -- sending ---------------------------------------------------------------------------------------
+
+    def answer(self, **timing: Any) -> None:
+        """Queue the one message that all of this makes, if anything was said."""
+        if not self._parts:
+            return
+        buttons = [[choice] for choice in self._choices]
+        self.desk.add_outgoing(
+            self.address,
+            person_id=self.person.id,
+            lane=int(self.lane),
+            text=(" " if self._short else "\n\n").join(self._parts),
+            buttons=json.dumps(buttons, ensure_ascii=False) if buttons else None,
+            conversation_id=self._asks_in,
+            **timing,
+        )
+
+
+def _has_expired(conversation: ConversationRecord, flow: Flow, now: datetime) -> bool:
+    lives_for: timedelta | None = timedelta(days=1) if flow.light else flow.lives_for
+    return lives_for is not None and conversation.asked_at is not None and now - conversation.asked_at > lives_for
+
+
+FACTS = {
+    "name": lambda s: s.person.called or s.voice.words.sentence(s.language, "house.no-name", {}),
+    "called": lambda s: s.person.called,
+    "organisation": lambda s: s.voice.house.name,
+    "who_reads": lambda s: s.voice.house.in_language(s.voice.house.who_reads, s.language),
+    "when_read": lambda s: s.voice.house.in_language(s.voice.house.when_read, s.language),
+    "invited_by": lambda s: s.person.invited_by,
+}
+"""What flows can ask for by name; each is fetched from the sitting when a turn needs it."""

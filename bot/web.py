@@ -1,0 +1,87 @@
+"""Where the providers' webhooks come in. Answers are empty and always the same; words go out by themselves."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
+from typing import TypeAlias
+
+import uvicorn
+from sqlalchemy.exc import OperationalError
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.channels import Refused
+from storage.store import StoreClosed
+
+LARGEST_BODY = 1024 * 1024
+
+Take: TypeAlias = Callable[[bytes, Request], Awaitable[None]]
+"""What a channel does with a webhook's body: returns after the commit, or raises `Refused`."""
+
+
+def webhook(path: str, take: Take, answer: str, media_type: str) -> Route:
+    """A webhook: "ok" only after the commit, 403 for a forgery, 503 (deliver again) when we can't keep it now."""
+
+    async def receive(request: Request) -> Response:
+        try:
+            await take(await _body(request), request)
+        except Refused as refusal:
+            return PlainTextResponse("", refusal.status)
+        except (OperationalError, StoreClosed):
+            return PlainTextResponse("", 503, {"Retry-After": "5"})
+        except ClientDisconnect:
+            return PlainTextResponse("", 400)
+        return Response(answer, media_type=media_type)
+
+    return Route(path, receive, methods=["POST"])
+
+
+async def _body(request: Request) -> bytes:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            raise Refused(413, "the body is too large")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def health(is_well: Callable[[], bool]) -> Route:
+    """`/healthz`: 200 when messages can be taken in, 503 otherwise."""
+
+    async def answer(_request: Request) -> Response:
+        return PlainTextResponse("ok", 200) if is_well() else PlainTextResponse("stopping", 503)
+
+    return Route("/healthz", answer)
+
+
+class WebServer(uvicorn.Server):
+    """The HTTP server, inside the service's own event loop; signals are the service's business."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
+
+
+def web_server(routes: list[Route], listen: str, port: int) -> WebServer:
+    """A server that writes no access log: its sizes and times could give somebody away."""
+    app = Starlette(routes=routes)
+    return WebServer(
+        uvicorn.Config(
+            app,
+            host=listen,
+            port=port,
+            http="httptools",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            date_header=False,
+            timeout_graceful_shutdown=3,
+            backlog=2048,
+        )
+    )

@@ -1,0 +1,86 @@
+"""What a flow can want done. Small, frozen, and in words a coordinator would use; `bot.acts` carries them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class RecordCheckIn:
+    """Keep how somebody said they were: 1 to 5 or None, and a word about it."""
+
+    mood: int | None
+    note: str | None
+    wants_a_call: bool
+
+
+@dataclass(frozen=True)
+class AskForAPerson:
+    """Put something in front of the coordinators.
+
+    Attributes:
+        why: "call" (would like a call), "human" (wants to talk to a person), "my data", "forget me",
+            "declined to join".
+        note: Their own words about it.
+    """
+
+    why: str
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class AddANote:
+    """Add their own words to what this conversation put in front of the coordinators."""
+
+    note: str
+
+
+@dataclass(frozen=True)
+class Join:
+    """They have joined: check-ins may come, if it is safe to text them."""
+
+    safe_to_text: bool | None
+
+
+@dataclass(frozen=True)
+class CallThem:
+    """Use this name from now on."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Speak:
+    """Use this language from now on."""
+
+    language: str
+
+
+@dataclass(frozen=True)
+class SetTimeOfDay:
+    """Send check-ins in this part of their day."""
+
+    part: Literal["morning", "afternoon", "evening"]
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Send nothing by ourselves for so many days; None: until they say START."""
+
+    days: int | None
+
+
+@dataclass(frozen=True)
+class LeaveAlone:
+    """Write nothing by ourselves to this address: we don't know whose it is."""
+
+
+@dataclass(frozen=True)
+class Begin:
+    """Go over to another flow, now."""
+
+    flow: str
+
+
+Act = RecordCheckIn | AskForAPerson | AddANote | Join | CallThem | Speak | SetTimeOfDay | Pause | LeaveAlone | Begin

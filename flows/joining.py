@@ -1,0 +1,28 @@
+"""Joining: what this is, what it keeps, who reads it; then what to call you, and how to reach you well."""
+
+from datetime import timedelta
+
+from flows.acts import AskForAPerson, CallThem, Join, SetTimeOfDay, Speak
+from flows.conversation import Talk, flow
+from flows.replies import any_words, one_of, yes_or_no
+
+
+@flow("joining", lives_for=timedelta(days=30), facts=("invited_by", "organisation", "who_reads", "when_read"))
+async def joining(talk: Talk) -> None:
+    """Invited by a coordinator, by a word they texted, or by a Telegram link; every question can be skipped."""
+    facts = talk.facts
+    talk.say("welcome", organisation=facts["organisation"])
+    if facts["invited_by"] and not await talk.ask("join", yes_or_no, invited_by=facts["invited_by"]):
+        talk.do(AskForAPerson("declined to join"))
+        talk.say("no-thanks")
+        return
+    talk.say("keeps", who_reads=facts["who_reads"], when_read=facts["when_read"])
+    if name := await talk.ask("name", any_words):
+        talk.do(CallThem(name))
+    if language := await talk.ask("language", one_of("en", "cy")):
+        talk.do(Speak(language))
+    if part := await talk.ask("times", one_of("morning", "afternoon", "evening")):
+        talk.do(SetTimeOfDay(part))
+    safe = await talk.ask("safe", yes_or_no)
+    talk.do(Join(safe_to_text=safe))
+    talk.say("only-replies" if safe is False else "joined")

@@ -1,0 +1,123 @@
+"""Opening a database: SQLite by default, PostgreSQL with another URL; and bringing it to today's tables."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool
+from sqlalchemy.exc import OperationalError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 30  # how long a writer waits politely for another process's lock
+
+
+class DatabaseBehind(Exception):
+    """The tables are older than this program; `alongside migrate` brings them up to date."""
+
+
+class Database:
+    """One database: a connection to write with for each store thread, and others only to read with.
+
+    SQLite runs in WAL mode with `synchronous=FULL`: a commit that was answered survives the loss of power.
+
+    Args:
+        url: "sqlite:///path/to/file.sqlite3" or "postgresql+psycopg://user@host/name".
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = self._engine(reading=False)
+        self._reading_engine = self._engine(reading=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that cannot write, for pages and reports: it delays nobody's message."""
+        with self._reading_engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, committed at the end; waits for its turn. For the command line and tests.
+
+        A running service writes through `storage.store.Store`.
+        """
+        with self.engine.connect() as connection:
+            begin(connection)
+            yield connection
+            connection.commit()
+
+    def migrate(self) -> None:
+        """Bring the tables up to date; safe to call at any time and from several processes."""
+        from alembic import command
+
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(716200)")
+            command.upgrade(self._alembic(connection), "head")
+            connection.commit()
+
+    def require_up_to_date(self) -> None:
+        """Raises `DatabaseBehind` unless `migrate` has nothing left to do."""
+        from alembic.runtime.migration import MigrationContext
+        from alembic.script import ScriptDirectory
+
+        with self.reading() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+            if current != ScriptDirectory.from_config(self._alembic(connection)).get_current_head():
+                raise DatabaseBehind("The database is older than this program. Run: alongside migrate")
+
+    def close(self) -> None:
+        """Let go of every connection; on SQLite the write-ahead log is folded into the file."""
+        if self.is_sqlite:
+            try:
+                with self.engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            except OperationalError:
+                pass  # another process is still reading; it will fold the log itself
+        self.engine.dispose()
+        self._reading_engine.dispose()
+
+    def _alembic(self, connection: Connection) -> Any:
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        return config
+
+    def _engine(self, *, reading: bool) -> Engine:
+        # hide_parameters: an error must not print what somebody wrote.
+        if not self.is_sqlite:
+            options = {"options": "-c default_transaction_read_only=on"} if reading else {}
+            return create_engine(self.url, hide_parameters=True, pool_pre_ping=True, connect_args=options)
+        engine = create_engine(
+            self.url,
+            hide_parameters=True,
+            poolclass=pool.QueuePool,
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        )
+        event.listen(engine, "connect", _set_up_reader if reading else _set_up_writer)
+        return engine
+
+
+def begin(connection: Connection) -> None:
+    """Start a writing transaction: on SQLite its lock is taken now, so that it can't fail half-way."""
+    connection.begin()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _set_up_writer(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions by itself
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _set_up_reader(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA query_only=ON")

@@ -1,0 +1,18 @@
+"""Clearing away what has been kept long enough."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete
+
+from storage.desk import CONVERSATION, MESSAGE, OUTBOX
+
+SETTLED = ("sent", "delivered", "failed", "unknown", "withdrawn")
+
+
+def clear_old(connection: Connection, before: datetime) -> None:
+    """Delete messages, what we sent, and conversations that ended, from before that moment."""
+    connection.execute(delete(MESSAGE).where(MESSAGE.c.at < before))
+    connection.execute(delete(OUTBOX).where(OUTBOX.c.created_at < before, OUTBOX.c.state.in_(SETTLED)))
+    connection.execute(delete(CONVERSATION).where(CONVERSATION.c.began_at < before, CONVERSATION.c.state != "open"))

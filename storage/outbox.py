@@ -1,0 +1,251 @@
+"""The outbox: what waits to be sent, who takes it, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, bindparam, insert, or_, select, update
+
+from storage.desk import ADDRESS, CONVERSATION, INBOX, OUTBOX
+from storage.tables import Lane, new_id
+
+PROGRESS = {
+    "sent": ("sending", "unknown"),
+    "delivered": ("sending", "unknown", "sent"),
+    "failed": ("sending", "unknown", "sent"),
+}
+"""Reports of the provider come in any order and more than once: from which states each may still be reached."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sender's wish for something to send.
+
+    Attributes:
+        sender: Which of our numbers or bots.
+        now: The moment, in UTC.
+        limit: How many at the most.
+        busy: Addresses that were written to a moment ago and must wait for their pace.
+    """
+
+    sender: str
+    now: datetime
+    limit: int
+    busy: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message that is now this sender's to send."""
+
+    id: int
+    address_id: int
+    person_id: int | None
+    address: str
+    lane: Lane
+    text: str
+    buttons: list[list[tuple[str, str]]]
+    conversation_id: int | None
+    attempts: int
+    claimed_at: datetime
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a claimed message.
+
+    Attributes:
+        state: "sent", "failed", "unknown", or "queued" to be tried again.
+        not_before: When to try again.
+        closes_address: Why nothing more can be sent to the address ("opted_out", "blocked", ...), if so.
+        told: What coordinators are told about it, if they must know.
+    """
+
+    message: Claimed
+    state: str
+    at: datetime
+    provider_id: str | None = None
+    parts: int | None = None
+    reason: str | None = None
+    not_before: datetime | None = None
+    closes_address: str | None = None
+    told: str | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What the provider reports later: "sent", "delivered" or "failed", and then what coordinators are told."""
+
+    provider_id: str
+    state: str
+    at: datetime
+    reason: str | None = None
+    closes_address: str | None = None
+    told: str | None = None
+
+
+_EARLIER = OUTBOX.alias("earlier")
+_COLUMNS = (
+    OUTBOX.c.id,
+    OUTBOX.c.address_id,
+    OUTBOX.c.person_id,
+    ADDRESS.c.value,
+    OUTBOX.c.lane,
+    OUTBOX.c.text,
+    OUTBOX.c.buttons,
+    OUTBOX.c.conversation_id,
+    OUTBOX.c.attempts,
+)
+_NOW = bindparam("now", type_=OUTBOX.c.created_at.type)
+_QUEUED = (
+    select(*_COLUMNS)
+    .join(ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id)
+    .where(
+        OUTBOX.c.sender == bindparam("sender"),
+        OUTBOX.c.state == "queued",
+        or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= _NOW),
+        or_(OUTBOX.c.hold_from.is_(None), OUTBOX.c.hold_from > _NOW, OUTBOX.c.hold_until <= _NOW),
+        OUTBOX.c.address_id.not_in(bindparam("busy", expanding=True)),
+        # Order holds within a person's lane: nothing overtakes an earlier one that is still on its way.
+        ~select(_EARLIER.c.id)
+        .where(
+            _EARLIER.c.address_id == OUTBOX.c.address_id,
+            _EARLIER.c.lane == OUTBOX.c.lane,
+            _EARLIER.c.id < OUTBOX.c.id,
+            _EARLIER.c.state.in_(("queued", "sending")),
+        )
+        .exists(),
+    )
+    .order_by(OUTBOX.c.lane, OUTBOX.c.id)
+    .limit(bindparam("limit"))
+)
+_QUEUED_UNLOCKED = _QUEUED.with_for_update(of=OUTBOX, skip_locked=True)
+_TAKE = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)), OUTBOX.c.state == "queued")
+    .values(state="sending", claimed_at=_NOW, attempts=OUTBOX.c.attempts + 1)
+)
+_SETTLE = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("its_id"))
+    .values(
+        state=bindparam("new_state"),
+        settled_at=bindparam("at"),
+        provider_id=bindparam("new_provider_id"),
+        parts=bindparam("new_parts"),
+        reason=bindparam("new_reason"),
+        not_before=bindparam("new_not_before"),
+    )
+)
+_ASKED = update(CONVERSATION).where(CONVERSATION.c.id == bindparam("its_id")).values(asked_at=bindparam("at"))
+
+
+def claim(connection: Connection, wishes: Sequence[Claim]) -> list[list[Claimed]]:
+    """Take what is next: the higher lanes first, in order within a lane."""
+    return [_claim(connection, wish) for wish in wishes]
+
+
+def _claim(connection: Connection, wish: Claim) -> list[Claimed]:
+    query: Select[Any] = _QUEUED if connection.dialect.name == "sqlite" else _QUEUED_UNLOCKED
+    rows = connection.execute(
+        query, {"sender": wish.sender, "now": wish.now, "busy": wish.busy, "limit": wish.limit}
+    ).all()
+    if rows:
+        connection.execute(_TAKE, {"ids": [row.id for row in rows], "now": wish.now})
+    return [_claimed(row, row.attempts + 1, wish.now) for row in rows]
+
+
+def under_way(connection: Connection, sender: str) -> list[Claimed]:
+    """What was being sent when its process died: only for the one that has taken the sender over."""
+    query = (
+        select(*_COLUMNS, OUTBOX.c.claimed_at)
+        .join(ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id)
+        .where(OUTBOX.c.sender == sender, OUTBOX.c.state == "sending")
+        .order_by(OUTBOX.c.lane, OUTBOX.c.id)
+    )
+    return [_claimed(row, row.attempts, row.claimed_at) for row in connection.execute(query)]
+
+
+def _claimed(row: Any, attempts: int, claimed_at: datetime) -> Claimed:
+    return Claimed(
+        id=row.id,
+        address_id=row.address_id,
+        person_id=row.person_id,
+        address=row.value,
+        lane=Lane(row.lane),
+        text=row.text,
+        buttons=json.loads(row.buttons) if row.buttons else [],
+        conversation_id=row.conversation_id,
+        attempts=attempts,
+        claimed_at=claimed_at,
+    )
+
+
+def settle(connection: Connection, outcomes: Sequence[Settled]) -> list[None]:
+    """Write down what became of claimed messages; a question counts as asked from the moment it was sent."""
+    for each in outcomes:
+        if each.closes_address is not None:
+            _close_address(connection, each.message.address_id, each.closes_address, each.at)
+    asked = [
+        {"its_id": each.message.conversation_id, "at": each.at}
+        for each in outcomes
+        if each.state == "sent" and each.message.conversation_id is not None
+    ]
+    if asked:
+        connection.execute(_ASKED, asked)
+    connection.execute(_SETTLE, [_settled_values(each) for each in outcomes])
+    told = [_inbox_row(each.message.person_id, each.told, each.at) for each in outcomes if each.told is not None]
+    if told:
+        connection.execute(insert(INBOX), told)
+    return [None] * len(outcomes)
+
+
+def _settled_values(each: Settled) -> dict[str, Any]:
+    return {
+        "its_id": each.message.id,
+        "new_state": each.state,
+        "at": each.at,
+        "new_provider_id": each.provider_id,
+        "new_parts": each.parts,
+        "new_reason": each.reason,
+        "new_not_before": each.not_before,
+    }
+
+
+def _inbox_row(person_id: int | None, told: str, at: datetime) -> dict[str, Any]:
+    return {"id": new_id(), "person_id": person_id, "why": "could not be reached", "note": told, "at": at}
+
+
+def _close_address(connection: Connection, address_id: int, why: str, at: datetime) -> None:
+    values: dict[str, Any] = {"closed_at": at, "closed_reason": why}
+    if why == "opted_out":
+        values = {"stopped_at": at}
+    connection.execute(update(ADDRESS).where(ADDRESS.c.id == address_id).values(**values))
+    connection.execute(
+        update(OUTBOX)
+        .where(OUTBOX.c.address_id == address_id, OUTBOX.c.state == "queued")
+        .values(state="failed", reason=why, settled_at=at)
+    )
+
+
+def note_deliveries(connection: Connection, reports: Sequence[Delivery]) -> list[bool]:
+    """Note what the provider reports; whether the message was known and the report was news."""
+    return [_note(connection, report) for report in reports]
+
+
+def _note(connection: Connection, report: Delivery) -> bool:
+    which = and_(OUTBOX.c.provider_id == report.provider_id, OUTBOX.c.state.in_(PROGRESS[report.state]))
+    row = connection.execute(select(OUTBOX.c.id, OUTBOX.c.address_id, OUTBOX.c.person_id).where(which)).first()
+    if row is None:
+        return False
+    values = {"state": report.state, "reason": report.reason, "settled_at": report.at}
+    connection.execute(update(OUTBOX).where(OUTBOX.c.id == row.id).values(**values))
+    if report.closes_address is not None:
+        _close_address(connection, row.address_id, report.closes_address, report.at)
+    if report.told is not None:
+        connection.execute(insert(INBOX), [_inbox_row(row.person_id, report.told, report.at)])
+    return True

@@ -1,0 +1,152 @@
+"""The store thread: whatever work is waiting goes into one transaction, is committed once, and all are told.
+
+Work is a function of (connection, items) that gives one result for each item. If a batch fails, it is rolled
+back and each item is run alone, so that one bad message harms nobody else's: work must be safe to run again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, TypeAlias, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from storage.database import Database, begin
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+BatchWork: TypeAlias = Callable[[Connection, Sequence[Item]], Sequence[Result]]
+
+LARGEST_BATCH = 200
+TRIES = 5
+TRY_AGAIN = {"40P01", "40001"}  # PostgreSQL: deadlock, serialization failure
+
+
+class StoreClosed(Exception):
+    """The store has been closed; nothing of this work was done. Trying again needs a running service."""
+
+
+@dataclass
+class _Waiting:
+    work: BatchWork[Any, Any]
+    item: Any
+    done: Future[Any]
+
+
+class Store:
+    """Runs work on its own threads: one for SQLite, several for PostgreSQL with one person's work on one.
+
+    Args:
+        database: Where to write.
+        threads: How many store threads; SQLite has one writer, so there it must be 1.
+    """
+
+    def __init__(self, database: Database, threads: int = 1) -> None:
+        if database.is_sqlite and threads != 1:
+            raise ValueError("SQLite has one writer: threads must be 1")
+        self._database = database
+        self._queues: list[queue.SimpleQueue[_Waiting | None]] = [queue.SimpleQueue() for _ in range(threads)]
+        self._closed = False
+        self._threads = [
+            threading.Thread(target=self._serve, args=(waiting,), name=f"store-{n}", daemon=True)
+            for n, waiting in enumerate(self._queues)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, work: BatchWork[Item, Result], item: Item, by: str = "") -> Future[Result]:
+        """Have an item worked on; the future is done only after the commit.
+
+        Args:
+            work: Called with all items of the batch that share it, in the order they were submitted.
+            item: What to work on.
+            by: Work with the same `by` is done in order.
+        """
+        if self._closed:
+            raise StoreClosed("the store is closed")
+        done: Future[Result] = Future()
+        number = hash(by) % len(self._queues)
+        self._queues[number].put(_Waiting(work, item, done))
+        return done
+
+    async def run(self, work: BatchWork[Item, Result], item: Item, by: str = "") -> Result:
+        """`submit`, awaited. Raises what the work raised; nothing of it was kept then."""
+        return await asyncio.wrap_future(self.submit(work, item, by))
+
+    def close(self) -> None:
+        """Finish what has been submitted, then stop; safe to call twice."""
+        self._closed = True
+        for waiting in self._queues:
+            waiting.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _serve(self, waiting: queue.SimpleQueue[_Waiting | None]) -> None:
+        with self._database.engine.connect() as connection:
+            while (first := waiting.get()) is not None:
+                batch, closing = _drain(first, waiting)
+                self._commit(connection, batch)
+                if closing:
+                    return
+
+    def _commit(self, connection: Connection, batch: list[_Waiting]) -> None:
+        try:
+            results = _in_one_transaction(connection, batch)
+        except Exception as problem:
+            if len(batch) > 1:
+                for each in batch:
+                    self._commit(connection, [each])
+            else:
+                batch[0].done.set_exception(problem)
+            return
+        for each, result in zip(batch, results, strict=True):
+            each.done.set_result(result)
+
+
+def _drain(first: _Waiting, waiting: queue.SimpleQueue[_Waiting | None]) -> tuple[list[_Waiting], bool]:
+    batch = [first]
+    while len(batch) < LARGEST_BATCH:
+        try:
+            following = waiting.get_nowait()
+        except queue.Empty:
+            break
+        if following is None:
+            return batch, True
+        batch.append(following)
+    return batch, False
+
+
+def _in_one_transaction(connection: Connection, batch: list[_Waiting]) -> list[Any]:
+    for attempt in range(TRIES):
+        try:
+            begin(connection)
+            results = list(_results(connection, batch))
+            connection.commit()
+            return results
+        except Exception as problem:
+            connection.rollback()
+            if attempt == TRIES - 1 or not _may_go_well_next_time(problem):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _results(connection: Connection, batch: list[_Waiting]) -> Iterator[Any]:
+    for work, together in groupby(batch, key=lambda each: each.work):
+        items = [each.item for each in together]
+        results = work(connection, items)
+        if len(results) != len(items):
+            raise AssertionError(f"{work!r} gave {len(results)} results for {len(items)} items")
+        yield from results
+
+
+def _may_go_well_next_time(problem: Exception) -> bool:
+    if isinstance(problem, IntegrityError):
+        return True  # somebody else wrote the same new row first: the next run finds it
+    return isinstance(problem, DBAPIError) and getattr(problem.orig, "sqlstate", None) in TRY_AGAIN

@@ -1,0 +1,22 @@
+"""Every table. The names here are stored names, and stored names are for ever."""
+
+from storage.tables.conversations import CheckIn, Conversation, InboxItem, Message
+from storage.tables.people import Address, Holder, Invitation, Person
+from storage.tables.sending import Lane, Offset, OutboxItem
+from storage.tables.types import Moment, new_id
+
+__all__ = [
+    "Address",
+    "CheckIn",
+    "Conversation",
+    "Holder",
+    "InboxItem",
+    "Invitation",
+    "Lane",
+    "Message",
+    "Moment",
+    "Offset",
+    "OutboxItem",
+    "Person",
+    "new_id",
+]

@@ -1,0 +1,83 @@
+"""Column types and keys that every table uses."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, always timezone-aware in Python; a naive datetime is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database; SQLite knows no zones, so there it is stored as plain UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """From the database, in UTC."""
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class _Ids:
+    """Keys made before the row is written, so that a batch can be written with a few statements.
+
+    Milliseconds since 2026, ten random bits of this process, and a counter: they grow with time, leave no
+    gap to count, and two processes that ever collided would only run their batch again.
+    """
+
+    EPOCH_MS = 1_767_225_600_000  # 2026-01-01
+
+    def __init__(self) -> None:
+        self._process = secrets.randbits(10)
+        self._lock = threading.Lock()
+        self._last_ms = 0
+        self._counter = 0
+
+    def __call__(self) -> int:
+        with self._lock:
+            now_ms = max(time.time_ns() // 1_000_000 - self.EPOCH_MS, self._last_ms)
+            if now_ms == self._last_ms:
+                self._counter += 1
+                if self._counter == 4096:
+                    now_ms, self._counter = now_ms + 1, 0
+            else:
+                self._counter = 0
+            self._last_ms = now_ms
+            return (now_ms << 22) | (self._process << 12) | self._counter
+
+
+new_id = _Ids()
+"""A new key for any table: a positive integer of at most 63 bits, greater than all before in this process."""
+
+
+def own_id() -> Any:
+    """A table's key, made by `new_id`."""
+    return Field(default_factory=new_id, sa_column=other_id_column())
+
+
+def other_id_as_key() -> Any:
+    """A key that is another table's id."""
+    return Field(sa_column=other_id_column())
+
+
+def other_id_column() -> Column[int]:
+    """A 63-bit primary key that the database does not count up by itself."""
+    return Column(BigInteger, primary_key=True, autoincrement=False)
