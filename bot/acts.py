@@ -39,7 +39,7 @@ def _carry_out(act: object, sitting: Sitting, conversation: ConversationRecord, 
     raise TypeError(f"nobody knows how to carry out {type(act).__name__}")
 
 
-@_carry_out.register
+@_carry_out.register(RecordCheckIn)
 def _(act: RecordCheckIn, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     sitting.desk.add_check_in(
         conversation.id,
@@ -50,22 +50,22 @@ def _(act: RecordCheckIn, sitting: Sitting, conversation: ConversationRecord, na
     )
 
 
-@_carry_out.register
+@_carry_out.register(AskForAPerson)
 def _(act: AskForAPerson, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     sitting.add_to_inbox(act.why, act.note, conversation_id=conversation.id, name=name)
 
 
-@_carry_out.register
+@_carry_out.register(AddANote)
 def _(act: AddANote, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     sitting.desk.add_note(conversation.id, act.note)
 
 
-@_carry_out.register
+@_carry_out.register(TakeBack)
 def _(act: TakeBack, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     sitting.desk.take_back(conversation.id, act.names)
 
 
-@_carry_out.register
+@_carry_out.register(Join)
 def _(act: Join, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     desk, person = sitting.desk, sitting.person
     desk.change(person, joined_at=person.joined_at or desk.now, safe_to_text=act.safe_to_text)
@@ -75,17 +75,17 @@ def _(act: Join, sitting: Sitting, conversation: ConversationRecord, name: str) 
         plan_check_in(desk, person, every_days=person.check_in_every_days or 7)
 
 
-@_carry_out.register
+@_carry_out.register(CallThem)
 def _(act: CallThem, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     sitting.desk.change(sitting.person, called=act.name[:LONGEST_NAME])
 
 
-@_carry_out.register
+@_carry_out.register(Speak)
 def _(act: Speak, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     sitting.desk.change(sitting.person, language=act.language)
 
 
-@_carry_out.register
+@_carry_out.register(SetTimeOfDay)
 def _(act: SetTimeOfDay, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     desk, person = sitting.desk, sitting.person
     desk.change(person, check_in_minute=PARTS_OF_DAY[act.part])
@@ -93,18 +93,18 @@ def _(act: SetTimeOfDay, sitting: Sitting, conversation: ConversationRecord, nam
         plan_check_in(desk, person, every_days=person.check_in_every_days)
 
 
-@_carry_out.register
+@_carry_out.register(Pause)
 def _(act: Pause, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     until = FOR_EVER if act.days is None else sitting.desk.now + timedelta(days=act.days)
     sitting.desk.change(sitting.person, paused_until=until)
 
 
-@_carry_out.register
+@_carry_out.register(LeaveAlone)
 def _(act: LeaveAlone, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     desk = sitting.desk
     desk.change(sitting.address, closed_at=desk.now, closed_reason="somebody else may have this number")
 
 
-@_carry_out.register
+@_carry_out.register(Begin)
 def _(act: Begin, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     sitting.go_on_with(act.flow)

@@ -69,8 +69,10 @@ class Inbound:
             StoreClosed: The service is stopping; the provider will deliver again.
             sqlalchemy.exc.OperationalError: The database is out of reach; likewise.
         """
-        now = self._clock()
-        kept = tuple(self._flood.mark(each, now) for each in messages if route(each) == "kept")
+        now, ways = self._clock(), [route(message, self._voice.words) for message in messages]
+        kept = tuple(
+            self._flood.mark(message, now) for message, way in zip(messages, ways, strict=True) if way == "kept"
+        )
         post = Post(kept, sender, next_offset)
         if kept or next_offset is not None:
             try:
@@ -79,8 +81,8 @@ class Inbound:
                 raise
             except Exception as problem:
                 await self._one_by_one(post, problem)
-        for message in messages:
-            if route(message) == "not kept":
+        for message, way in zip(messages, ways, strict=True):
+            if way == "not kept":
                 await self._answer_unkept(message, self._voice.words.sentence("en", "house.no-feedback", {}))
 
     def _work(self, connection: Connection, posts: Sequence[Post]) -> list[set[str]]:

@@ -9,15 +9,22 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from bot.channels import Incoming
+from flows.words import Words
 
 Way: TypeAlias = Literal["kept", "not kept"]
-FEEDBACK_WORDS = ("feedback", "code", "adborth", "cod")
+ANONYMOUS = ("FEEDBACK", "CODE")
 
 
-def route(message: Incoming) -> Way:
-    """Which way a message goes: "not kept" means that nothing of it, and of its having come, is stored."""
+def route(message: Incoming, words: Words) -> Way:
+    """Which way a message goes: "not kept" means that nothing of it, and of its having come, is stored.
+
+    FEEDBACK by itself and FEEDBACK with the words behind it are the same here; so is CODE.
+    """
     if message.kind not in ("text", "edited"):
         return "kept"
-    words = message.text.lstrip("/ \t\r\n").split(maxsplit=1)
-    first = words[0].rstrip(":,.!-").casefold() if words else ""
-    return "not kept" if first in FEEDBACK_WORDS else "kept"
+    first = message.text.split(maxsplit=1)[:1]
+    for said in (message.text, *(word.rstrip(":,.!-") for word in first)):
+        keyword = words.keyword(said)
+        if keyword is not None and keyword.name in ANONYMOUS:
+            return "not kept"
+    return "kept"

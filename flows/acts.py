@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -59,9 +58,9 @@ class Speak:
 
 @dataclass(frozen=True)
 class SetTimeOfDay:
-    """Send check-ins in this part of their day."""
+    """Send check-ins in this part of their day: "morning", "afternoon" or "evening"."""
 
-    part: Literal["morning", "afternoon", "evening"]
+    part: str
 
 
 @dataclass(frozen=True)

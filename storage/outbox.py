@@ -249,3 +249,18 @@ def _note(connection: Connection, report: Delivery) -> bool:
     if report.told is not None:
         connection.execute(insert(INBOX), [_inbox_row(row.person_id, report.told, report.at)])
     return True
+
+
+def is_quiet(connection: Connection, moments: Sequence[datetime]) -> list[bool]:
+    """Whether nothing is under way and nothing could be sent at that moment."""
+    return [_is_quiet(connection, moment) for moment in moments]
+
+
+def _is_quiet(connection: Connection, now: datetime) -> bool:
+    may_go = and_(
+        OUTBOX.c.state == "queued",
+        or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= now),
+        or_(OUTBOX.c.hold_from.is_(None), OUTBOX.c.hold_from > now, OUTBOX.c.hold_until <= now),
+    )
+    found = connection.execute(select(OUTBOX.c.id).where(or_(OUTBOX.c.state == "sending", may_go)).limit(1))
+    return found.first() is None

@@ -1,0 +1,76 @@
+"""Simulated handsets: what is sent arrives at once and stays on this machine. For trying out and for tests."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count as counting
+
+from bot.channels import Button, Incoming, Outgoing, Pace, SendFailed, Sent
+from bot.channels.segments import count, fold
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """A message as the handset shows it; `parts` is what it costs on SMS."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    parts: int = 1
+
+
+class Handsets:
+    """All handsets of one channel.
+
+    Args:
+        channel: "sms" or "telegram".
+    """
+
+    can_list = False
+
+    def __init__(self, channel: str) -> None:
+        self.channel = channel
+        self.sender = channel
+        self.pace = Pace(units_per_second=10_000, at_once=64)
+        self.bubbles: defaultdict[str, list[Bubble]] = defaultdict(list)
+        self.fails_with: SendFailed | None = None
+        self._numbers = counting(1)
+
+    def units(self, message: Outgoing) -> int:
+        """Simulated phones are fast."""
+        return 1
+
+    async def send(self, message: Outgoing) -> Sent:
+        """Show the message on the handset; raises `fails_with` if that is set."""
+        if self.fails_with is not None:
+            raise self.fails_with
+        text = fold(message.text) if self.channel == "sms" else message.text
+        parts = count(text).parts if self.channel == "sms" else 1
+        buttons = tuple(button for row in message.buttons for button in row)
+        self.bubbles[message.address].append(Bubble(text, buttons, parts))
+        return Sent(f"out{next(self._numbers)}", parts)
+
+    async def find_sent(self, message: Outgoing, since: datetime) -> Sent | None:
+        """Nothing is ever cut off here."""
+        return None
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+    def typed(self, address: str, text: str, at: datetime) -> Incoming:
+        """What the bot receives when somebody types."""
+        return Incoming(self.channel, self.sender, address, f"in{next(self._numbers)}", at, text=text)
+
+    def tapped(self, address: str, label: str, at: datetime) -> Incoming:
+        """What the bot receives when somebody taps the newest button with this label.
+
+        Raises:
+            LookupError: There is no such button on the screen.
+        """
+        for bubble in reversed(self.bubbles[address]):
+            for button in bubble.buttons:
+                if button.label == label:
+                    number = f"in{next(self._numbers)}"
+                    return Incoming(self.channel, self.sender, address, number, at, "button", button=button.data)
+        raise LookupError(f"there is no button {label!r} on the screen")

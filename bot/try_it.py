@@ -1,0 +1,178 @@
+"""`alongside try`: the whole bot in one process with handsets in the terminal; nothing leaves this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import tempfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.panel import Panel
+
+from bot.channels.handset import Bubble
+from bot.simulation import Person, World
+
+PENCE_PER_PART = 4  # about what a part to a UK phone costs an organisation; a person pays their own reply
+CHANNELS = {"SMS": "sms", "Telegram": "telegram"}
+LANGUAGES = {"Welsh": "cy", "English": "en"}
+IS_ON = re.compile(r"(\w+) is on (SMS|Telegram)(?:, in (Welsh|English))?\.")
+LATER = re.compile(r"(\d+) (minute|hour|day|week)s? later")
+SAYS = re.compile(r"(\w+)( taps)?: (.*)")
+HELP = """Type what {name} would text. Besides that:
+  /as ada, /as dee     be somebody else (Ada has an old phone, Dee has Telegram and writes Welsh)
+  /tap Yes             tap a button
+  /later 7 days        move the clock
+  /inbox               what waits for the coordinators
+  /quit                leave; nothing is kept"""
+
+
+class ScriptMistake(Exception):
+    """A script has a line that cannot be played; it says which, and what would be understood."""
+
+
+# -- scripts -------------------------------------------------------------------------------------------
+
+
+def play(script: Path) -> int:
+    """Play a conversation and print it, with what the bot really says; 0 when it could be played."""
+    try:
+        lines = script.read_text(encoding="utf-8").splitlines()
+        for line in asyncio.run(played(lines)):
+            print(line)
+    except (OSError, ScriptMistake) as mistake:
+        print(mistake)
+        return 2
+    return 0
+
+
+async def played(lines: list[str]) -> list[str]:
+    """The transcript that a script's people and the bot make today.
+
+    The bot's lines in the script are replaced by what it says now, so a transcript is a script too.
+
+    Raises:
+        ScriptMistake: A line can't be played.
+    """
+    transcript: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        async with World(Path(folder) / "try.sqlite3") as world:
+            for number, line in enumerate(lines, 1):
+                if not line.startswith(("Bot to ", "  ")):
+                    transcript += [line, *await _step(world, line, number)]
+    return transcript
+
+
+async def _step(world: World, line: str, number: int) -> list[str]:
+    line = line.strip()
+    if not line or line.startswith("#"):
+        return []
+    if found := IS_ON.fullmatch(line):
+        language = LANGUAGES[found[3]] if found[3] else None
+        await world.add(found[1], CHANNELS[found[2]], language)
+        return []
+    if found := LATER.fullmatch(line):
+        await world.later(_span(found[1], found[2]))
+        return list(_shown(world))
+    found = SAYS.fullmatch(line)
+    if found is None or found[1] not in world.people:
+        raise ScriptMistake(
+            f"line {number}: not understood. Lines look like: Ada is on SMS. / Ada: JOIN / Ada taps: Yes / 7 days later"
+        )
+    person = world.people[found[1]]
+    try:
+        bubbles = await (world.tap(person, found[3]) if found[2] else world.text(person, found[3]))
+    except LookupError as missing:
+        raise ScriptMistake(f"line {number}: {missing.args[0]}") from None
+    return [text for bubble in bubbles for text in _lines(person, bubble)]
+
+
+def _shown(world: World) -> Iterator[str]:
+    for person in world.people.values():
+        for bubble in world.news(person):
+            yield from _lines(person, bubble)
+
+
+def _lines(person: Person, bubble: Bubble) -> Iterator[str]:
+    first, *others = bubble.text.splitlines()
+    yield f"Bot to {person.name}: {first}"
+    for line in others:
+        yield f"  {line}".rstrip() or "  "
+    if bubble.buttons:
+        yield "  " + " ".join(f"[{button.label}]" for button in bubble.buttons)
+
+
+def _span(number: str, unit: str) -> timedelta:
+    return timedelta(**{f"{unit}s": int(number)})
+
+
+# -- the terminal --------------------------------------------------------------------------------------
+
+
+def talk() -> int:
+    """A conversation in the terminal, until /quit or the end of the input."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(KeyboardInterrupt, EOFError):
+        asyncio.run(_talk(Path(folder)))
+    return 0
+
+
+async def _talk(folder: Path) -> None:
+    console = Console()
+    async with World(folder / "try.sqlite3") as world:
+        me = await world.add("Ada", "sms")
+        await world.add("Dee", "telegram", "cy")
+        console.print(HELP.format(name=me.name), style="dim")
+        console.print('Begin with "JOIN".', style="dim")
+        while True:
+            shown_at = world.clock().strftime("%a %d %b %H:%M")
+            line = (await asyncio.to_thread(input, f"{shown_at}  {me.name} ({me.channel})> ")).strip()
+            if line in ("/quit", "/q"):
+                return
+            if line:
+                me = await _line(console, world, me, line)
+
+
+async def _line(console: Console, world: World, me: Person, line: str) -> Person:
+    word, _, rest = line.partition(" ")
+    shown: list[tuple[Person, Bubble]] = []
+    if word == "/as":
+        chosen = next((p for p in world.people.values() if p.name.casefold() == rest.strip().casefold()), None)
+        console.print(HELP.format(name=(chosen or me).name), style="dim")
+        return chosen or me
+    if word == "/later" and (found := LATER.fullmatch(f"{rest} later")):
+        await world.later(_span(found[1], found[2]))
+    elif word == "/inbox":
+        _print_inbox(console, world)
+    elif word == "/tap":
+        try:
+            shown = [(me, bubble) for bubble in await world.tap(me, rest)]
+        except LookupError as missing:
+            console.print(str(missing.args[0]), style="red")
+    elif word.startswith("/") and me.channel == "sms":
+        console.print(HELP.format(name=me.name), style="dim")
+    else:
+        shown = [(me, bubble) for bubble in await world.text(me, line)]
+    for person, bubble in shown:
+        _print_bubble(console, person, bubble)
+    for person in world.people.values():
+        for bubble in world.news(person):
+            _print_bubble(console, person, bubble)
+    return me
+
+
+def _print_bubble(console: Console, person: Person, bubble: Bubble) -> None:
+    cost = f"{bubble.parts} part{'s' if bubble.parts > 1 else ''}, about {bubble.parts * PENCE_PER_PART}p"
+    buttons = "\n".join(f"[{button.label}]" for button in bubble.buttons)
+    text = f"{bubble.text}\n\n{buttons}" if buttons else bubble.text
+    panel = Panel(text, title=f"to {person.name}", subtitle=cost if person.channel == "sms" else None, width=64)
+    console.print(panel, markup=False)
+
+
+def _print_inbox(console: Console, world: World) -> None:
+    from bot.showing import inbox_table
+
+    with world.service.database.reading() as connection:
+        console.print(inbox_table(connection, "Europe/London"))
