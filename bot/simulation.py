@@ -105,7 +105,8 @@ class World:
         until = self.clock() + by
         while self.clock() < until:
             self.clock.forward(min(step, until - self.clock()))
-            await self.service.reminders.find_due()
+            if await self.service.reminders.find_due():
+                await self.settle()
         await self.settle()
 
     async def settle(self) -> None:

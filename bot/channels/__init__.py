@@ -46,6 +46,7 @@ class Incoming:
         button: A tapped button's data, exactly as we had sent it.
         question_id: What a tapped button's spinner waits on (Telegram's callback_query id).
         offset: Polling only: the next offset once this message is stored.
+        flood: Of very many messages in a minute, all are kept and heard, but only the first of the flood answered.
     """
 
     channel: str
@@ -59,6 +60,7 @@ class Incoming:
     button: str | None = None
     question_id: str | None = None
     offset: int | None = None
+    flood: Literal["no", "begins", "goes on"] = "no"
 
 
 @dataclass(frozen=True)
