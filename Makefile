@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PIP = .venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: try test test-browser prove bench check clean
+.PHONY: try test prove bench migration clean
 
 try: .venv/ready-to-run        ## talk to the bot on a simulated handset
 	.venv/bin/alongside try
@@ -35,3 +35,6 @@ bench: .venv/ready-to-bench    ## what things cost, each beside what it is compa
 
 clean:
 	rm -rf .venv
+
+migration: .venv/ready-to-test ## write a migration for changed tables: make migration m="Add a table"
+	.venv/bin/python -m storage.migrations "$(m)"

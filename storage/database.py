@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, pool
 from sqlalchemy.exc import OperationalError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -56,9 +56,10 @@ class Database:
         from alembic import command
 
         with self.engine.connect() as connection:
+            begin(connection)  # on SQLite too: all of it or nothing, one process after another
             if not self.is_sqlite:
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(716200)")
-            command.upgrade(self._alembic(connection), "head")
+            command.upgrade(self.alembic(connection), "head")
             connection.commit()
 
     def require_up_to_date(self) -> None:
@@ -68,7 +69,7 @@ class Database:
 
         with self.reading() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
-            if current != ScriptDirectory.from_config(self._alembic(connection)).get_current_head():
+            if current != ScriptDirectory.from_config(self.alembic(connection)).get_current_head():
                 raise DatabaseBehind("The database is older than this program. Run: alongside migrate")
 
     def close(self) -> None:
@@ -82,7 +83,8 @@ class Database:
         self.engine.dispose()
         self._reading_engine.dispose()
 
-    def _alembic(self, connection: Connection) -> Any:
+    def alembic(self, connection: Connection) -> Any:
+        """Alembic's configuration for this connection."""
         from alembic.config import Config
 
         config = Config()
@@ -94,7 +96,9 @@ class Database:
         # hide_parameters: an error must not print what somebody wrote.
         if not self.is_sqlite:
             options = {"options": "-c default_transaction_read_only=on"} if reading else {}
-            return create_engine(self.url, hide_parameters=True, pool_pre_ping=True, connect_args=options)
+            engine = create_engine(self.url, hide_parameters=True, pool_pre_ping=True, connect_args=options)
+            event.listen(engine, "handle_error", _name_no_values)
+            return engine
         engine = create_engine(
             self.url,
             hide_parameters=True,
@@ -121,3 +125,14 @@ def _set_up_writer(connection: sqlite3.Connection, _record: object) -> None:
 def _set_up_reader(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA query_only=ON")
+
+
+def _name_no_values(context: ExceptionContext) -> None:
+    """PostgreSQL quotes the row or the value that broke a rule; keep only the kind of the error and the rule."""
+    refused: Any = context.original_exception
+    code = getattr(refused, "sqlstate", None) or ""
+    if code[:2] not in ("22", "23") or context.sqlalchemy_exception is None:
+        return  # other errors speak of statements, of the line or of the server
+    about = [f"{what} {name}" for what in ("constraint", "column") if (name := getattr(refused.diag, f"{what}_name"))]
+    refused.args = (" ".join([f"{type(refused).__name__} {code}", *about]),)
+    context.sqlalchemy_exception.args = refused.args

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from sqlalchemy import Table, select
+
 from bot.channels.handset import Bubble
 from bot.channels.segments import fold
 from bot.simulation import Person, World
@@ -47,7 +49,7 @@ class Someone:
 
     def _pattern(self, key: str) -> re.Pattern[str]:
         words, short = self.world.service.voice.words, self.person.channel == "sms"
-        anything = {name: "\x00" for name in words.mentions(self.language, key, short=short)}
+        anything = dict.fromkeys(words.mentions(self.language, key, short=short), "\x00")
         said = words.sentence(self.language, key, anything, short=short)
         return re.compile(".*".join(map(re.escape, fold(said).split("\x00"))), re.DOTALL)
 
@@ -64,3 +66,10 @@ async def volunteer(world: World, name: str, channel: str = "sms", language: str
     for words in ("JOIN", name, "SKIP", "1", "1"):
         await someone.texts(words)
     return someone
+
+
+def rows(world: World, table: Table, *columns: str) -> list[tuple]:
+    """These columns of every row of a table."""
+    with world.service.database.reading() as connection:
+        query = select(*(table.c[name] for name in columns))
+        return [tuple(row) for row in connection.execute(query)]

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
-from tests.bot.cast import Someone, meet, volunteer
 
 from bot.simulation import World
 from storage.desk import CHECK_IN, INBOX, PERSON
-
-
-def rows(world: World, table, *columns: str) -> list[tuple]:
-    with world.service.database.reading() as connection:
-        query = select(*(table.c[name] for name in columns))
-        return [tuple(row) for row in connection.execute(query)]
+from tests.bot.cast import Someone, meet, rows, volunteer
 
 
 async def asked_how_she_is(world: World, channel: str = "sms", language: str = "en") -> Someone:
@@ -54,8 +49,6 @@ async def test_where_texting_is_not_safe_the_bot_never_writes_first(world: World
     for words in ("JOIN", "Ada", "1", "1", "no"):
         await ada.texts(words)
     ada.hears("joining.only-replies")
-    from datetime import timedelta
-
     await world.later(timedelta(days=15))
     await ada.looks()
     ada.hears_nothing()
@@ -132,5 +125,5 @@ async def test_dee_has_the_whole_conversation_in_welsh_with_buttons(world: World
     await dee.taps("Dweud sut ydw i")
     await dee.texts("gwael")
     dee.hears("check-in.want-a-call")
-    await dee.taps("Ie, ffoniwch fi")
+    await dee.taps("Ie, os gwelwch yn dda")
     dee.hears("check-in.someone-will-call")

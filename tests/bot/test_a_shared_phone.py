@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.bot.cast import Someone, volunteer
-from tests.bot.test_a_check_in import rows
 
 from bot.simulation import World
 from storage.desk import ADDRESS, CHECK_IN, MESSAGE, PERSON, Desk
+from tests.bot.cast import Someone, rows, volunteer
 
 
 @pytest.fixture

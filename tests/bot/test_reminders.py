@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
-from tests.bot.cast import Someone, volunteer
-from tests.bot.test_a_check_in import rows
 
+from bot.channels import Reason, Retry, SendFailed
 from bot.simulation import World
 from bot.times import after_quiet_hours, due_at, next_day, next_quiet_hours
 from storage.desk import ADDRESS, OUTBOX, PERSON
 from storage.records import PersonRecord
+from tests.bot.cast import rows, volunteer
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -51,7 +52,7 @@ async def test_a_check_in_comes_each_week_at_the_same_local_time_across_both_clo
     assert len(times) == 38
     assert {at.time() for at in times} == {time(10, 0)}
     assert {at.utcoffset() for at in times} == {timedelta(0), timedelta(hours=1)}
-    assert {later.date() - earlier.date() for earlier, later in zip(times, times[1:], strict=False)} == {timedelta(7)}
+    assert {later.date() - earlier.date() for earlier, later in pairwise(times)} == {timedelta(7)}
 
 
 async def test_nobody_is_asked_twice_for_one_thing(world: World):
@@ -94,8 +95,6 @@ async def test_a_reminder_does_not_interrupt_a_conversation_younger_than_a_day_a
 
 
 async def test_a_reminder_that_could_not_leave_before_night_waits_for_the_morning(world: World):
-    from bot.channels import Reason, Retry, SendFailed
-
     ada = await volunteer(world, "Ada")
     due = datetime(2026, 3, 9, 10, tzinfo=LONDON)
     world.handsets["sms"].fails_with = SendFailed(Reason.PROVIDER_DOWN, retry=Retry.LATER, after_seconds=11.5 * 3600)
