@@ -101,24 +101,27 @@ _COLUMNS = (
     OUTBOX.c.attempts,
 )
 _NOW = bindparam("now", type_=OUTBOX.c.created_at.type)
+_MAY_GO = and_(
+    OUTBOX.c.state == "queued",
+    or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= _NOW),
+    or_(OUTBOX.c.hold_from.is_(None), OUTBOX.c.hold_from > _NOW, OUTBOX.c.hold_until <= _NOW),
+    # Order holds within a person's lane: nothing overtakes an earlier one that is still on its way.
+    ~select(_EARLIER.c.id)
+    .where(
+        _EARLIER.c.address_id == OUTBOX.c.address_id,
+        _EARLIER.c.lane == OUTBOX.c.lane,
+        _EARLIER.c.id < OUTBOX.c.id,
+        _EARLIER.c.state.in_(("queued", "sending")),
+    )
+    .exists(),
+)
 _QUEUED = (
     select(*_COLUMNS)
     .join(ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id)
     .where(
         OUTBOX.c.sender == bindparam("sender"),
-        OUTBOX.c.state == "queued",
-        or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= _NOW),
-        or_(OUTBOX.c.hold_from.is_(None), OUTBOX.c.hold_from > _NOW, OUTBOX.c.hold_until <= _NOW),
+        _MAY_GO,
         OUTBOX.c.address_id.not_in(bindparam("busy", expanding=True)),
-        # Order holds within a person's lane: nothing overtakes an earlier one that is still on its way.
-        ~select(_EARLIER.c.id)
-        .where(
-            _EARLIER.c.address_id == OUTBOX.c.address_id,
-            _EARLIER.c.lane == OUTBOX.c.lane,
-            _EARLIER.c.id < OUTBOX.c.id,
-            _EARLIER.c.state.in_(("queued", "sending")),
-        )
-        .exists(),
     )
     .order_by(OUTBOX.c.lane, OUTBOX.c.id)
     .limit(bindparam("limit"))
@@ -151,9 +154,11 @@ def claim(connection: Connection, wishes: Sequence[Claim]) -> list[list[Claimed]
 
 def _claim(connection: Connection, wish: Claim) -> list[Claimed]:
     query: Select[Any] = _QUEUED if connection.dialect.name == "sqlite" else _QUEUED_UNLOCKED
-    rows = connection.execute(
-        query, {"sender": wish.sender, "now": wish.now, "busy": wish.busy, "limit": wish.limit}
-    ).all()
+    found = connection.execute(query, {"sender": wish.sender, "now": wish.now, "busy": wish.busy, "limit": wish.limit})
+    one_each: dict[int, Any] = {}  # so that an address's own pace can be kept
+    for row in found:
+        one_each.setdefault(row.address_id, row)
+    rows = list(one_each.values())
     if rows:
         connection.execute(_TAKE, {"ids": [row.id for row in rows], "now": wish.now})
     return [_claimed(row, row.attempts + 1, wish.now) for row in rows]
@@ -257,10 +262,5 @@ def is_quiet(connection: Connection, moments: Sequence[datetime]) -> list[bool]:
 
 
 def _is_quiet(connection: Connection, now: datetime) -> bool:
-    may_go = and_(
-        OUTBOX.c.state == "queued",
-        or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= now),
-        or_(OUTBOX.c.hold_from.is_(None), OUTBOX.c.hold_from > now, OUTBOX.c.hold_until <= now),
-    )
-    found = connection.execute(select(OUTBOX.c.id).where(or_(OUTBOX.c.state == "sending", may_go)).limit(1))
-    return found.first() is None
+    waiting = select(OUTBOX.c.id).where(or_(OUTBOX.c.state == "sending", _MAY_GO)).limit(1)
+    return connection.execute(waiting, {"now": now}).first() is None
