@@ -9,7 +9,16 @@ import traceback
 from datetime import UTC, datetime
 
 KEPT = ("sender", "state", "reason", "count", "problem", "code", "job", "port", "row")
-QUIET = ("httpx", "httpcore", "telegram", "twilio", "twilio.http_client", "twilio.async_http_client", "apscheduler")
+QUIET = (
+    "uvicorn.access",
+    "httpx",
+    "httpcore",
+    "telegram",
+    "twilio",
+    "twilio.http_client",
+    "twilio.async_http_client",
+    "apscheduler",
+)
 
 
 def where(problem: BaseException) -> str:
