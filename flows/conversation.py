@@ -9,9 +9,8 @@ renamed in the flow meanwhile.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from types import MappingProxyType
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from flows.replies import Hearing, Kind, Understood
@@ -20,7 +19,6 @@ T = TypeVar("T")
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 START = ""  # the name of the stretch before the first question
 UNREAD = "unread"  # an answer that came, and that no question has understood yet
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Listener(Protocol):
@@ -90,7 +88,7 @@ class Say:
     """A sentence to say: its key in the words, and the values it mentions."""
 
     key: str
-    values: Mapping[str, Any] = NOTHING
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ class Question:
     key: str
     words: str
     kind: Kind[Any]
-    values: Mapping[str, Any] = NOTHING
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,7 @@ class Facts:
     language: str
     today: date
     listener: Listener
-    values: Mapping[str, Any] = NOTHING
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 class FlowMistake(Exception):
@@ -185,7 +183,8 @@ class Talk:
         self._leftover = place.leftover
         self._after = START
         self._times: dict[str, int] = {}
-        self._reached: dict[str, None] = {}
+        self._reached: dict[str, bool] = {}  # every question come by, and whether it can be asked
+        self._stands_after: dict[str, str] = {}  # what was said and done before: where it stands today
         self.misunderstood = False
         self.question: Question | None = None
         self.says: list[Say] = []
@@ -203,7 +202,7 @@ class Talk:
         Returns:
             The answer, or None when the person skipped the question.
         """
-        answer = self._recall(key, kind, was)
+        answer = self._recall(key, kind, was, can_be_asked=True)
         if answer is None:
             self.question = Question(key, self.words_of(key), kind, values)
             await _Unanswered()
@@ -211,21 +210,27 @@ class Talk:
 
     def heard(self, key: str, kind: Kind[T]) -> T | None:
         """Take up an answer that came along with another one, without ever asking for it."""
-        answer = self._recall(key, kind, ())
+        answer = self._recall(key, kind, (), can_be_asked=False)
         return answer.value if answer else None
 
     def say(self, key: str, **values: Any) -> None:
-        """Say a sentence, once in this conversation."""
+        """Say a sentence, once in this conversation; in a loop, `key` carries the item: "task:7"."""
         if self._first_time(f"say:{key}"):
-            self.says.append(Say(f"{self._flow}.{key}", values))
+            self.says.append(Say(self.words_of(key), values))
 
-    def do(self, act: object) -> None:
-        """Have something done, once in this conversation; acts are small frozen dataclasses."""
-        if name := self._first_time(f"do:{type(act).__name__}"):
+    def do(self, act: object, item: str = "") -> None:
+        """Have something done, once in this conversation.
+
+        Args:
+            act: A small frozen dataclass.
+            item: In a loop, what it is about. Without it, acts of one type are told apart by their order alone,
+                and when one of them goes from the flow or the loop, the next would be taken for it.
+        """
+        if name := self._first_time(f"do:{type(act).__name__}" + (item and f":{item}")):
             self.does.append(Do(name.removeprefix("do:"), act))
 
     def words_of(self, key: str) -> str:
-        """A question's key in the words; `strength:2` is written once, as `strength`."""
+        """A key in the words, without its item; `strength:2` is written once, as `strength`."""
         return f"{self._flow}.{key.partition(':')[0]}"
 
     def _first_time(self, thing: str) -> str | None:
@@ -233,17 +238,18 @@ class Talk:
         count = self._times[thing] = self._times.get(thing, 0) + 1
         name = f"{thing}#{count}"
         if name in self._done_before:
+            self._stands_after[name] = self._after
             return None
         self._passed.setdefault(self._after, []).append(name)
         return name
 
-    def _recall(self, key: str, kind: Kind[T], was: str | Sequence[str]) -> _Answer[T] | None:
+    def _recall(self, key: str, kind: Kind[T], was: str | Sequence[str], can_be_asked: bool) -> _Answer[T] | None:
         """This question's answer, checked against today's question; None: it has none that stands."""
         if key in self._reached:
             raise FlowMistake(f"{self._flow} asks {key!r} twice in one conversation")
         self._carry_over_names(key, (was,) if isinstance(was, str) else was)
         answer = self._stored(key, kind) if key in self._answers else self._overheard(key, kind)
-        self._reached[key] = None
+        self._reached[key] = can_be_asked
         if answer:
             self._after = key
         else:
@@ -289,9 +295,26 @@ class Talk:
     def _hearing(self, key: str, today: date) -> Hearing:
         return self._facts.listener.hearing(self._facts.language, self.words_of(key), today)
 
-    def reached(self) -> list[str]:
-        """The answered questions that this run came by, in the flow's order."""
-        return [key for key in self._reached if key in self._answers]
+    def last_answers(self) -> list[str]:
+        """The last question that has been answered, and what was only heard after it; empty at the beginning."""
+        answered = [key for key in self._reached if key in self._answers]
+        last = max((i for i, key in enumerate(answered) if self._reached[key]), default=len(answered))
+        return answered[last:]
+
+    def without(self, gone: Sequence[str]) -> tuple[Place, list[str]]:
+        """The place before these answers, and the names of what was said and done upon them.
+
+        That is what stands after them in the flow of today, and what was said and done after them and stands
+        nowhere any more. What this run would say and do is in neither: it has not gone out.
+        """
+        answers = {key: answer for key, answer in self._answers.items() if key not in gone}
+        passed: dict[str, list[str]] = {}
+        undone: list[str] = []
+        for key, names in self._passed.items():
+            for name in (name for name in names if name in self._done_before):
+                upon = self._stands_after.get(name, key)
+                (undone if upon in gone else passed.setdefault(key, [])).append(name)
+        return Place(self._flow, answers, self._asked, passed), undone
 
     def place(self) -> Place:
         """Where the person is after this run."""
@@ -362,33 +385,22 @@ def take_turn(flow: Flow, place: Place, reply: Reply | None, facts: Facts) -> Tu
         return _go_back(flow, place, facts)
     answer: Json = None if reply.wish == "skip" else {UNREAD: reply.text, "on": facts.today.isoformat()}
     answers = {**place.answers, place.asked: answer}
-    talk = _run(flow, _with(place, answers=answers), facts, reply_to=place.asked)
+    talk = _run(flow, replace(place, answers=answers), facts, reply_to=place.asked)
     return _turn(talk, "not understood" if talk.misunderstood else "answered")
 
 
 def _go_back(flow: Flow, place: Place, facts: Facts) -> Turn:
     """Take the last answer back, with what was said and done upon it, and ask again."""
-    reached = _run(flow, place, facts).reached()
-    if not reached:
-        return _turn(_run(flow, place, facts), "at the beginning")
-    last = reached[-1]
-    answers = {key: answer for key, answer in place.answers.items() if key != last}
-    passed = {key: names for key, names in place.passed.items() if key != last}
-    undone = tuple(n.removeprefix("do:") for n in place.passed.get(last, ()) if n.startswith("do:"))
-    talk = _run(flow, _with(place, answers=answers, passed=passed, leftover=""), facts)
-    if undone:
-        talk.does.insert(0, Do(f"TakeBack:{last}", TakeBack(undone)))
+    now = _run(flow, place, facts)
+    gone = now.last_answers()
+    if not gone:
+        return _turn(now, "at the beginning")
+    before, undone = now.without(gone)
+    talk = _run(flow, before, facts)
+    acts = tuple(name.removeprefix("do:") for name in undone if name.startswith("do:"))
+    if acts:
+        talk.does.insert(0, Do(f"TakeBack:{gone[0]}", TakeBack(acts)))
     return _turn(talk, "asked again")
-
-
-def _with(place: Place, **changes: Any) -> Place:
-    return Place(
-        place.flow,
-        changes.get("answers", place.answers),
-        place.asked,
-        changes.get("passed", place.passed),
-        changes.get("leftover", place.leftover),
-    )
 
 
 def _run(flow: Flow, place: Place, facts: Facts, reply_to: str | None = None) -> Talk:

@@ -1,0 +1,156 @@
+"""Every sentence the bot says, and what ordinary phrases mean, by language; never anything said by a person.
+
+The files lie beside this one, a folder for each language. An organisation changes single sentences with a
+folder of its own that looks the same, without touching these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from flows.dates import MONTHS, WEEKDAYS
+from flows.hearing import Hearing
+from flows.phrases import Phrasebook, plain
+from flows.words.keywords import Keyword, Keywords
+from flows.words.reading import ENGLISH, Library, Pages, WordsMistake
+from flows.words.sentences import Sentence, fill, placeholders
+
+__all__ = ["Keyword", "Words", "WordsMistake"]
+
+_HERE = Path(__file__).parent
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_HOUSE_CHOICES = ("yes", "no")
+_WISHES = ("skip", "back")  # understood in every language, like the keywords they are
+
+
+class Words:
+    """The words of every language. What a language lacks is said in English."""
+
+    def __init__(self, pages: Mapping[str, Pages]) -> None:
+        self._pages = pages
+        self._common = {language: _common(pages, language) for language in pages}
+        self._hearings: dict[tuple[str, str], Hearing] = {}
+        keyword = {phrase: name for page in pages.values() for phrase, name in page.keyword.items()}
+        ordinary = frozenset(phrase for common in self._common.values() for phrase in common)
+        self._keywords = Keywords(keyword, ordinary)
+
+    @classmethod
+    def load(cls, override: Path | None = None) -> Words:
+        """Read the built-in words, then the organisation's own.
+
+        Args:
+            override: The organisation's folder: language folders with TOML files of any name.
+
+        Raises:
+            WordsMistake: Some files need a correction; it lists them all.
+        """
+        library = Library()
+        library.read(_HERE)
+        if override is not None:
+            library.read(override)
+        if library.problems:
+            raise WordsMistake(library.problems)
+        return cls(library.pages)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages there are words in, English first."""
+        return tuple(self._pages)
+
+    def keys(self, language: str = ENGLISH) -> frozenset[str]:
+        """The keys of the sentences that a language has itself."""
+        return frozenset(self._pages[language].sentences)
+
+    def sentence(self, language: str, key: str, values: Mapping[str, Any] = _NOTHING, *, short: bool = False) -> str:
+        """A sentence, ready to send.
+
+        Args:
+            language: The person's language.
+            key: The sentence: "check-in.thanks".
+            values: What it mentions; a date is written out in the person's language.
+            short: Whether to take the shorter SMS form, where there is one.
+
+        Raises:
+            KeyError: There is no such sentence, or it mentions a value that is not given.
+        """
+        return fill(self._written(language, key).form(short), self._in_words(language, values))
+
+    def mentions(self, language: str, key: str, *, short: bool = False) -> frozenset[str]:
+        """The names of the values that a sentence mentions."""
+        return placeholders(self._written(language, key).form(short))
+
+    def label(self, language: str, question: str, choice: str, *, short: bool = False) -> str:
+        """What is shown for a choice: the question's own label, the house's, or else the choice itself."""
+        for spoken in dict.fromkeys((language, ENGLISH)):
+            own = self._own(spoken, question)
+            if own and choice in own.label:
+                return own.label[choice]
+            if choice in _HOUSE_CHOICES and (house := self._own(spoken, f"replies.{choice}")):
+                return house.form(short)
+        return choice
+
+    def again(self, language: str, question: str, values: Mapping[str, Any] = _NOTHING, *, short: bool = False) -> str:
+        """The hint for a reply that does not fit: the question's own, or the house's."""
+        own = self._own(language, question)
+        if own and own.again:
+            return fill(own.again, self._in_words(language, values))
+        return self.sentence(language, "replies.again", values, short=short)
+
+    def hearing(self, language: str, question: str, today: date) -> Hearing:
+        """What a reply to a question may lean on; English is understood in every language."""
+        known = self._hearings.get((language, question))
+        if known is None:
+            known = self._hearings[language, question] = self._gathered(language, question, today)
+        if known.today == today:
+            return known
+        return Hearing(today, known.common, known.means, known.labels, known.book)
+
+    def keyword(self, text: str) -> Keyword | None:
+        """The keyword that a whole message is, in whatever language."""
+        return self._keywords.find(text)
+
+    def _gathered(self, language: str, question: str, today: date) -> Hearing:
+        means: dict[str, str] = {}
+        labels: dict[str, str] = {}
+        for spoken in dict.fromkeys((ENGLISH, language)):
+            if own := self._own(spoken, question):
+                means |= {phrase: choice for choice, phrases in own.means.items() for phrase in phrases}
+                labels |= {plain(shown): choice for choice, shown in own.label.items()}
+        common = self._common.get(language, self._common[ENGLISH])
+        return Hearing(today, common, means, labels, Phrasebook(common, {**labels, **means}))
+
+    def _own(self, language: str, key: str) -> Sentence | None:
+        pages = self._pages.get(language)
+        return pages.sentences.get(key) if pages else None
+
+    def _written(self, language: str, key: str) -> Sentence:
+        for spoken in (language, ENGLISH):
+            found = self._own(spoken, key)
+            if found and found.text:
+                return found
+        raise KeyError(f"there is no sentence {key!r}")
+
+    def _in_words(self, language: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not any(isinstance(value, date) for value in values.values()):
+            return values
+        return {
+            name: self._day(language, value) if isinstance(value, date) else value for name, value in values.items()
+        }
+
+    def _day(self, language: str, day: date) -> str:
+        weekday = self._written(language, f"replies.{WEEKDAYS[day.weekday()]}").text
+        return f"{weekday} {day.day} {self._written(language, f'replies.{MONTHS[day.month - 1]}').text}"
+
+
+def _common(pages: Mapping[str, Pages], language: str) -> dict[str, str]:
+    """English phrases, over them the language's own, and everybody's words for SKIP and BACK."""
+    common = {**pages[ENGLISH].common, **pages[language].common}
+    for other in pages.values():
+        for phrase, meaning in other.common.items():
+            if meaning in _WISHES:
+                common.setdefault(phrase, meaning)
+    return common
