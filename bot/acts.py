@@ -6,18 +6,24 @@ from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
+from bot import alerts
 from bot.times import PARTS_OF_DAY, plan_check_in
 from flows.acts import (
     AddANote,
     AskForAPerson,
+    BeDiscreet,
     Begin,
     CallThem,
     Join,
     LeaveAlone,
+    PassOn,
     Pause,
+    RaiseAlert,
     RecordCheckIn,
     SetTimeOfDay,
+    ShareDanger,
     Speak,
+    SpeakFreely,
 )
 from flows.conversation import Do, TakeBack
 from storage.records import ConversationRecord
@@ -108,3 +114,29 @@ def _(act: LeaveAlone, sitting: Sitting, conversation: ConversationRecord, name:
 @_carry_out.register(Begin)
 def _(act: Begin, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     sitting.go_on_with(act.flow)
+
+
+@_carry_out.register(ShareDanger)
+def _(act: ShareDanger, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    sitting.desk.change(sitting.person, sharing=act.when)
+
+
+@_carry_out.register(RaiseAlert)
+def _(act: RaiseAlert, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    alerts.raise_alert(sitting, conversation.id, name, act)
+
+
+@_carry_out.register(PassOn)
+def _(act: PassOn, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    sitting.add_to_inbox("said in danger", act.words, conversation_id=conversation.id, name=name)
+
+
+@_carry_out.register(BeDiscreet)
+def _(act: BeDiscreet, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    desk = sitting.desk
+    desk.change(sitting.person, safe_to_text=False, check_in_every_days=None, check_in_on=None, check_in_due_at=None)
+
+
+@_carry_out.register(SpeakFreely)
+def _(act: SpeakFreely, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    alerts.may_speak(sitting)

@@ -16,6 +16,9 @@ class House:
         when_read: When they read them, by language ("on weekdays from 9 to 5").
         language: The language for people who have not chosen one.
         zone: The time zone for people who have not told theirs.
+        nation: "england", "wales", "scotland" or "northern-ireland": which lines of help are the right ones.
+        council_name: The council that people here turn to.
+        council_number: Its homelessness number out of hours.
     """
 
     name: str = "our charity"
@@ -25,6 +28,9 @@ class House:
     )
     language: str = "en"
     zone: str = "Europe/London"
+    nation: str = "england"
+    council_name: str = ""
+    council_number: str = ""
 
     def in_language(self, said: Mapping[str, str], language: str) -> str:
         """A sentence's part in this language, or in English."""

@@ -15,9 +15,9 @@ from sqlalchemy.exc import OperationalError
 
 from bot.channels import Incoming
 from bot.clock import Clock
-from bot.flood import Flood
 from bot.listening import listen, own_up
 from bot.logs import where
+from bot.recent import Recent
 from bot.router import route
 from bot.sitting import Voice
 from storage.desk import Desk
@@ -60,7 +60,7 @@ class Inbound:
         self._clock = clock
         self._wake = wake
         self._answer_unkept = answer_unkept
-        self._flood = Flood()
+        self._recent = Recent()
 
     async def take(self, messages: Sequence[Incoming], sender: str, next_offset: int | None = None) -> None:
         """Take messages in, in order; returns after the commit.
@@ -71,7 +71,7 @@ class Inbound:
         """
         now, ways = self._clock(), [route(message, self._voice.words) for message in messages]
         kept = tuple(
-            self._flood.mark(message, now) for message, way in zip(messages, ways, strict=True) if way == "kept"
+            self._recent.mark(message, now) for message, way in zip(messages, ways, strict=True) if way == "kept"
         )
         post = Post(kept, sender, next_offset)
         if kept or next_offset is not None:

@@ -11,16 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flows.message import read_button
-
+from bot.alerts import raise_alert
 from bot.channels import Incoming
 from bot.sharing import settle_who
 from bot.sitting import Sitting, Voice
+from flows.acts import RaiseAlert
 from flows.conversation import Reply
+from flows.danger import Heard as Danger
+from flows.message import read_button
 from flows.replies import wish
+from flows.safety import DISCREET
 from flows.words import Keyword
 from storage.desk import Desk
-from storage.records import AddressRecord, PersonRecord
+from storage.records import AddressRecord, ConversationRecord, PersonRecord
 from storage.tables import Lane
 
 NEEDS_A_QUESTION = {"YES", "END", "QUIT", "CANCEL"}  # words that carriers gave a meaning to, and people another
@@ -38,6 +41,7 @@ class Heard:
     message: Incoming
     sitting: Sitting
     keyword: Keyword | None
+    danger: Danger
     was_too_late: bool = False
 
     @property
@@ -55,16 +59,34 @@ def listen(desk: Desk, message: Incoming, voice: Voice) -> None:
     desk.change(address, last_heard_at=desk.now, sender=message.sender)
     if address.closed_at is not None and message.kind != "opted out":
         desk.change(address, closed_at=None, closed_reason=None)
-    settled = settle_who(desk, message, address, person, voice)
-    if settled is None:
-        return
-    message, person = settled
+    danger = _listen_for_danger(message, voice)
+    if danger.tier in ("act", "ask"):
+        person = person or desk.holders(address)[0]  # who it is can wait
+    else:
+        settled = settle_who(desk, message, address, person, voice)
+        if settled is None:
+            return
+        message, person = settled
     sitting = Sitting(desk, person, address, voice, Lane.REPLY, message_id)
-    heard = Heard(message, sitting, voice.words.keyword(message.text) if message.kind == "text" else None)
+    keyword = voice.words.keyword(message.text) if message.kind == "text" else None
+    heard = Heard(message, sitting, keyword, danger)
     for step in STEPS:
         if step(heard):
             break
+    _offer_help(heard)
     sitting.answer()
+
+
+def _listen_for_danger(message: Incoming, voice: Voice) -> Danger:
+    """What is heard in the words, also across the cut of a text message that came in two parts."""
+    if not message.text or message.kind in ("button", "opted out", "opted in"):
+        return Danger()
+    heard = voice.danger.listen(message.text)
+    if heard.tier == "act" or not message.before or voice.danger.listen(message.before).tier == "act":
+        return heard
+    joined = (message.before.rstrip() + message.text.lstrip(), f"{message.before} {message.text}")
+    across = (voice.danger.listen(each) for each in joined)
+    return next((each for each in across if each.tier == "act"), heard)
 
 
 def own_up(desk: Desk, message: Incoming, voice: Voice) -> None:
@@ -114,6 +136,39 @@ def _whoever_wrote(desk: Desk, message: Incoming, voice: Voice) -> tuple[Address
 
 
 # -- the steps -----------------------------------------------------------------------------------------
+
+
+def in_danger(heard: Heard) -> bool:
+    """Danger goes before everything, in every state, even after STOP; its reply stands alone."""
+    danger, sitting = heard.danger, heard.sitting
+    if danger.tier not in ("act", "ask"):
+        return False
+    front, topic = sitting.front(), danger.topic or ""
+    if front is not None and front.flow == "safety":
+        if danger.tier == "ask":
+            return False  # an answer in the safety conversation, like any other words
+        if sitting.given(front, "topic") == topic and sitting.given(front, "tier") == "act":
+            _in_danger_again(heard, front)
+            return True
+        sitting.desk.change(front, state="ended")
+    elif front is not None:
+        turn = sitting.reply(front, Reply(heard.text))
+        if turn.outcome == "answered":
+            sitting.take_in_silence(front, turn)  # the words still count as an answer
+    sitting.lane = Lane.DANGER
+    sitting.begin("safety", tier=danger.tier or "", topic=topic, rule=danger.why[0].pattern)
+    return True
+
+
+def _in_danger_again(heard: Heard, safety: ConversationRecord) -> None:
+    """The lines are repeated short; the alert is always raised again."""
+    sitting, danger = heard.sitting, heard.danger
+    sitting.lane = Lane.DANGER
+    topic, discreet = danger.topic or "", danger.topic == DISCREET
+    alert = RaiseAlert("act", topic, danger.why[0].pattern, discreet)
+    raise_alert(sitting, safety.id, f"again:{sitting.message_id}", alert)
+    sitting.say("safety.again")
+    sitting.take(safety, sitting.reply(safety, Reply(heard.text)))
 
 
 def told_by_the_provider(heard: Heard) -> bool:
@@ -265,6 +320,7 @@ def nobody_understood(heard: Heard) -> bool:
 
 
 STEPS: tuple[Callable[[Heard], bool], ...] = (
+    in_danger,
     told_by_the_provider,
     stop_or_start,
     flood,
@@ -276,6 +332,16 @@ STEPS: tuple[Callable[[Heard], bool], ...] = (
     word_of_ours,
     nobody_understood,
 )
+
+
+def _offer_help(heard: Heard) -> None:
+    """Where hard things are only talked about: one sentence that help is there, at most once a day."""
+    sitting, offered_at = heard.sitting, heard.sitting.person.offered_help_at
+    if heard.danger.tier != "offer" or sitting.address.stopped_at is not None:
+        return
+    if offered_at is None or sitting.desk.now - offered_at > timedelta(days=1):
+        sitting.desk.change(sitting.person, offered_help_at=sitting.desk.now)
+        sitting.say("safety.offer")
 
 
 # -- what they do --------------------------------------------------------------------------------------

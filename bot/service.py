@@ -15,6 +15,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.channels import Channel, Incoming, Outgoing, SendFailed
 from bot.clock import Clock, real_clock
 from bot.inbound import Inbound
+from bot.logs import where
 from bot.outbox import Sender
 from bot.reminders import Reminders
 from bot.sitting import Voice
@@ -130,7 +131,7 @@ class Service:
         for name, work in self._jobs_of_one.items():
             running = self._tasks.get(name)
             if running is not None and running.done() and not running.cancelled():
-                log.error("stopped by itself", extra={"job": name, "problem": type(running.exception()).__name__})
+                log.error("stopped by itself", extra={"job": name, "problem": where(running.exception() or Exception())})
             if (running is None or running.done()) and await asyncio.to_thread(self.leases.take, name):
                 self._tasks[name] = asyncio.ensure_future(work())
 

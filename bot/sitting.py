@@ -7,32 +7,38 @@ outgoing message, in one transaction with the places and acts behind it.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
-
-from flows.message import write_message
 
 import flows.check_in
 import flows.everyday
 import flows.joining
+import flows.safety
 import flows.still_you  # noqa: F401 - importing a flow enters it in FLOWS
-from bot import acts
+from bot import acts, alerts
 from bot.house import House
 from bot.times import zone_of
 from flows.conversation import FLOWS, Facts, Flow, Place, Reply, Turn, take_turn
+from flows.danger import Listener
+from flows.message import write_message
 from flows.words import Words
 from storage.desk import Desk
 from storage.records import AddressRecord, ConversationRecord, PersonRecord
 from storage.tables import Lane
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 @dataclass(frozen=True)
 class Voice:
-    """What every sitting shares: the words, and the facts of the house."""
+    """What every sitting shares: the words, the facts of the house, and the ear for danger."""
 
     words: Words
     house: House
+    danger: Listener = field(default_factory=Listener.load)
 
 
 @dataclass
@@ -77,13 +83,26 @@ class Sitting:
 
     def say(self, key: str, **values: Any) -> None:
         """Say a sentence that belongs to no flow (`house.…`)."""
+        self._parts.append(self.sentence(key, values))
+
+    def say_text(self, text: str) -> None:
+        """Say something that is not ours to word."""
+        self._parts.append(text)
+
+    def sentence(self, key: str, values: Mapping[str, Any] = NOTHING) -> str:
+        """A sentence in their language, in the form for their channel."""
         house = self.voice.house
-        values = {
-            "when_read": house.in_language(house.when_read, self.language),
-            "organisation": house.name,
-            **values,
-        }
-        self._parts.append(self.voice.words.sentence(self.language, key, values, short=self._short))
+        known = {"when_read": house.in_language(house.when_read, self.language), "organisation": house.name}
+        return self.voice.words.sentence(self.language, key, {**known, **values}, short=self._short)
+
+    def council(self) -> str:
+        """The council's homelessness number, or what to do without."""
+        house = self.voice.house
+        if not house.council_number:
+            return self.sentence("safety.no-council")
+        return self.sentence(
+            "safety.council", {"council_name": house.council_name, "council_number": house.council_number}
+        )
 
     def add_to_inbox(self, why: str, note: str | None = None, **values: Any) -> None:
         """Put this message in front of the coordinators."""
@@ -96,14 +115,19 @@ class Sitting:
         conversations = self.desk.open_conversations(self.person)
         return conversations[-1] if conversations else None
 
-    def begin(self, flow_name: str) -> None:
-        """Begin a conversation, in front of all others; a light one before it gives way."""
+    def begin(self, flow_name: str, **given: str) -> None:
+        """Begin a conversation, in front of all others; a light one before it gives way.
+
+        Args:
+            flow_name: Which flow.
+            **given: Answers that are known already.
+        """
         front = self.front()
         if front is not None and FLOWS[front.flow].light:
             self.desk.change(front, state="ended")
         conversation = self.desk.add_conversation(self.person, self.address, flow_name)
         flow = FLOWS[flow_name]
-        self.take(conversation, take_turn(flow, Place(flow_name), None, self.facts(flow)))
+        self.take(conversation, take_turn(flow, Place(flow_name, given), None, self.facts(flow)))
 
     def reply(self, conversation: ConversationRecord, reply: Reply) -> Turn:
         """What a reply would lead to; nothing is changed until `take`."""
@@ -113,16 +137,7 @@ class Sitting:
 
     def take(self, conversation: ConversationRecord, turn: Turn) -> None:
         """Carry a turn out: its place, its acts, its words; then whatever it leads on to."""
-        desk = self.desk
-        desk.change(
-            conversation,
-            place=json.dumps(turn.place.to_json(), ensure_ascii=False, separators=(",", ":")),
-            state="ended" if turn.ended else "open",
-            address_id=self.address.id,
-            asked_at=None,
-        )
-        for do in turn.does:
-            acts.carry_out(self, conversation, do)
+        self.take_in_silence(conversation, turn)
         written = write_message(
             turn, self.voice.words, self.language, short=self._short, conversation=f"{conversation.id:x}"
         )
@@ -133,8 +148,20 @@ class Sitting:
         elif self._begins is not None:
             following, self._begins = self._begins, None
             self.begin(following)
-        else:
+        elif conversation.flow != "safety":
             self.come_back()
+
+    def take_in_silence(self, conversation: ConversationRecord, turn: Turn) -> None:
+        """Carry out a turn's place and acts without a word: something more important is being said."""
+        self.desk.change(
+            conversation,
+            place=json.dumps(turn.place.to_json(), ensure_ascii=False, separators=(",", ":")),
+            state="ended" if turn.ended else "open",
+            address_id=self.address.id,
+            asked_at=None,
+        )
+        for do in turn.does:
+            acts.carry_out(self, conversation, do)
 
     def go_on_with(self, flow_name: str) -> None:
         """Once this turn is over, begin that flow."""
@@ -152,6 +179,10 @@ class Sitting:
         flow = FLOWS[conversation.flow]
         place = Place.from_json(json.loads(conversation.place))
         self.take(conversation, take_turn(flow, place, None, self.facts(flow)))
+
+    def given(self, conversation: ConversationRecord, key: str) -> Any:
+        """What a conversation was begun with."""
+        return Place.from_json(json.loads(conversation.place)).answers.get(key)
 
     def bring_to_front(self, conversation: ConversationRecord) -> None:
         """From now on a bare number belongs to this conversation."""
@@ -203,5 +234,11 @@ FACTS = {
     "who_reads": lambda s: s.voice.house.in_language(s.voice.house.who_reads, s.language),
     "when_read": lambda s: s.voice.house.in_language(s.voice.house.when_read, s.language),
     "invited_by": lambda s: s.person.invited_by,
+    "sharing": lambda s: s.person.sharing,
+    "seen": lambda s: s.sentence(*alerts.who_will_see(s)),
+    "nhs": lambda s: s.sentence(f"safety.nhs-{s.voice.house.nation}"),
+    "abuse_line": lambda s: s.sentence(f"safety.abuse_line-{s.voice.house.nation}"),
+    "shelter": lambda s: s.sentence(f"safety.shelter-{s.voice.house.nation}"),
+    "council": lambda s: s.council(),
 }
 """What flows can ask for by name; each is fetched from the sitting when a turn needs it."""

@@ -76,10 +76,48 @@ class LeaveAlone:
 
 
 @dataclass(frozen=True)
+class ShareDanger:
+    """When the team may be told that they are in danger: "always", "ask" them first, or "life" at risk only."""
+
+    when: str
+
+
+@dataclass(frozen=True)
+class RaiseAlert:
+    """Tell the person on call that somebody is in danger.
+
+    Attributes:
+        tier: "act".
+        topic: What about, as `flows.danger` names it.
+        rule: Which pattern heard it.
+        discreet: Nothing more may be written to them about it until they have said that it is safe.
+    """
+
+    tier: str
+    topic: str
+    rule: str
+    discreet: bool
+
+
+@dataclass(frozen=True)
+class PassOn:
+    """Put more words of somebody in danger in front of the team."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class BeDiscreet:
+    """It is not safe to text them here: write nothing by ourselves any more."""
+
+
+@dataclass(frozen=True)
+class SpeakFreely:
+    """They have said that it is safe to text them here about this."""
+
+
+@dataclass(frozen=True)
 class Begin:
     """Go over to another flow, now."""
 
     flow: str
-
-
-Act = RecordCheckIn | AskForAPerson | AddANote | Join | CallThem | Speak | SetTimeOfDay | Pause | LeaveAlone | Begin

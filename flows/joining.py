@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flows.acts import AskForAPerson, CallThem, Join, SetTimeOfDay, Speak
+from flows.acts import AskForAPerson, CallThem, Join, SetTimeOfDay, ShareDanger, Speak
 from flows.conversation import Talk, flow
 from flows.replies import any_words, one_of, yes_or_no
 
@@ -24,5 +24,7 @@ async def joining(talk: Talk) -> None:
     if part := await talk.ask("times", one_of("morning", "afternoon", "evening")):
         talk.do(SetTimeOfDay(part))
     safe = await talk.ask("safe", yes_or_no)
+    if sharing := await talk.ask("sharing", one_of("always", "ask", "life")):
+        talk.do(ShareDanger(sharing))
     talk.do(Join(safe_to_text=safe))
     talk.say("only-replies" if safe is False else "joined")

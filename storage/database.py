@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from sqlalchemy.exc import OperationalError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+BEGIN_NOW = "BEGIN IMMEDIATE"
+MOST_CONNECTIONS = 40  # of each kind, opened only when needed: the store's threads, and some
 BUSY_SECONDS = 30  # how long a writer waits politely for another process's lock
 
 
@@ -96,7 +98,14 @@ class Database:
         # hide_parameters: an error must not print what somebody wrote.
         if not self.is_sqlite:
             options = {"options": "-c default_transaction_read_only=on"} if reading else {}
-            engine = create_engine(self.url, hide_parameters=True, pool_pre_ping=True, connect_args=options)
+            engine = create_engine(
+                self.url,
+                hide_parameters=True,
+                pool_pre_ping=True,
+                pool_size=MOST_CONNECTIONS,
+                pool_use_lifo=True,  # the connection used last has its statements prepared
+                connect_args=options,
+            )
             event.listen(engine, "handle_error", _name_no_values)
             return engine
         engine = create_engine(
@@ -113,7 +122,7 @@ def begin(connection: Connection) -> None:
     """Start a writing transaction: on SQLite its lock is taken now, so that it can't fail half-way."""
     connection.begin()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(BEGIN_NOW)
 
 
 def _set_up_writer(connection: sqlite3.Connection, _record: object) -> None:

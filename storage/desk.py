@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, literal_column, select, update
 from sqlmodel import SQLModel
 
 from storage.records import AddressRecord, ConversationRecord, PersonRecord, Record
@@ -39,6 +40,12 @@ PERSON, ADDRESS, HOLDER, INVITATION = (_table(model) for model in (Person, Addre
 CONVERSATION, MESSAGE, CHECK_IN = (_table(model) for model in (Conversation, Message, CheckIn))
 OUTBOX, INBOX = (_table(model) for model in (OutboxItem, InboxItem))
 
+# States that an index names are written out, not bound: only then does a database see that the index will do.
+QUEUED = OUTBOX.c.state == literal_column("'queued'")
+SENDING = OUTBOX.c.state == literal_column("'sending'")
+ON_ITS_WAY = OUTBOX.c.state.in_((literal_column("'queued'"), literal_column("'sending'")))
+OPEN = CONVERSATION.c.state == literal_column("'open'")
+
 
 def _columns(record: type, table: Table) -> list[Any]:
     return [table.c[field.name] for field in fields(record)]
@@ -56,7 +63,18 @@ def _update(record: type, table: Table) -> Any:
 _SEEN = select(MESSAGE.c.sender, MESSAGE.c.provider_id).where(
     MESSAGE.c.provider_id.in_(bindparam("ids", expanding=True))
 )
-_PERSON = select(*_columns(PersonRecord, PERSON)).where(PERSON.c.id == bindparam("id"))
+_PEOPLE = (
+    select(*_columns(PersonRecord, PERSON))
+    .where(PERSON.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(PERSON.c.id)
+)
+_PEOPLE_LOCKED = _PEOPLE.with_for_update()
+_USE_INVITATION = (
+    update(INVITATION)
+    .where(INVITATION.c.code == bindparam("its_code"), INVITATION.c.used_at.is_(None))
+    .values(used_at=bindparam("now"))
+    .returning(INVITATION.c.person_id)
+)
 _ADDRESSES = select(*_columns(AddressRecord, ADDRESS)).where(ADDRESS.c.value.in_(bindparam("values", expanding=True)))
 _ADDRESSES_OF = (
     select(HOLDER.c.person_id, *_columns(AddressRecord, ADDRESS))
@@ -76,7 +94,7 @@ _ADDRESSES_OF_LOCKED = _ADDRESSES_OF.order_by(ADDRESS.c.id).with_for_update(of=A
 _HOLDERS_LOCKED = _HOLDERS.with_for_update(of=PERSON)
 _OPEN = (
     select(*_columns(ConversationRecord, CONVERSATION))
-    .where(CONVERSATION.c.state == "open", CONVERSATION.c.person_id.in_(bindparam("ids", expanding=True)))
+    .where(OPEN, CONVERSATION.c.person_id.in_(bindparam("ids", expanding=True)))
     .order_by(CONVERSATION.c.front_at, CONVERSATION.c.id)
 )
 _UPDATES = {
@@ -88,11 +106,14 @@ _WITHDRAW = (
     update(OUTBOX)
     .where(
         OUTBOX.c.address_id.in_(bindparam("ids", expanding=True)),
-        OUTBOX.c.state == "queued",
+        ON_ITS_WAY,
+        QUEUED,
         OUTBOX.c.lane >= bindparam("from_lane"),
     )
     .values(state="withdrawn", reason=bindparam("why"))
 )
+# Keys that come from outside can be new to two batches at once: written in one order, neither dies of deadlock.
+_KEYS_FROM_OUTSIDE = {ADDRESS: ("value", "channel"), MESSAGE: ("provider_id", "sender")}
 _INSERTS = {table: insert(table) for table in (PERSON, ADDRESS, CONVERSATION, HOLDER, MESSAGE, OUTBOX, INBOX, CHECK_IN)}
 
 
@@ -115,8 +136,8 @@ class Desk:
         self._conversations: defaultdict[int, list[ConversationRecord]] = defaultdict(list)
         self._seen: set[tuple[str, str]] = set()
         self._new: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
-        self._changed: dict[int, Record] = {}
-        self._new_ids: set[int] = set()
+        self._changed: dict[tuple[type, int], Record] = {}
+        self._new_records: set[tuple[type, int]] = set()
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -124,26 +145,39 @@ class Desk:
         """Read all that messages from these addresses, with these provider ids, can need."""
         run = self._connection.execute
         self._seen.update((sender, its_id) for sender, its_id in run(_SEEN, {"ids": provider_ids}))
-        for columns in run(_ADDRESSES_LOCKED if self._locks else _ADDRESSES, {"values": values}):
-            address = AddressRecord(*columns)
-            self._addresses[address.channel, address.value] = address
-        self._fetch_people()
+        found = run(_ADDRESSES_LOCKED if self._locks else _ADDRESSES, {"values": values})
+        self._take_up(AddressRecord(*columns) for columns in found)
 
     def fetch_people(self, ids: Sequence[int]) -> None:
         """Read all that a message to these people can need."""
-        statement = _ADDRESSES_OF_LOCKED if self._locks else _ADDRESSES_OF
-        for _, *columns in self._connection.execute(statement, {"ids": ids}):
-            address = AddressRecord(*columns)
-            self._addresses[address.channel, address.value] = address
-        self._fetch_people()
+        found = self._connection.execute(_ADDRESSES_OF_LOCKED if self._locks else _ADDRESSES_OF, {"ids": ids})
+        self._take_up(AddressRecord(*columns) for _, *columns in found)
+        self._take_up_people([its_id for its_id in ids if its_id not in self._people])
 
-    def _fetch_people(self) -> None:
-        ids = [address.id for address in self._addresses.values()]
-        statement = _HOLDERS_LOCKED if self._locks else _HOLDERS
-        for address_id, *columns in self._connection.execute(statement, {"ids": ids}):
-            person = self._people.setdefault(columns[0], PersonRecord(*columns))
-            self._holders[address_id].append(person)
-        for row in self._connection.execute(_OPEN, {"ids": list(self._people)}):
+    def _take_up(self, addresses: Iterable[AddressRecord]) -> None:
+        """Put addresses and their holders on the desk; what is on it already stays as it is there."""
+        new = {address.id: address for address in addresses if (address.channel, address.value) not in self._addresses}
+        self._addresses.update({(address.channel, address.value): address for address in new.values()})
+        people: list[PersonRecord] = []
+        for address_id, *columns in self._connection.execute(
+            _HOLDERS_LOCKED if self._locks else _HOLDERS, {"ids": list(new)}
+        ):
+            if columns[0] not in self._people:
+                people.append(self._people.setdefault(columns[0], PersonRecord(*columns)))
+            self._holders[address_id].append(self._people[columns[0]])
+        self._take_up_conversations(people)
+
+    def _take_up_people(self, ids: Sequence[int]) -> None:
+        """Put people on the desk whom no address led to."""
+        if not ids:
+            return
+        rows = self._connection.execute(_PEOPLE_LOCKED if self._locks else _PEOPLE, {"ids": ids})
+        people = [PersonRecord(*columns) for columns in rows]
+        self._people.update({person.id: person for person in people})
+        self._take_up_conversations(people)
+
+    def _take_up_conversations(self, people: Sequence[PersonRecord]) -> None:
+        for row in self._connection.execute(_OPEN, {"ids": [person.id for person in people]}):
             conversation = ConversationRecord(*row)
             self._conversations[conversation.person_id].append(conversation)
 
@@ -170,14 +204,23 @@ class Desk:
     def move_to_front(self, conversation: ConversationRecord) -> None:
         """Make this the last of its person's open conversations."""
         others = self._conversations[conversation.person_id]
-        others.append(others.pop(others.index(conversation)))
+        others.remove(conversation)
+        self.change(conversation, front_at=self._front_at(conversation.person_id))
+        others.append(conversation)
+
+    def _front_at(self, person_id: int) -> datetime:
+        """Now, or just after the one in front: a batch is one moment, in which several can come to the front."""
+        just_after = [each.front_at + timedelta(microseconds=1) for each in self._conversations[person_id]]
+        return max([self.now, *just_after])
 
     def addresses_of(self, person: PersonRecord) -> list[AddressRecord]:
         """All addresses of a person; asks the database, so only for what is rare."""
-        found = []
+        found = [address for address in self._addresses.values() if person in self._holders[address.id]]
         for _, *row in self._connection.execute(_ADDRESSES_OF, {"ids": [person.id]}):
             address = AddressRecord(*row)
-            found.append(self._addresses.setdefault((address.channel, address.value), address))
+            if (address.channel, address.value) not in self._addresses:
+                self._addresses[address.channel, address.value] = address
+                found.append(address)
         return found
 
     # -- writing ---------------------------------------------------------------------------------------
@@ -186,7 +229,7 @@ class Desk:
         """Change a row; written by `put_away`."""
         for name, value in values.items():
             setattr(record, name, value)
-        self._changed[record.id] = record
+        self._changed[type(record), record.id] = record
 
     def add_person(self, **values: Any) -> PersonRecord:
         """A new person, with the table's defaults for what is not given."""
@@ -202,14 +245,12 @@ class Desk:
 
     def use_invitation(self, code: str) -> PersonRecord | None:
         """The person an invitation was made for, once; None when there is no such invitation waiting."""
-        waiting = select(INVITATION.c.person_id).where(INVITATION.c.code == code, INVITATION.c.used_at.is_(None))
-        guest_id = self._connection.execute(waiting).scalar()
+        guest_id = self._connection.execute(_USE_INVITATION, {"its_code": code, "now": self.now}).scalar()
         if guest_id is None:
             return None
-        used = update(INVITATION).where(INVITATION.c.code == code).values(used_at=self.now)
-        self._connection.execute(used)
-        row = self._connection.execute(_PERSON, {"id": guest_id}).one()
-        return self._people.setdefault(guest_id, PersonRecord(*row))
+        if guest_id not in self._people:
+            self._take_up_people([guest_id])
+        return self._people[guest_id]
 
     def add_address(self, channel: str, sender: str, value: str, person: PersonRecord) -> AddressRecord:
         """A new address, held by one person so far, and the one they prefer: they came to us from it."""
@@ -248,7 +289,8 @@ class Desk:
 
     def add_conversation(self, person: PersonRecord, address: AddressRecord, flow: str) -> ConversationRecord:
         """A new conversation, in front; its place is still to be set."""
-        conversation = ConversationRecord(new_id(), person.id, address.id, flow, "", "open", self.now, self.now, None)
+        front_at = self._front_at(person.id)
+        conversation = ConversationRecord(new_id(), person.id, address.id, flow, "", "open", self.now, front_at, None)
         self._conversations[person.id].append(conversation)
         self._add_record(CONVERSATION, conversation)
         return conversation
@@ -270,7 +312,7 @@ class Desk:
             "state": "queued",
             "attempts": 0,
             "created_at": self.now,
-            "not_before": None,
+            "not_before": self.now,
             "hold_from": None,
             "hold_until": None,
             **values,
@@ -320,7 +362,7 @@ class Desk:
 
     def put_away(self) -> None:
         """Write everything."""
-        for record_id in self._new_ids & self._changed.keys():
+        for record_id in self._new_records & self._changed.keys():
             del self._changed[record_id]  # its insert reads the record as it is now
         for table in (PERSON, ADDRESS, HOLDER, CONVERSATION, MESSAGE, OUTBOX, INBOX, CHECK_IN):
             self._flush(table)
@@ -331,7 +373,7 @@ class Desk:
         self._changed.clear()
 
     def _add_record(self, table: Table, record: Record) -> None:
-        self._new_ids.add(record.id)
+        self._new_records.add((type(record), record.id))
         self._new[table].append({"record": record})
 
     def _replace(self, table: Table, key: dict[str, Any]) -> None:
@@ -342,9 +384,11 @@ class Desk:
         self._connection.execute(table.delete().where(*condition))
 
     def _flush(self, table: Table) -> None:
-        rows = self._new.pop(table, [])
+        rows = [_row(row) for row in self._new.pop(table, [])]
+        if table in _KEYS_FROM_OUTSIDE:
+            rows.sort(key=itemgetter(*_KEYS_FROM_OUTSIDE[table]))
         if rows:
-            self._connection.execute(_INSERTS[table], [_row(row) for row in rows])
+            self._connection.execute(_INSERTS[table], rows)
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, insert, literal_column, or_, select, update
 
-from storage.desk import ADDRESS, CONVERSATION, INBOX, OUTBOX
+from storage.desk import ADDRESS, CONVERSATION, INBOX, ON_ITS_WAY, OUTBOX, QUEUED, SENDING
 from storage.tables import Lane, new_id
 
+PUT_OFF_AT_ONCE = 1000
 PROGRESS = {
     "sent": ("sending", "unknown"),
     "delivered": ("sending", "unknown", "sent"),
@@ -101,40 +102,60 @@ _COLUMNS = (
     OUTBOX.c.attempts,
 )
 _NOW = bindparam("now", type_=OUTBOX.c.created_at.type)
-_MAY_GO = and_(
-    OUTBOX.c.state == "queued",
-    or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= _NOW),
-    or_(OUTBOX.c.hold_from.is_(None), OUTBOX.c.hold_from > _NOW, OUTBOX.c.hold_until <= _NOW),
-    # Order holds within a person's lane: nothing overtakes an earlier one that is still on its way.
-    ~select(_EARLIER.c.id)
+_FIRST_IN_LINE = (
+    select(func.min(_EARLIER.c.id))
     .where(
         _EARLIER.c.address_id == OUTBOX.c.address_id,
         _EARLIER.c.lane == OUTBOX.c.lane,
-        _EARLIER.c.id < OUTBOX.c.id,
-        _EARLIER.c.state.in_(("queued", "sending")),
+        _EARLIER.c.state.in_((literal_column("'queued'"), literal_column("'sending'"))),
     )
-    .exists(),
+    .scalar_subquery()
 )
-_QUEUED = (
+_MAY_GO = and_(
+    QUEUED,
+    OUTBOX.c.not_before <= _NOW,
+    or_(OUTBOX.c.hold_from.is_(None), OUTBOX.c.hold_from > _NOW, OUTBOX.c.hold_until <= _NOW),
+    # Order holds within a person's lane: nothing overtakes an earlier one that is still on its way.
+    OUTBOX.c.id == _FIRST_IN_LINE,
+)
+_NEXT = (
     select(*_COLUMNS)
     .join(ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id)
     .where(
-        OUTBOX.c.sender == bindparam("sender"),
+        OUTBOX.c.sender == bindparam("its_sender"),
+        OUTBOX.c.lane == bindparam("lane"),
         _MAY_GO,
         OUTBOX.c.address_id.not_in(bindparam("busy", expanding=True)),
     )
-    .order_by(OUTBOX.c.lane, OUTBOX.c.id)
+    .order_by(OUTBOX.c.not_before, OUTBOX.c.id)
     .limit(bindparam("limit"))
 )
-_QUEUED_UNLOCKED = _QUEUED.with_for_update(of=OUTBOX, skip_locked=True)
+_NEXT_UNLOCKED = _NEXT.with_for_update(of=OUTBOX, skip_locked=True)
+_QUIET_NOW = (
+    select(OUTBOX.c.id)
+    .where(OUTBOX.c.sender == bindparam("its_sender"), QUEUED, OUTBOX.c.hold_from <= _NOW)
+    .order_by(OUTBOX.c.hold_from)
+    .limit(PUT_OFF_AT_ONCE)
+    .with_for_update(skip_locked=True)
+)
+# What its person's quiet hours hold back is put off until they end, so that the way to what may leave stays short.
+_PUT_OFF = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id.in_(_QUIET_NOW))
+    .values(
+        not_before=case((OUTBOX.c.not_before > OUTBOX.c.hold_until, OUTBOX.c.not_before), else_=OUTBOX.c.hold_until),
+        hold_from=None,
+        hold_until=None,
+    )
+)
 _TAKE = (
     update(OUTBOX)
-    .where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)), OUTBOX.c.state == "queued")
+    .where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)), QUEUED)
     .values(state="sending", claimed_at=_NOW, attempts=OUTBOX.c.attempts + 1)
 )
 _SETTLE = (
     update(OUTBOX)
-    .where(OUTBOX.c.id == bindparam("its_id"))
+    .where(OUTBOX.c.id == bindparam("its_id"), OUTBOX.c.state.in_(("queued", "sending", "unknown")))
     .values(
         state=bindparam("new_state"),
         settled_at=bindparam("at"),
@@ -142,6 +163,29 @@ _SETTLE = (
         parts=bindparam("new_parts"),
         reason=bindparam("new_reason"),
         not_before=bindparam("new_not_before"),
+    )
+)
+_ITS_ADDRESS = select(ADDRESS.c.id).where(ADDRESS.c.id == OUTBOX.c.address_id)
+_STOPPED_MEANWHILE = (
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.id == bindparam("its_id"),
+        QUEUED,
+        OUTBOX.c.lane >= int(Lane.REPLY),
+        _ITS_ADDRESS.where(ADDRESS.c.stopped_at > OUTBOX.c.created_at).exists(),
+    )
+    .values(state="withdrawn", reason="they said STOP")
+)
+_CLOSED_MEANWHILE = (
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.id == bindparam("its_id"),
+        QUEUED,
+        _ITS_ADDRESS.where(ADDRESS.c.closed_at > OUTBOX.c.created_at).exists(),
+    )
+    .values(
+        state="failed",
+        reason=select(ADDRESS.c.closed_reason).where(ADDRESS.c.id == OUTBOX.c.address_id).scalar_subquery(),
     )
 )
 _ASKED = update(CONVERSATION).where(CONVERSATION.c.id == bindparam("its_id")).values(asked_at=bindparam("at"))
@@ -153,12 +197,14 @@ def claim(connection: Connection, wishes: Sequence[Claim]) -> list[list[Claimed]
 
 
 def _claim(connection: Connection, wish: Claim) -> list[Claimed]:
-    query: Select[Any] = _QUEUED if connection.dialect.name == "sqlite" else _QUEUED_UNLOCKED
-    found = connection.execute(query, {"sender": wish.sender, "now": wish.now, "busy": wish.busy, "limit": wish.limit})
-    one_each: dict[int, Any] = {}  # so that an address's own pace can be kept
-    for row in found:
-        one_each.setdefault(row.address_id, row)
-    rows = list(one_each.values())
+    connection.execute(_PUT_OFF, {"its_sender": wish.sender, "now": wish.now})
+    query: Select[Any] = _NEXT if connection.dialect.name == "sqlite" else _NEXT_UNLOCKED
+    rows: list[Row[Any]] = []
+    for lane in Lane:
+        if len(rows) < wish.limit:
+            busy = [*wish.busy, *(row.address_id for row in rows)]  # one each, so that an address's pace can be kept
+            which = {"its_sender": wish.sender, "lane": int(lane), "now": wish.now, "busy": busy}
+            rows += connection.execute(query, {**which, "limit": wish.limit - len(rows)})
     if rows:
         connection.execute(_TAKE, {"ids": [row.id for row in rows], "now": wish.now})
     return [_claimed(row, row.attempts + 1, wish.now) for row in rows]
@@ -169,7 +215,7 @@ def under_way(connection: Connection, sender: str) -> list[Claimed]:
     query = (
         select(*_COLUMNS, OUTBOX.c.claimed_at)
         .join(ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id)
-        .where(OUTBOX.c.sender == sender, OUTBOX.c.state == "sending")
+        .where(OUTBOX.c.sender == sender, SENDING)
         .order_by(OUTBOX.c.lane, OUTBOX.c.id)
     )
     return [_claimed(row, row.attempts, row.claimed_at) for row in connection.execute(query)]
@@ -203,6 +249,10 @@ def settle(connection: Connection, outcomes: Sequence[Settled]) -> list[None]:
     if asked:
         connection.execute(_ASKED, asked)
     connection.execute(_SETTLE, [_settled_values(each) for each in outcomes])
+    again = [{"its_id": each.message.id} for each in outcomes if each.state == "queued"]
+    if again:
+        connection.execute(_STOPPED_MEANWHILE, again)
+        connection.execute(_CLOSED_MEANWHILE, again)
     told = [_inbox_row(each.message.person_id, each.told, each.at) for each in outcomes if each.told is not None]
     if told:
         connection.execute(insert(INBOX), told)
@@ -217,7 +267,7 @@ def _settled_values(each: Settled) -> dict[str, Any]:
         "new_provider_id": each.provider_id,
         "new_parts": each.parts,
         "new_reason": each.reason,
-        "new_not_before": each.not_before,
+        "new_not_before": each.not_before or each.at,
     }
 
 
@@ -232,7 +282,7 @@ def _close_address(connection: Connection, address_id: int, why: str, at: dateti
     connection.execute(update(ADDRESS).where(ADDRESS.c.id == address_id).values(**values))
     connection.execute(
         update(OUTBOX)
-        .where(OUTBOX.c.address_id == address_id, OUTBOX.c.state == "queued")
+        .where(OUTBOX.c.address_id == address_id, ON_ITS_WAY, QUEUED)
         .values(state="failed", reason=why, settled_at=at)
     )
 
@@ -243,12 +293,15 @@ def note_deliveries(connection: Connection, reports: Sequence[Delivery]) -> list
 
 
 def _note(connection: Connection, report: Delivery) -> bool:
-    which = and_(OUTBOX.c.provider_id == report.provider_id, OUTBOX.c.state.in_(PROGRESS[report.state]))
-    row = connection.execute(select(OUTBOX.c.id, OUTBOX.c.address_id, OUTBOX.c.person_id).where(which)).first()
+    news = (
+        update(OUTBOX)
+        .where(OUTBOX.c.provider_id == report.provider_id, OUTBOX.c.state.in_(PROGRESS[report.state]))
+        .values(state=report.state, reason=report.reason, settled_at=report.at)
+        .returning(OUTBOX.c.address_id, OUTBOX.c.person_id)
+    )
+    row = connection.execute(news).first()
     if row is None:
         return False
-    values = {"state": report.state, "reason": report.reason, "settled_at": report.at}
-    connection.execute(update(OUTBOX).where(OUTBOX.c.id == row.id).values(**values))
     if report.closes_address is not None:
         _close_address(connection, row.address_id, report.closes_address, report.at)
     if report.told is not None:

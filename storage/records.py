@@ -20,6 +20,8 @@ class PersonRecord:
     invited_by: str | None
     preferred_address_id: int | None
     safe_to_text: bool | None
+    sharing: str | None
+    offered_help_at: datetime | None
     paused_until: datetime | None
     quiet_from_minute: int
     quiet_until_minute: int

@@ -2,13 +2,16 @@
 
 Work is a function of (connection, items) that gives one result for each item. If a batch fails, it is rolled
 back and each item is run alone, so that one bad message harms nobody else's: work must be safe to run again.
+A database that is out of reach is told to all who wait; the store goes on as soon as it is back.
 """
 
 from __future__ import annotations
 
 import asyncio
 import queue
+import random
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -18,7 +21,7 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from storage.database import Database, begin
+from storage.database import BEGIN_NOW, Database, begin
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -26,6 +29,7 @@ BatchWork: TypeAlias = Callable[[Connection, Sequence[Item]], Sequence[Result]]
 
 LARGEST_BATCH = 200
 TRIES = 5
+FIRST_PAUSE_SECONDS = 0.02
 TRY_AGAIN = {"40P01", "40001"}  # PostgreSQL: deadlock, serialization failure
 
 
@@ -54,6 +58,7 @@ class Store:
         self._database = database
         self._queues: list[queue.SimpleQueue[_Waiting | None]] = [queue.SimpleQueue() for _ in range(threads)]
         self._closed = False
+        self._closing = threading.Lock()  # so that nothing is queued behind the end
         self._threads = [
             threading.Thread(target=self._serve, args=(waiting,), name=f"store-{n}", daemon=True)
             for n, waiting in enumerate(self._queues)
@@ -69,11 +74,12 @@ class Store:
             item: What to work on.
             by: Work with the same `by` is done in order.
         """
-        if self._closed:
-            raise StoreClosed("the store is closed")
         done: Future[Result] = Future()
         number = hash(by) % len(self._queues)
-        self._queues[number].put(_Waiting(work, item, done))
+        with self._closing:
+            if self._closed:
+                raise StoreClosed("the store is closed")
+            self._queues[number].put(_Waiting(work, item, done))
         return done
 
     async def run(self, work: BatchWork[Item, Result], item: Item, by: str = "") -> Result:
@@ -82,29 +88,33 @@ class Store:
 
     def close(self) -> None:
         """Finish what has been submitted, then stop; safe to call twice."""
-        self._closed = True
-        for waiting in self._queues:
-            waiting.put(None)
+        with self._closing:
+            self._closed = True
+            for waiting in self._queues:
+                waiting.put(None)
         for thread in self._threads:
             thread.join()
 
     def _serve(self, waiting: queue.SimpleQueue[_Waiting | None]) -> None:
-        with self._database.engine.connect() as connection:
-            while (first := waiting.get()) is not None:
-                batch, closing = _drain(first, waiting)
-                self._commit(connection, batch)
-                if closing:
-                    return
+        while (first := waiting.get()) is not None:
+            batch, closing = _drain(first, waiting)
+            # From here on a caller can still stop waiting, but no longer take the work back.
+            batch = [each for each in batch if each.done.set_running_or_notify_cancel()]
+            if batch:
+                self._commit(batch)
+            if closing:
+                return
 
-    def _commit(self, connection: Connection, batch: list[_Waiting]) -> None:
+    def _commit(self, batch: list[_Waiting]) -> None:
         try:
-            results = _in_one_transaction(connection, batch)
+            results = _tried_again(self._database, batch)
         except Exception as problem:
-            if len(batch) > 1:
+            if len(batch) > 1 and not _concerns_all(problem):
                 for each in batch:
-                    self._commit(connection, [each])
-            else:
-                batch[0].done.set_exception(problem)
+                    self._commit([each])
+                return
+            for each in batch:
+                each.done.set_exception(problem)
             return
         for each, result in zip(batch, results, strict=True):
             each.done.set_result(result)
@@ -123,18 +133,24 @@ def _drain(first: _Waiting, waiting: queue.SimpleQueue[_Waiting | None]) -> tupl
     return batch, False
 
 
-def _in_one_transaction(connection: Connection, batch: list[_Waiting]) -> list[Any]:
-    for attempt in range(TRIES):
+def _tried_again(database: Database, batch: list[_Waiting]) -> list[Any]:
+    for attempt in range(1, TRIES):
         try:
-            begin(connection)
-            results = list(_results(connection, batch))
-            connection.commit()
-            return results
+            return _in_one_transaction(database, batch)
         except Exception as problem:
-            connection.rollback()
-            if attempt == TRIES - 1 or not _may_go_well_next_time(problem):
+            if not _may_go_well_next_time(problem):
                 raise
-    raise AssertionError("unreachable")
+            time.sleep(FIRST_PAUSE_SECONDS * attempt * random.random())
+    return _in_one_transaction(database, batch)
+
+
+def _in_one_transaction(database: Database, batch: list[_Waiting]) -> list[Any]:
+    # A connection for each batch, from the pool: one that was lost meanwhile is replaced.
+    with database.engine.connect() as connection:
+        begin(connection)
+        results = list(_results(connection, batch))
+        connection.commit()
+    return results
 
 
 def _results(connection: Connection, batch: list[_Waiting]) -> Iterator[Any]:
@@ -149,4 +165,11 @@ def _results(connection: Connection, batch: list[_Waiting]) -> Iterator[Any]:
 def _may_go_well_next_time(problem: Exception) -> bool:
     if isinstance(problem, IntegrityError):
         return True  # somebody else wrote the same new row first: the next run finds it
-    return isinstance(problem, DBAPIError) and getattr(problem.orig, "sqlstate", None) in TRY_AGAIN
+    if not isinstance(problem, DBAPIError):
+        return False
+    return problem.connection_invalidated or getattr(problem.orig, "sqlstate", None) in TRY_AGAIN
+
+
+def _concerns_all(problem: Exception) -> bool:
+    """No connection, no lock, no commit: run alone, each would only wait for the same answer."""
+    return isinstance(problem, DBAPIError) and problem.statement in (None, BEGIN_NOW)

@@ -46,6 +46,7 @@ class Incoming:
         button: A tapped button's data, exactly as we had sent it.
         question_id: What a tapped button's spinner waits on (Telegram's callback_query id).
         offset: Polling only: the next offset once this message is stored.
+        before: What the same address sent just before, in case a text message was cut in two.
         flood: Of very many messages in a minute, all are kept and heard, but only the first of the flood answered.
     """
 
@@ -60,6 +61,7 @@ class Incoming:
     button: str | None = None
     question_id: str | None = None
     offset: int | None = None
+    before: str = ""
     flood: Literal["no", "begins", "goes on"] = "no"
 
 

@@ -43,7 +43,7 @@ class Message(SQLModel, table=True):
 
     __tablename__ = "message"
     __table_args__ = (
-        UniqueConstraint("sender", "provider_id", name="message_once"),
+        UniqueConstraint("provider_id", "sender", name="message_once"),  # looked up by provider_id
         Index("message_person", "person_id", "id"),
     )
 

@@ -30,6 +30,8 @@ class Person(SQLModel, table=True):
     invited_by: str | None = None
     preferred_address_id: int | None = Field(default=None, sa_type=BigInteger)
     safe_to_text: bool | None = None
+    sharing: str | None = None
+    offered_help_at: datetime | None = Field(default=None, sa_type=Moment)
     paused_until: datetime | None = Field(default=None, sa_type=Moment)
     quiet_from_minute: int = 21 * 60
     quiet_until_minute: int = 9 * 60
@@ -48,7 +50,7 @@ class Address(SQLModel, table=True):
     """
 
     __tablename__ = "address"
-    __table_args__ = (UniqueConstraint("channel", "value", name="address_once"),)
+    __table_args__ = (UniqueConstraint("value", "channel", name="address_once"),)  # looked up by value
 
     id: int = own_id()
     channel: str

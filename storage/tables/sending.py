@@ -23,8 +23,9 @@ class Lane(IntEnum):
 class OutboxItem(SQLModel, table=True):
     """A message of ours and its honest state.
 
-    `state` is one of queued, sending, sent, delivered, failed, unknown, withdrawn. `hold_from` and
-    `hold_until` are the person's next quiet hours, for the lanes that obey them.
+    `state` is one of queued, sending, sent, delivered, failed, unknown, withdrawn. It waits until `not_before`.
+    `hold_from` and `hold_until` are the person's next quiet hours, for the lanes that obey them; once these have
+    begun, `not_before` is their end and both are None.
     """
 
     __tablename__ = "outbox"
@@ -33,9 +34,17 @@ class OutboxItem(SQLModel, table=True):
             "outbox_queue",
             "sender",
             "lane",
+            "not_before",
             "id",
             sqlite_where=text("state = 'queued'"),
             postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "outbox_quiet_hours",
+            "sender",
+            "hold_from",
+            sqlite_where=text("state = 'queued' AND hold_from IS NOT NULL"),
+            postgresql_where=text("state = 'queued' AND hold_from IS NOT NULL"),
         ),
         Index(
             "outbox_under_way",
@@ -65,7 +74,7 @@ class OutboxItem(SQLModel, table=True):
     conversation_id: int | None = Field(default=None, sa_type=BigInteger)
     state: str = "queued"
     created_at: datetime = Field(sa_type=Moment)
-    not_before: datetime | None = Field(default=None, sa_type=Moment)
+    not_before: datetime = Field(sa_type=Moment)
     hold_from: datetime | None = Field(default=None, sa_type=Moment)
     hold_until: datetime | None = Field(default=None, sa_type=Moment)
     attempts: int = 0

@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("speaker_since", storage.tables.types.Moment(timezone=True), nullable=True),
         sa.Column("unsettled", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("channel", "value", name="address_once"),
+        sa.UniqueConstraint("value", "channel", name="address_once"),
     )
     op.create_table(
         "check_in",
@@ -113,7 +113,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.BigInteger(), nullable=True),
         sa.Column("at", storage.tables.types.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("sender", "provider_id", name="message_once"),
+        sa.UniqueConstraint("provider_id", "sender", name="message_once"),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index("message_person", ["person_id", "id"], unique=False)
@@ -130,7 +130,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("created_at", storage.tables.types.Moment(timezone=True), nullable=False),
-        sa.Column("not_before", storage.tables.types.Moment(timezone=True), nullable=True),
+        sa.Column("not_before", storage.tables.types.Moment(timezone=True), nullable=False),
         sa.Column("hold_from", storage.tables.types.Moment(timezone=True), nullable=True),
         sa.Column("hold_until", storage.tables.types.Moment(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -153,10 +153,17 @@ def upgrade() -> None:
         batch_op.create_index("outbox_provider", ["provider_id"], unique=False)
         batch_op.create_index(
             "outbox_queue",
-            ["sender", "lane", "id"],
+            ["sender", "lane", "not_before", "id"],
             unique=False,
             sqlite_where=sa.text("state = 'queued'"),
             postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index(
+            "outbox_quiet_hours",
+            ["sender", "hold_from"],
+            unique=False,
+            sqlite_where=sa.text("state = 'queued' AND hold_from IS NOT NULL"),
+            postgresql_where=sa.text("state = 'queued' AND hold_from IS NOT NULL"),
         )
         batch_op.create_index(
             "outbox_under_way",
@@ -178,6 +185,8 @@ def upgrade() -> None:
         sa.Column("invited_by", sa.String(), nullable=True),
         sa.Column("preferred_address_id", sa.BigInteger(), nullable=True),
         sa.Column("safe_to_text", sa.Boolean(), nullable=True),
+        sa.Column("sharing", sa.String(), nullable=True),
+        sa.Column("offered_help_at", storage.tables.types.Moment(timezone=True), nullable=True),
         sa.Column("paused_until", storage.tables.types.Moment(timezone=True), nullable=True),
         sa.Column("quiet_from_minute", sa.Integer(), nullable=False),
         sa.Column("quiet_until_minute", sa.Integer(), nullable=False),

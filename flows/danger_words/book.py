@@ -1,0 +1,250 @@
+"""A book of danger patterns: reads the TOML files, checks them, and makes them ready to search with.
+
+The built-in book is the files in this folder. An organisation's book adds patterns beside it and is searched
+on its own, so nothing it says can weaken a built-in pattern.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias, cast
+
+from flows.danger_words.language import Alphabet, Grammar, NotUnderstood, Phrase
+from flows.danger_words.spelling import Speller
+
+Tier: TypeAlias = Literal["act", "ask", "offer"]
+TIERS: Final[tuple[Tier, ...]] = ("act", "ask", "offer")
+ABOUT = ("me", "them", "any")
+ACT_TOPICS: Final = ("overdose_drugs", "suicide_selfharm", "domestic_abuse", "third_party_risk", "homeless_now")
+_FIELDS = frozenset({"id", "tier", "topic", "about", "says", "reason", "added", "examples"})
+_SHARED = ("spelling.toml", "softeners.toml", "slots.toml")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One pattern or idiom as its author wrote it.
+
+    Attributes:
+        about: Whose danger the words speak of: "me" is not heard after "you", "they", "people who";
+            "them" is lowered by talk of films and training.
+        tier: "idiom" for words that only sound like danger.
+    """
+
+    id: str
+    tier: Tier | Literal["idiom"]
+    topic: str
+    about: str
+    says: tuple[str, ...]
+    reason: str
+    added: date
+    examples: tuple[str, ...]
+    where: str
+
+
+@dataclass(frozen=True)
+class Search:
+    """One phrase of an entry, compiled when it is first needed."""
+
+    entry: Entry
+    phrase: Phrase
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """Finds the phrase among letters; group 1 is its heart."""
+        return re.compile(self.phrase.regex)
+
+    @cached_property
+    def also(self) -> tuple[re.Pattern[str], ...]:
+        """What must be found as well, anywhere."""
+        return tuple(map(re.compile, self.phrase.also))
+
+
+@dataclass(frozen=True)
+class Softeners:
+    """What lowers a match: words right before it, or in the same sentence."""
+
+    negation: re.Pattern[str]
+    others: re.Pattern[str]
+    first_person: re.Pattern[str]
+    past: re.Pattern[str]
+    still: re.Pattern[str]
+    joking: re.Pattern[str]
+    story: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Book:
+    """Patterns ready to be searched for.
+
+    Attributes:
+        starts: For a letter, the phrases that cannot occur without it or one of its kin.
+        weights: How heavy single words weigh; from `enough` on they are worth a question.
+    """
+
+    version: str
+    entries: tuple[Entry, ...]
+    speller: Speller
+    starts: Mapping[str, Sequence[Search]]
+    idioms: Mapping[str, Sequence[Search]]
+    softeners: Softeners
+    weights: Mapping[str, int] = field(default_factory=dict)
+    enough: int = 0
+    answers: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+
+
+class BookProblems(ValueError):
+    """Everything that is wrong with a book, at once; `problems` has one sentence each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
+
+
+def built_in_files() -> dict[str, dict[str, Any]]:
+    """The built-in files by name, as TOML gives them."""
+    folder = resources.files("flows.danger_words")
+    names = sorted(each.name for each in folder.iterdir() if each.name.endswith(".toml"))
+    return {name: tomllib.loads((folder / name).read_text("utf-8")) for name in names}
+
+
+def built_in_book(without: str | None = None) -> Book:
+    """The book that comes with Alongside; raises `BookProblems`.
+
+    Args:
+        without: An entry to leave out, to see whether it is needed.
+    """
+    files = built_in_files()
+    problems: list[str] = []
+    entries = [each for name, data in files.items() for each in entries_of(name, data, problems)]
+    return _book(files, [each for each in entries if each.id != without], problems, has_weights=True)
+
+
+def extra_book(path: Path) -> Book:
+    """The organisation's own patterns, with the built-in lists and idioms; raises `BookProblems`."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
+        raise BookProblems([f"{path}: cannot be read: {error}"]) from None
+    files, problems = built_in_files(), list[str]()
+    built_in = [each for name, content in files.items() for each in entries_of(name, content, problems)]
+    added = list(entries_of(path.name, data, problems))
+    problems += _oversteps(path.name, data, {each.id for each in built_in}, files["slots.toml"]["slots"])
+    slots = {**data.get("slots", {}), **files["slots.toml"]["slots"]}
+    files["slots.toml"] = {"slots": slots}
+    idioms = [each for each in built_in if each.tier == "idiom"]
+    return replace(_book(files, [*idioms, *added], problems), version=str(data.get("version", "")))
+
+
+def _oversteps(name: str, data: Mapping[str, Any], taken: set[str], slots: Mapping[str, Any]) -> Iterator[str]:
+    for key in sorted(set(data) - {"version", "defaults", "pattern", "slots"}):
+        yield f"{name}: “{key}” is not yours to change: your file may add patterns and lists, nothing else"
+    for slot in sorted(set(data.get("slots", {})) & set(slots)):
+        yield f"{name}: the list {{{slot}}} is built in: please give yours another name"
+    for raw in data.get("pattern", ()):
+        if raw.get("id") in taken:
+            yield f"{name}: “{raw['id']}” is built in and cannot be changed: please choose another id"
+
+
+def entries_of(name: str, data: Mapping[str, Any], problems: list[str]) -> Iterator[Entry]:
+    """The entries of one file; what is wrong with the others is added to `problems`."""
+    for kind in ("pattern", "idiom"):
+        for raw in data.get(kind, ()):
+            fields = {"tier": "idiom", "topic": "idiom"} if kind == "idiom" else {}
+            fields = {"about": "any", **data.get("defaults", {}), **fields, **raw}
+            where = f"{name}: “{fields.get('id', '(no id)')}”"
+            wrong = list(_wrong_with(fields))
+            problems += [f"{where}: {each}" for each in wrong]
+            if not wrong:
+                phrases = {key: tuple(fields[key]) for key in ("says", "examples")}
+                yield Entry(**{**fields, **phrases, "where": where})
+
+
+def _wrong_with(fields: Mapping[str, Any]) -> Iterator[str]:
+    for key in sorted(_FIELDS - set(fields)):
+        yield f"please add “{key}”"
+    for key in sorted(set(fields) - _FIELDS):
+        yield f"“{key}” means nothing here"
+    for key in ("says", "examples"):
+        lines = fields.get(key, [""])
+        if not isinstance(lines, list) or not all(isinstance(each, str) for each in lines):
+            yield f"“{key}” must be a list of texts"
+        elif key == "examples" and len(lines) < 2 and key in fields:
+            yield "please give at least two examples"
+    tier, topic = fields.get("tier", "act"), fields.get("topic")
+    if tier not in (*TIERS, "idiom"):
+        yield f"the tier is act, ask or offer, not “{tier}”"
+    if tier == "act" and topic is not None and topic not in ACT_TOPICS:
+        yield f"the topic of an act pattern is one of {', '.join(ACT_TOPICS)}, not “{topic}”"
+    if fields.get("about", "any") not in ABOUT:
+        yield f"“about” is me, them or any, not “{fields['about']}”"
+
+
+def _book(
+    files: Mapping[str, Mapping[str, Any]], entries: Sequence[Entry], problems: list[str], has_weights: bool = False
+) -> Book:
+    spelling, soft, slots = (files[name] for name in _SHARED)
+    counted = Counter(each.id for each in entries)
+    problems += [f"the id “{each}” is used {times} times" for each, times in counted.items() if times > 1]
+    rewrites = {spelt: tuple(meant.split()) for spelt, meant in spelling["rewrites"].items()}
+    rewrites |= dict.fromkeys(spelling["fillers"]["words"].split(), ())
+    alike = {word: tuple(others.split()) for word, others in spelling["alike"].items()}
+    alphabet = Alphabet(alike, spelling["common"]["words"].split())
+    for kind in ("#few", "#many", "#year"):
+        alphabet.letter(kind)
+    grammar = Grammar(alphabet, slots["slots"], rewrites)
+    searches = list(_searches(entries, grammar, problems))
+    softeners = _softeners(soft, grammar)
+    answers = {kind: re.compile(grammar.set_of(says)) for kind, says in soft["answers"].items()}
+    weights = {alphabet.letter(word): points for word, points in soft["weights"].items()} if has_weights else {}
+    if problems:
+        raise BookProblems(problems)
+    plain, core, hidden = (spelling[key]["words"].split() for key in ("plain", "core", "hidden"))
+    return Book(
+        version=str(soft["version"]),
+        entries=tuple(entries),
+        speller=Speller(alphabet, rewrites, plain, core, hidden),
+        starts=_by_letter(each for each in searches if each.entry.tier != "idiom"),
+        idioms=_by_letter(each for each in searches if each.entry.tier == "idiom"),
+        softeners=softeners,
+        weights=weights,
+        enough=soft["enough"],
+        answers=answers,
+    )
+
+
+def _searches(entries: Iterable[Entry], grammar: Grammar, problems: list[str]) -> Iterator[Search]:
+    for entry in entries:
+        for says in entry.says:
+            try:
+                yield Search(entry, grammar.phrase(says))
+            except NotUnderstood as error:
+                problems.append(f"{entry.where}: {error}")
+
+
+def _softeners(soft: Mapping[str, Any], grammar: Grammar) -> Softeners:
+    lists = soft["softeners"]
+    anywhere = {key: re.compile(grammar.set_of(lists[key])) for key in ("past", "still", "story", "first_person")}
+    between, helping = grammar.set_of(lists["between"]), grammar.set_of(lists["helping"])
+    nots = grammar.set_of(["not", "never"])
+    return Softeners(
+        negation=re.compile(f"{grammar.set_of(lists['negation'])}(?:{between}){{0,5}}$"),
+        others=re.compile(f"{grammar.set_of(lists['others'])}(?:{helping}){{0,3}}$"),
+        joking=re.compile(f"(?<!{nots}){grammar.set_of(lists['joking'])}"),
+        **anywhere,
+    )
+
+
+def _by_letter(searches: Iterable[Search]) -> dict[str, tuple[Search, ...]]:
+    found: dict[str, list[Search]] = {}
+    for search in searches:
+        for letter in search.phrase.letters:
+            found.setdefault(letter, []).append(search)
+    return cast("dict[str, tuple[Search, ...]]", {letter: tuple(each) for letter, each in found.items()})

@@ -1,0 +1,235 @@
+"""The small language the danger patterns are written in, turned into regular expressions over whole words.
+
+Every word that occurs in a pattern is given one character, its *letter*, and a message becomes a short
+string of letters. "{i} {want} to die" is then a run of character sets: nothing repeats without a bound, so
+no message can make the search slow.
+
+    word            that word, in any spelling `spelling.toml` knows
+    {slot}          any of the phrases listed under that name
+    (a|b c|d)       any of these phrases
+    x?              x may be missing
+    !x              x is the heart of the phrase, which an idiom must cover to cancel it; without a mark it is
+                    the part with the rarest words
+    _   ...   ..... up to one, three, six other words, none of them "not" or "never"
+    ^   $           the start, the end of a sentence
+    x + y           y as well, anywhere in the message
+    #few #many #year    a number below eight, from eight on, and one like 2015
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+BREAK = "\ue000"  # the end of a sentence
+OTHER = "\ue001"  # a word no pattern mentions
+_FIRST, _LAST = 0xE002, 0xF8FF  # Unicode's private area: 6,400 words, and no message can contain them
+_GAPS = {"_": 1, "...": 3, ".....": 6}
+_PART = re.compile(r"(!)?(?:\{(\w+)\}|(\()|(\.{5}|\.{3}|_(?!\w))|([\^$])|([\w#'@]+))(\?)?\s*")
+
+
+class NotUnderstood(ValueError):
+    """A phrase that is not in the language; the message says what is wrong, in words for its author."""
+
+
+@dataclass
+class Alphabet:
+    """The letter of every word that some pattern mentions.
+
+    Attributes:
+        alike: Words that also count as another ("to": "2", "too").
+        common: Frequent words, the most frequent first; all others are thought rare.
+    """
+
+    alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    common: Sequence[str] = ()
+    letters: dict[str, str] = field(default_factory=dict)
+
+    def letter(self, word: str) -> str:
+        """The word's letter, given out on first use."""
+        if word not in self.letters:
+            code = _FIRST + len(self.letters)
+            if code > _LAST:
+                raise NotUnderstood("there are more different words than the alphabet has letters")
+            self.letters[word] = chr(code)
+        return self.letters[word]
+
+    def how_common(self, letters: Iterable[str]) -> float:
+        """How often one of the letters may be met, for comparison only."""
+        return sum(self._frequencies.get(each, 0.02) for each in letters)
+
+    @cached_property
+    def _frequencies(self) -> dict[str, float]:
+        return {self.letter(word): 100 / (rank + 3) for rank, word in enumerate(self.common)}
+
+    def family(self, word: str) -> frozenset[str]:
+        """The letters of the word and of those that count as it."""
+        return frozenset(map(self.letter, (word, *self.alike.get(word, ()))))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a phrase: how it is searched, and the letters without which it cannot occur."""
+
+    regex: str
+    letters: frozenset[str]
+    is_single: bool = False
+    may_miss: bool = False
+    is_heart: bool = False
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A whole phrase, ready to be searched for.
+
+    Attributes:
+        regex: The search; group 1 is the heart.
+        letters: One of these must be there: those of its rarest part.
+        needs: Of each of these sets, too, a letter must be there; the rarest first.
+        also: Searches that must each find something somewhere in the message.
+    """
+
+    regex: str
+    letters: frozenset[str]
+    needs: tuple[frozenset[str], ...] = ()
+    also: tuple[str, ...] = ()
+
+
+class Grammar:
+    """Reads phrases.
+
+    Args:
+        alphabet: Gives every word its letter.
+        slots: The named lists of phrases.
+        spell: Turns a written word into standard ones ("wanna" to "want", "to"); none for a filler.
+    """
+
+    def __init__(
+        self, alphabet: Alphabet, slots: Mapping[str, Sequence[str]], spell: Mapping[str, Sequence[str]]
+    ) -> None:
+        self._alphabet = alphabet
+        self._slots = slots
+        self._spell = spell
+        self._read: dict[str, Part] = {}
+        nots = sorted(alphabet.letter(word) for word in ("not", "never"))
+        self._any = f"[^{BREAK}{''.join(nots)}]"
+
+    def phrase(self, text: str) -> Phrase:
+        """A phrase ready to be searched for; raises `NotUnderstood`."""
+        first, *also = text.split(" + ")
+        parts = self._parts(first)
+        heart = self._heart(parts, first)
+        marked = [f"({part.regex})" if part is heart else part.regex for part in parts]
+        needed = (part.letters for part in parts if not part.may_miss)
+        rarest, *needs = sorted(needed, key=self._alphabet.how_common)
+        return Phrase("".join(marked), rarest, tuple(needs), tuple(self.set_of([each]) for each in also))
+
+    def set_of(self, phrases: Iterable[str]) -> str:
+        """A regular expression for any of the phrases."""
+        return self._any_of(list(phrases)).regex
+
+    def _parts(self, text: str) -> list[Part]:
+        parts: list[Part] = []
+        at = len(text) - len(text.lstrip())
+        while at < len(text):
+            found = _PART.match(text, at)
+            if found is None:
+                raise NotUnderstood(f"“{text[at:]}” in “{text}” is not part of the pattern language")
+            more, at = self._choice(text, found) if found[3] else (self._part(found), found.end())
+            parts += more
+        return parts
+
+    def _choice(self, text: str, found: re.Match[str]) -> tuple[list[Part], int]:
+        """The choice whose bracket was found, and where the text goes on after it."""
+        inside, end = _between_brackets(text, found.start(3))
+        may_miss = text[end : end + 1] == "?"
+        if may_miss and not any(map(self._parts, inside)):
+            return [], _next(text, end)  # fillers only
+        return self._marked([self._any_of(inside)], bool(found[1]), may_miss), _next(text, end)
+
+    def _part(self, found: re.Match[str]) -> list[Part]:
+        heart, slot, _, gap, edge, word, optional = found.groups()
+        if gap:
+            return [Part(f"{self._any}{{0,{_GAPS[gap]}}}?", frozenset(), may_miss=True)]
+        if edge:
+            return [Part(f"(?<![^{BREAK}])" if edge == "^" else f"(?![^{BREAK}])", frozenset(), may_miss=True)]
+        return self._marked(self._word(word) if word else [self._slot(slot)], bool(heart), bool(optional))
+
+    def _marked(self, parts: Sequence[Part], is_heart: bool, may_miss: bool) -> list[Part]:
+        if may_miss:
+            return [Part(_maybe(parts), frozenset(), may_miss=True)]
+        return [replace(part, is_heart=is_heart and not part.may_miss) for part in parts]
+
+    def _heart(self, parts: Sequence[Part], text: str) -> Part:
+        needed = [part for part in parts if not part.may_miss]
+        if not needed:
+            raise NotUnderstood(f"“{text}” has no word that must be there")
+        marked = [part for part in needed if part.is_heart]
+        return marked[0] if marked else min(needed, key=lambda part: self._alphabet.how_common(part.letters))
+
+    def _word(self, word: str) -> list[Part]:
+        words = self._spell.get(word, (word,))
+        families = [self._alphabet.family(each) for each in words]
+        return [Part(_charset(family), family, is_single=True) for family in families]
+
+    def _slot(self, name: str) -> Part:
+        if name not in self._slots:
+            raise NotUnderstood(f"there is no list called {{{name}}}")
+        if name not in self._read:
+            self._read[name] = Part("", frozenset())  # a slot inside itself matches nothing
+            self._read[name] = self._any_of(self._slots[name])
+        return self._read[name]
+
+    def _any_of(self, phrases: Sequence[str]) -> Part:
+        single: set[str] = set()
+        longer: list[str] = []
+        letters: set[str] = set()
+        has_edge = False
+        for phrase, parts in ((each, self._parts(each)) for each in phrases):
+            if not parts:
+                continue  # nothing but fillers, which no message has left
+            if all(part.may_miss for part in parts):
+                has_edge = True
+            else:
+                letters |= self._heart(parts, phrase).letters
+            if len(parts) == 1 and parts[0].is_single:
+                single |= parts[0].letters
+            else:
+                longer.append("".join(part.regex for part in parts))
+        if not letters:
+            raise NotUnderstood(f"“{'|'.join(phrases)}” has no word that must be there")
+        regexes = [*longer, *([_charset(single)] if single else [])]
+        regex = regexes[0] if len(regexes) == 1 else f"(?:{'|'.join(regexes)})"
+        return Part(regex, frozenset(letters), is_single=not longer, may_miss=has_edge)
+
+
+def _between_brackets(text: str, start: int) -> tuple[list[str], int]:
+    """The phrases of the choice that opens at `start`, and the place after its closing bracket."""
+    phrases, depth = [""], 0
+    for at in range(start, len(text)):
+        each = text[at]
+        depth += (each == "(") - (each == ")")
+        if depth == 0:
+            return phrases, at + 1
+        if each == "|" and depth == 1:
+            phrases.append("")
+        elif at > start:
+            phrases[-1] += each
+    raise NotUnderstood(f"a bracket in “{text}” is not closed")
+
+
+def _next(text: str, end: int) -> int:
+    end += text[end : end + 1] == "?"
+    return end + len(text[end:]) - len(text[end:].lstrip())
+
+
+def _maybe(parts: Sequence[Part]) -> str:
+    regex = "".join(part.regex for part in parts)
+    return f"{regex}?" if len(parts) == 1 and parts[0].is_single else f"(?:{regex})?"
+
+
+def _charset(letters: Iterable[str]) -> str:
+    ordered = "".join(sorted(letters))
+    return ordered if len(ordered) == 1 else f"[{ordered}]"

