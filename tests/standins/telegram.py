@@ -67,7 +67,7 @@ class TelegramStandIn(BotApi):
     """Telegram, for one bot.
 
     Attributes:
-        token: The bot's.
+        token: The bot's, until the next `reset`.
         port: Where it listens, on 127.0.0.1.
         webhook_retry_seconds: How long an update waits after a webhook answered anything but 2xx.
     """
@@ -81,7 +81,7 @@ class TelegramStandIn(BotApi):
         webhook_retry_seconds: float = 0.02,
     ) -> None:
         super().__init__(username, limits)
-        self.token = token
+        self.token = self._first_token = token
         self.port = 0
         self.webhook_retry_seconds = webhook_retry_seconds
         self._arriving = threading.Lock()
@@ -116,7 +116,8 @@ class TelegramStandIn(BotApi):
             await self._down.wait()
 
     def reset(self) -> None:
-        """Forget everything and everybody; polls that are open end."""
+        """Forget everything and everybody, and make a new token: late calls of one test must not count in the next."""
+        self.token = f"{self._first_token}-{next(self.ids)}"
         self.state = State()
         self._soon(self._lanes.clear)
         self._soon(self.news.set)
@@ -146,7 +147,7 @@ class TelegramStandIn(BotApi):
         return self.state.inboxes.get(chat_id, [])
 
     def calls(self, method: str) -> list[Call]:
-        """Every call of a method, such as "sendMessage", refused ones too, and when it came."""
+        """Every call of a method with the right token, such as "sendMessage", and when it came."""
         return [call for call in self.state.calls if call.method == method.lower()]
 
     def fail_next(self, fault: Fault, *, method: str = "sendMessage", times: int = 1) -> None:
@@ -255,9 +256,9 @@ class TelegramStandIn(BotApi):
         method = request.path_params["method"].lower()
         parameters = _parameters(request, await request.body())
         state = self.state
-        state.calls.append(Call(method, parameters, time.monotonic()))
         if request.path_params["token"] != self.token:
             return _answer({"ok": False, "error_code": 401, "description": "Unauthorized"}, 401)
+        state.calls.append(Call(method, parameters, time.monotonic()))
         fault = faults.popleft() if (faults := state.faults.get(method)) else ""
         if fault in FAULTY_ANSWERS:
             return FAULTY_ANSWERS[fault]
