@@ -84,8 +84,7 @@ def _said(update: Update) -> _Said | None:
     if update.message:
         return _message(update.message)
     if update.edited_message:
-        # A live location "edits" its message every few seconds; the first one was answered.
-        return None if update.edited_message.location else {**_message(update.edited_message), "kind": "edited"}
+        return _edited(update.edited_message)
     if update.callback_query:
         return _button(update.callback_query)
     if update.message_reaction:
@@ -138,6 +137,5 @@ def _opted(change: ChatMemberUpdated) -> _Said | None:
     return None
 
 
-def _text(value: object) -> str:
-    """The library passes on whatever the JSON held."""
-    return clean(value) if isinstance(value, str) else ""
+def _text(value: str | None) -> str:
+    return clean(value) if value else ""
