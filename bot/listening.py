@@ -16,7 +16,7 @@ from bot.channels import Incoming
 from bot.sharing import settle_who
 from bot.sitting import Sitting, Voice
 from flows.acts import RaiseAlert
-from flows.conversation import Reply
+from flows.conversation import Reply, Turn
 from flows.danger import Heard as Danger
 from flows.message import read_button
 from flows.replies import wish
@@ -43,6 +43,15 @@ class Heard:
     keyword: Keyword | None
     danger: Danger
     was_too_late: bool = False
+
+    _turn: Turn | None = None
+
+    def turn(self, front: ConversationRecord) -> Turn:
+        """What these words would lead to as a reply to the conversation in front."""
+        if self._turn is None:
+            hearing = self.sitting.voice.words.hearing(self.sitting.language, front.flow, self.sitting.today)
+            self._turn = self.sitting.reply(front, Reply(self.text, wish=wish(self.text, hearing.common)))
+        return self._turn
 
     @property
     def text(self) -> str:
@@ -152,7 +161,7 @@ def in_danger(heard: Heard) -> bool:
             return True
         sitting.desk.change(front, state="ended")
     elif front is not None:
-        turn = sitting.reply(front, Reply(heard.text))
+        turn = heard.turn(front)
         if turn.outcome == "answered":
             sitting.take_in_silence(front, turn)  # the words still count as an answer
     sitting.lane = Lane.DANGER
@@ -168,7 +177,7 @@ def _in_danger_again(heard: Heard, safety: ConversationRecord) -> None:
     alert = RaiseAlert("act", topic, danger.why[0].pattern, discreet)
     raise_alert(sitting, safety.id, f"again:{sitting.message_id}", alert)
     sitting.say("safety.again")
-    sitting.take(safety, sitting.reply(safety, Reply(heard.text)))
+    sitting.take(safety, heard.turn(safety))
 
 
 def told_by_the_provider(heard: Heard) -> bool:
@@ -271,11 +280,10 @@ def answer(heard: Heard) -> bool:
     front = sitting.front()
     if front is None or heard.was_too_late:
         return False
-    hearing = sitting.voice.words.hearing(sitting.language, front.flow, sitting.today)
-    turn = sitting.reply(front, Reply(heard.text, wish=wish(heard.text, hearing.common)))
+    turn = heard.turn(front)
     if heard.keyword is not None and heard.keyword.name not in ("SKIP", "BACK"):
-        free = turn.outcome == "answered" and _takes_any_words(heard)
-        if turn.outcome == "not understood" or (free and heard.keyword.name in INTERRUPT):
+        free = turn.took_any_words and heard.keyword.name in INTERRUPT
+        if turn.outcome == "not understood" or free:
             return False
     sitting.take(front, turn)
     return True
@@ -373,17 +381,10 @@ def _leave(sitting: Sitting) -> None:
 def _fits_a_question(heard: Heard) -> bool:
     """Whether an open question, other than one for any words, takes this as its answer."""
     front = heard.sitting.front()
-    if front is None or _takes_any_words(heard):
-        return False
-    return heard.sitting.reply(front, Reply(heard.text)).outcome == "answered"
-
-
-def _takes_any_words(heard: Heard) -> bool:
-    """Whether the waiting question would take anything for an answer."""
-    front = heard.sitting.front()
     if front is None:
         return False
-    return heard.sitting.reply(front, Reply("\u2063")).outcome == "answered"
+    turn = heard.turn(front)
+    return turn.outcome == "answered" and not turn.took_any_words
 
 
 def _invitation_code(text: str) -> str | None:

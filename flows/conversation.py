@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
-from flows.replies import Hearing, Kind, Understood
+from flows.replies import AnyWords, Hearing, Kind, Understood
 
 T = TypeVar("T")
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
@@ -130,6 +130,7 @@ class Turn:
         question: The question that now waits for an answer; None exactly when the conversation ended.
         does: What is to be done, in order.
         outcome: How the reply fared, so that whoever writes the message can add a hint.
+        took_any_words: Whether it answered a question that takes whatever is said.
     """
 
     place: Place
@@ -138,6 +139,7 @@ class Turn:
     question: Question | None
     does: tuple[Do, ...]
     outcome: Outcome
+    took_any_words: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,7 @@ class Talk:
         self._reached: dict[str, bool] = {}  # every question come by, and whether it can be asked
         self._stands_after: dict[str, str] = {}  # what was said and done before: where it stands today
         self.misunderstood = False
+        self.took_any_words = False
         self.question: Question | None = None
         self.says: list[Say] = []
         self.does: list[Do] = []
@@ -279,6 +282,8 @@ class Talk:
         if understood is None:
             self.misunderstood = self.misunderstood or key == self._reply_to
             return None
+        if key == self._reply_to:
+            self.took_any_words = isinstance(kind, AnyWords)
         return self._keep(key, kind, understood, self._leftover)
 
     def _overheard(self, key: str, kind: Kind[T]) -> _Answer[T] | None:
@@ -424,4 +429,5 @@ def _turn(talk: Talk, outcome: Outcome) -> Turn:
         question=talk.question,
         does=tuple(talk.does),
         outcome=outcome,
+        took_any_words=talk.took_any_words,
     )

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -51,12 +52,13 @@ def _columns(record: type, table: Table) -> list[Any]:
     return [table.c[field.name] for field in fields(record)]
 
 
-def _update(record: type, table: Table) -> Any:
-    names = [field.name for field in fields(record) if field.name not in ("id", "created_at", "began_at")]
+@cache
+def _update(table: Table, names: frozenset[str]) -> Any:
+    """One statement for each set of columns that changes together; there are a handful."""
     return (
         update(table)
         .where(table.c.id == bindparam("its_id"))
-        .values({name: bindparam(f"new_{name}") for name in names})
+        .values({name: bindparam(f"new_{name}") for name in sorted(names)})
     )
 
 
@@ -97,11 +99,7 @@ _OPEN = (
     .where(OPEN, CONVERSATION.c.person_id.in_(bindparam("ids", expanding=True)))
     .order_by(CONVERSATION.c.front_at, CONVERSATION.c.id)
 )
-_UPDATES = {
-    PersonRecord: _update(PersonRecord, PERSON),
-    AddressRecord: _update(AddressRecord, ADDRESS),
-    ConversationRecord: _update(ConversationRecord, CONVERSATION),
-}
+_TABLES = {PersonRecord: PERSON, AddressRecord: ADDRESS, ConversationRecord: CONVERSATION}
 _WITHDRAW = (
     update(OUTBOX)
     .where(
@@ -136,8 +134,13 @@ class Desk:
         self._conversations: defaultdict[int, list[ConversationRecord]] = defaultdict(list)
         self._seen: set[tuple[str, str]] = set()
         self._new: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
-        self._changed: dict[tuple[type, int], Record] = {}
+        self._changed: dict[tuple[type[Record], int], tuple[Record, set[str]]] = {}
         self._new_records: set[tuple[type, int]] = set()
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction, for what is too rare to be gathered here."""
+        return self._connection
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -229,7 +232,7 @@ class Desk:
         """Change a row; written by `put_away`."""
         for name, value in values.items():
             setattr(record, name, value)
-        self._changed[type(record), record.id] = record
+        self._changed.setdefault((type(record), record.id), (record, set()))[1].update(values)
 
     def add_person(self, **values: Any) -> PersonRecord:
         """A new person, with the table's defaults for what is not given."""
@@ -366,10 +369,11 @@ class Desk:
             del self._changed[record_id]  # its insert reads the record as it is now
         for table in (PERSON, ADDRESS, HOLDER, CONVERSATION, MESSAGE, OUTBOX, INBOX, CHECK_IN):
             self._flush(table)
-        for kind, statement in _UPDATES.items():
-            records = [record for record in self._changed.values() if type(record) is kind]
-            if records:
-                self._connection.execute(statement, [_new_values(record) for record in records])
+        together: defaultdict[tuple[type[Record], frozenset[str]], list[Record]] = defaultdict(list)
+        for (kind, _), (record, names) in self._changed.items():
+            together[kind, frozenset(names)].append(record)
+        for (kind, columns), records in together.items():
+            self._connection.execute(_update(_TABLES[kind], columns), [_new_values(each, columns) for each in records])
         self._changed.clear()
 
     def _add_record(self, table: Table, record: Record) -> None:
@@ -398,9 +402,7 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     return {field: getattr(record, field) for field in record.__slots__}
 
 
-def _new_values(record: Record) -> dict[str, Any]:
-    values = {f"new_{field}": getattr(record, field) for field in record.__slots__}
-    values["its_id"] = values.pop("new_id")
-    values.pop("new_created_at", None)
-    values.pop("new_began_at", None)
+def _new_values(record: Record, names: Iterable[str]) -> dict[str, Any]:
+    values = {f"new_{name}": getattr(record, name) for name in names}
+    values["its_id"] = record.id
     return values

@@ -25,6 +25,9 @@ class Keyword:
     typed: str
 
 
+_LONGEST = 80  # letters; no phrase comes near, and most messages that are not keywords need no closer look
+
+
 class Keywords:
     """Every keyword of every language."""
 
@@ -43,6 +46,8 @@ class Keywords:
 
     def find(self, text: str) -> Keyword | None:
         """The keyword that is the whole message, if it is one; "/help@bot" is how Telegram writes it."""
+        if len(text) > _LONGEST:
+            return None
         typed = plain(_without_bot(text))
         name = self._phrases.get(typed)
         if name is None and " " not in typed and typed not in self._ordinary:
