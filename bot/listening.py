@@ -30,6 +30,7 @@ NEEDS_A_QUESTION = {"YES", "END", "QUIT", "CANCEL"}  # words that carriers gave 
 OPENS = {"MENU": "menu", "HELP": "help", "HUMAN": "human", "LANGUAGE": "language", "PAUSE": "pause"}
 INTERRUPT = {*OPENS, "EXIT", "MYDATA", "FORGET"}  # words that mean us even where any words would be an answer
 LATER = {"PLAN", "TASKS", "SUGGEST", "LIMITS", "MYDATA", "FORGET"}
+LONGEST_WISH = 40  # letters of "I would rather not say"
 JOIN_WORDS = {"join", "ymuno", "/start"}
 PICTURES = {"photo", "voice", "video", "file", "sticker", "contact", "location", "other"}
 
@@ -50,7 +51,8 @@ class Heard:
         """What these words would lead to as a reply to the conversation in front."""
         if self._turn is None:
             hearing = self.sitting.voice.words.hearing(self.sitting.language, front.flow, self.sitting.today)
-            self._turn = self.sitting.reply(front, Reply(self.text, wish=wish(self.text, hearing.common)))
+            wished = wish(self.text, hearing.common) if len(self.text) <= LONGEST_WISH else None
+            self._turn = self.sitting.reply(front, Reply(self.text, wish=wished))
         return self._turn
 
     @property

@@ -19,12 +19,12 @@ def settle_who(
 
     Once they have said who they are, the words that had waited are taken up as theirs.
     """
+    if person is not None and address.unsettled is None:
+        return message, person
     holders = desk.holders(address)
     keyword = voice.words.keyword(message.text)
     if person is None and (message.kind != "text" or (keyword and keyword.name in ("STOP", "START"))):
-        person = holders[0]  # STOP is for the phone, whoever holds it
-    if person is not None and address.unsettled is None:
-        return message, person
+        return message, holders[0]  # STOP is for the phone, whoever holds it
     if address.unsettled is None:
         desk.change(address, unsettled=message.text)
         _ask(desk, address, holders, voice, "house.who")

@@ -14,7 +14,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, literal_column, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, literal_column, select, update
 from sqlmodel import SQLModel
 
 from storage.records import AddressRecord, ConversationRecord, PersonRecord, Record
@@ -112,6 +112,12 @@ _WITHDRAW = (
 )
 # Keys that come from outside can be new to two batches at once: written in one order, neither dies of deadlock.
 _KEYS_FROM_OUTSIDE = {ADDRESS: ("value", "channel"), MESSAGE: ("provider_id", "sender")}
+_DELETES = {
+    CHECK_IN: delete(CHECK_IN).where(CHECK_IN.c.conversation_id == bindparam("its_conversation_id")),
+    INBOX: delete(INBOX).where(
+        INBOX.c.conversation_id == bindparam("its_conversation_id"), INBOX.c.name == bindparam("its_name")
+    ),
+}
 _INSERTS = {table: insert(table) for table in (PERSON, ADDRESS, CONVERSATION, HOLDER, MESSAGE, OUTBOX, INBOX, CHECK_IN)}
 
 
@@ -133,6 +139,7 @@ class Desk:
         self._holders: defaultdict[int, list[PersonRecord]] = defaultdict(list)
         self._conversations: defaultdict[int, list[ConversationRecord]] = defaultdict(list)
         self._seen: set[tuple[str, str]] = set()
+        self._replaced: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
         self._new: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
         self._changed: dict[tuple[type[Record], int], tuple[Record, set[str]]] = {}
         self._new_records: set[tuple[type, int]] = set()
@@ -335,7 +342,7 @@ class Desk:
             **values,
         }
         if conversation_id is not None:
-            self._replace(INBOX, {"conversation_id": conversation_id, "name": name})
+            self._replaced[INBOX].append({"its_conversation_id": conversation_id, "its_name": name})
         self._new[INBOX].append(row)
 
     def add_note(self, conversation_id: int, note: str) -> None:
@@ -354,7 +361,7 @@ class Desk:
 
     def add_check_in(self, conversation_id: int, **values: Any) -> None:
         """Keep a check-in; a second one of the same conversation replaces the first."""
-        self._replace(CHECK_IN, {"conversation_id": conversation_id})
+        self._replaced[CHECK_IN].append({"its_conversation_id": conversation_id})
         self._new[CHECK_IN].append({"conversation_id": conversation_id, "at": self.now, **values})
 
     def withdraw(self, addresses: Iterable[AddressRecord], from_lane: int, why: str) -> None:
@@ -380,19 +387,24 @@ class Desk:
         self._new_records.add((type(record), record.id))
         self._new[table].append({"record": record})
 
-    def _replace(self, table: Table, key: dict[str, Any]) -> None:
-        """Remove an earlier row with this key, here or in the database: rare, since BACK is rare."""
-        waiting = self._new[table]
-        waiting[:] = [row for row in waiting if any(row[name] != value for name, value in key.items())]
-        condition = [table.c[name] == value for name, value in key.items()]
-        self._connection.execute(table.delete().where(*condition))
-
     def _flush(self, table: Table) -> None:
         rows = [_row(row) for row in self._new.pop(table, [])]
+        if replaced := self._replaced.pop(table, None):
+            self._connection.execute(_DELETES[table], replaced)
+            rows = _last_of_each(rows)
         if table in _KEYS_FROM_OUTSIDE:
             rows.sort(key=itemgetter(*_KEYS_FROM_OUTSIDE[table]))
         if rows:
             self._connection.execute(_INSERTS[table], rows)
+
+
+def _last_of_each(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row for each act of a conversation, the last; rows of no conversation stay as they are."""
+    acts = {
+        (row["conversation_id"], row.get("name")) if row["conversation_id"] is not None else (None, row["id"]): row
+        for row in rows
+    }
+    return list(acts.values())
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:

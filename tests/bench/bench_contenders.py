@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -22,11 +23,12 @@ from bot.router import route
 from bot.sitting import Voice
 from storage.database import Database, begin
 from storage.desk import Desk
-from tests.bench.a_check_in import ANSWERS, PEOPLE, TO_A_COMMIT
+from tests.bench.a_check_in import ANSWERS, PEOPLE, TO_A_COMMIT, WORDS
 from tests.bench.bench_inbound import bench_words, listen, prepare
 from tests.bench.printing import heading, line
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+QUESTIONS = (*re.findall(r'text = "(.*)"', WORDS)[1:], "Thank you. It is good to hear from you.")
 TOKEN = "1:" + "A" * 35
 
 
@@ -112,19 +114,30 @@ async def conversation_handler(folder: Path, people: int = 40) -> float:
 
 
 async def aiogram(storage: Any, people: int) -> float:
-    """aiogram's finite state machine on a storage of its own."""
+    """aiogram's finite state machine, as its documentation writes a form: a state and a handler for each question."""
     from aiogram import Bot, Dispatcher
+    from aiogram.fsm.state import State, StatesGroup
     from aiogram.types import Update
 
-    dispatcher = Dispatcher(storage=storage)
+    class Form(StatesGroup):
+        mood, note, call, sleep, more = State(), State(), State(), State(), State()
 
-    @dispatcher.message()
-    async def answered(message: Any, state: Any) -> None:
-        answers = (await state.get_data()).get("answers", [])
-        await state.update_data(answers=[*answers, message.text])
-        await state.set_state(f"question:{len(answers) + 1}")
+    dispatcher, stages = Dispatcher(storage=storage), (Form.mood, Form.note, Form.call, Form.sleep, Form.more)
 
+    def handles(number: int) -> Any:
+        async def answered(message: Any, state: Any) -> Any:
+            await state.update_data({str(number): message.text})
+            await state.set_state(stages[number + 1] if number + 1 < len(stages) else None)
+            return message.answer(QUESTIONS[number])
+
+        return answered
+
+    for number, stage in enumerate(stages):
+        dispatcher.message(stage)(handles(number))
     bot = Bot(TOKEN)
+    for person in range(people):
+        chat = 447_700_900_000 + person
+        await dispatcher.fsm.get_context(bot, chat, chat).set_state(Form.mood)
     arrived = list(updates(people))
     started = time.perf_counter()
     for text in arrived:
@@ -142,10 +155,10 @@ async def redis(folder: Path) -> AsyncIterator[str | None]:
         return
     socket = folder / "redis.sock"
     options = ["--port", "0", "--unixsocket", str(socket), "--dir", str(folder)]
-    server = subprocess.Popen(
+    server = subprocess.Popen(  # noqa: ASYNC220
         ["redis-server", *options, "--appendonly", "yes", "--appendfsync", "always"], stdout=subprocess.DEVNULL
     )
-    while not socket.exists():
+    while not socket.exists():  # noqa: ASYNC110
         await asyncio.sleep(0.02)
     yield f"unix://{socket}"
     server.terminate()

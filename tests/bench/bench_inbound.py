@@ -1,4 +1,4 @@
-"""The whole inbound path against raw sqlite3 replaying its very statements, and a lone message against a bare commit."""
+"""The whole inbound path against raw sqlite3 replaying its statements; a lone message against a bare commit."""
 
 from __future__ import annotations
 

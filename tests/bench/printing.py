@@ -8,7 +8,7 @@ def heading(text: str) -> None:
 
 
 def line(what: str, figure: str, ratio: float | None = None, goal: str = "") -> None:
-    said = f"{what:<62} {figure:>18}"
+    said = f"{what:<62} {figure:>14}   "
     if ratio is not None:
-        said += f"   ratio {ratio:8.2f}   {goal}"
-    print(said, flush=True)
+        said += f"ratio {ratio:10,.2f}   "
+    print(said + goal, flush=True)
