@@ -51,7 +51,7 @@ class Someone:
         words, short = self.world.service.voice.words, self.person.channel == "sms"
         anything = dict.fromkeys(words.mentions(self.language, key, short=short), "\x00")
         said = words.sentence(self.language, key, anything, short=short)
-        return re.compile(".*".join(map(re.escape, fold(said).split("\x00"))), re.DOTALL)
+        return re.compile(".*?".join(map(re.escape, fold(said).split("\x00"))), re.DOTALL)
 
 
 async def meet(world: World, name: str, channel: str = "sms", language: str = "en") -> Someone:
