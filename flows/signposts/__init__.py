@@ -4,7 +4,7 @@ Everything here is pure: entries come in from `bot.directory`, the national line
 """
 
 from flows.signposts.directory import DANGER_TOPICS, DangerTopic, Directory
-from flows.signposts.places import Place, nation_of, understand_place
+from flows.signposts.places import Place, nation_of
 from flows.signposts.signpost import Signpost, digits, stale, uk_signposts, wrong_numbers
 from flows.signposts.text import as_text, in_gsm7
 from flows.signposts.topics import TOPICS, understand_topics
@@ -22,7 +22,6 @@ __all__ = [
     "nation_of",
     "stale",
     "uk_signposts",
-    "understand_place",
     "understand_topics",
     "wrong_numbers",
 ]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Literal, TypeAlias, get_args
 
 from flows.opening_hours import NATIONS, Nation
-from flows.signposts.places import Place, area_of, district_of, plain, understand_place
+from flows.signposts.places import Place, area_of, district_of, known_places, plain, understand_place
 from flows.signposts.signpost import Signpost, digits, uk_signposts
 from flows.signposts.topics import understand_topics
 
@@ -79,10 +80,10 @@ class Directory:
             language: Their own; lines that speak only another one are left out.
             limit: How many at most; never more than three.
         """
-        where = understand_place(place, self.entries) if place else None
+        where = self.understand_place(place) if place else None
         asker = _Asker(understand_topics(topic), where, age, nation, at, language)
-        fitting = [entry for entry in self.entries if asker.can_use(entry)]
-        found = sorted((e for e in fitting if asker.topics_met(e)), key=asker.rank)
+        fitting = (entry for entry in self.entries if asker.topics_met(entry) and asker.can_use(entry))
+        found = sorted(fitting, key=asker.rank)
         most = max(1, min(limit, MOST))
         chosen = _one_of_each(found)[:most]
         if any(map(asker.can_always_use, chosen)):
@@ -99,6 +100,14 @@ class Directory:
         national = {entry.id: entry for entry in uk_signposts()}
         lines = (self._council() if id_ == COUNCIL else national[id_] for id_ in _danger_lines(topic, nation))
         return tuple(line for line in lines if line.phone or line.text)
+
+    def understand_place(self, text: str) -> Place | None:
+        """Where these words say that somebody is; None: nowhere that this directory knows, and no postcode."""
+        return understand_place(text, self._places)
+
+    @cached_property
+    def _places(self) -> dict[str, set[str]]:
+        return known_places(self.entries)
 
     def _council(self) -> Signpost:
         return next(entry for entry in self.entries if entry.id == COUNCIL)

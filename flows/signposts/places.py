@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,25 +73,24 @@ def area_of(postcode: str | None) -> str | None:
     return match[1] if match else None
 
 
-def understand_place(text: str, entries: Iterable[Signpost]) -> Place | None:
-    """Where these words say that somebody is; None: nowhere that these entries know, and no postcode.
+def understand_place(text: str, known: Mapping[str, Set[str]]) -> Place | None:
+    """Where these words say that somebody is; None: nowhere that is known, and no postcode.
 
     Args:
         text: "brighton", "im in brigton", "BN1 4GQ", "bn1", "BN".
-        entries: The directory, whose towns and areas are the names that can be understood.
+        known: The names that can be understood; see `known_places`.
     """
     if district := district_of(text):
         return Place(district=district, areas=frozenset({area_of(text) or ""}))
     letters = text.strip().upper()
     if re.fullmatch(r"[A-Z]{2}", letters) and nation_of(letters):
         return Place(areas=frozenset({letters}))
-    known = _known(entries)
     name = _named(text, known)
     return Place(name=name, areas=frozenset(known[name])) if name else None
 
 
-def _known(entries: Iterable[Signpost]) -> dict[str, set[str]]:
-    """The names of the directory's places, and the postcode areas they lie in."""
+def known_places(entries: Iterable[Signpost]) -> dict[str, set[str]]:
+    """The names of the towns and areas of these entries, and the postcode areas they lie in."""
     known: dict[str, set[str]] = {}
     for entry in entries:
         for name in filter(None, (entry.place, *entry.areas)):
@@ -102,7 +101,7 @@ def _known(entries: Iterable[Signpost]) -> dict[str, set[str]]:
     return known
 
 
-def _named(text: str, known: dict[str, set[str]]) -> str | None:
+def _named(text: str, known: Mapping[str, Set[str]]) -> str | None:
     words = plain(text[:200]).split()
     phrases = [" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(i + 5, len(words) + 1))]
     for phrase in sorted(phrases, key=len, reverse=True):

@@ -565,6 +565,7 @@ def test_what_is_no_spreadsheet_has_no_entries_and_says_why(content, what):
     assert what in reading.problems[-1].what
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_any_bytes_at_all_can_be_given_as_a_spreadsheet_or_a_feed(content):
     read_spreadsheet(content, "x")
