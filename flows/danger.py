@@ -6,7 +6,7 @@ Pure: it keeps nothing and does nothing. What is sent, and who is told, is decid
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -109,7 +109,7 @@ def answer_to_are_you_safe(text: str) -> Safety | None:
     book = _built_in()
     if listen(text).tier == "act":
         return "not safe"
-    letters = book.speller.letters(text)
+    letters = book.speller.read(text).letters
     if len(letters) > _LONGEST_ANSWER:
         return None
     kinds: tuple[Safety, ...] = ("not sure", "not safe", "safe")
@@ -144,11 +144,9 @@ def _weight(why: Why) -> tuple[int, int]:
 
 
 def _heard_by(book: Book, text: str) -> list[Why]:
-    letters = book.speller.letters(text)
-    present = frozenset(letters)
-    found = list(_found(book.starts, letters))
-    whys = _Hearing(book, text, letters).whys(found) if found else []
-    weight = sum(book.weights[letter] for letter in present & book.weights.keys())
+    reading = book.speller.read(text)
+    whys = _Hearing(book, reading).whys()
+    weight = sum(book.weights[letter] for letter in book.weights.keys() & frozenset(reading.letters))
     if book.enough and weight >= book.enough and not any(why.tier in ("act", "ask") for why in whys):
         whys.append(Why("heavy-words", "ask", "low", "", "several heavy words together"))
     return whys
@@ -157,39 +155,67 @@ def _heard_by(book: Book, text: str) -> list[Why]:
 class _Hearing:
     """One message being searched with one book."""
 
-    def __init__(self, book: Book, text: str, letters: str) -> None:
+    def __init__(self, book: Book, reading: Reading) -> None:
         self._book = book
-        self._text = text
-        self._letters = letters
+        self._reading = reading
+        self._letters = reading.letters
+        self._anywhere: dict[re.Pattern[str], bool] = {}
+        self._idioms: dict[int, list[tuple[int, int, str]]] = {}
 
-    @cached_property
-    def _reading(self) -> Reading:
-        return self._book.speller.read(self._text)
-
-    @cached_property
-    def _idioms(self) -> list[tuple[int, int, str]]:
-        found = _found(self._book.idioms, self._letters)
-        return [(*match.span(), search.entry.topic) for search, match in found]
-
-    def whys(self, found: Iterable[tuple[Search, re.Match[str]]]) -> list[Why]:
+    def whys(self) -> list[Why]:
         """The highest-tier match of every pattern that is heard."""
         best: dict[str, Why] = {}
-        for search, match in found:
-            entry, (start, end) = search.entry, match.span()
-            if entry.id in best and best[entry.id].tier == entry.tier:
-                continue
-            if self._is_idiom(entry.tier, match.span(1)) or self._is_of_others(entry, start, end):
-                continue
-            why = self._why(entry, start, end)
-            if entry.id not in best or _RANK[why.tier] < _RANK[best[entry.id].tier]:
-                best[entry.id] = why
+        done: set[str] = set()
+        for start, end in _stretches(len(self._letters)):
+            for search, match in self._found(self._book.starts, start, end, done):
+                why = self._weigh(search.entry, match)
+                known = best.get(search.entry.id)
+                if why is None or (known is not None and _RANK[known.tier] <= _RANK[why.tier]):
+                    continue
+                best[search.entry.id] = why
+                if why.tier == search.entry.tier:
+                    done.add(search.entry.id)
         return list(best.values())
 
-    def _is_idiom(self, tier: str, heart: tuple[int, int]) -> bool:
+    def _found(
+        self, by_letter: Mapping[str, Sequence[Search]], start: int, end: int, done: Container[str]
+    ) -> Iterator[tuple[Search, re.Match[str]]]:
+        """Every place in a stretch where a phrase is, but for those of entries that are done with."""
+        for search in _candidates(by_letter, frozenset(self._letters[start:end])):
+            if search.entry.id not in done and all(map(self._is_anywhere, search.also)):
+                for match in search.regex.finditer(self._letters, start, end):
+                    yield search, match
+
+    def _is_anywhere(self, regex: re.Pattern[str]) -> bool:
+        if regex not in self._anywhere:
+            self._anywhere[regex] = regex.search(self._letters) is not None
+        return self._anywhere[regex]
+
+    @cached_property
+    def _is_joke(self) -> bool:
+        jokes = self._book.softeners.joking.finditer(self._letters)
+        return any(not self._is_negated(each.start()) for each in jokes)
+
+    def _weigh(self, entry: Entry, match: re.Match[str]) -> Why | None:
+        """What a match counts for; None if it is an idiom or speaks of other people."""
+        start, end = match.span()
+        if self._is_idiom(entry.tier, *match.span(1)) or self._is_of_others(entry, start, end):
+            return None
+        lowered, tier = self._lowered(entry, start, end)
+        return Why(entry.id, tier, entry.topic, self._reading.words(start, end), entry.reason, lowered)
+
+    def _is_idiom(self, tier: str, start: int, end: int) -> bool:
         return any(
-            start <= heart[0] and heart[1] <= end and (topic != "talk" or tier != "offer")
-            for start, end, topic in self._idioms
+            opens <= start and end <= closes and (topic != "talk" or tier != "offer")
+            for opens, closes, topic in self._idioms_near(start // _STRETCH)
         )
+
+    def _idioms_near(self, stretch: int) -> list[tuple[int, int, str]]:
+        if stretch not in self._idioms:
+            start = stretch * _STRETCH
+            found = self._found(self._book.idioms, max(0, start - _OVERLAP), start + _STRETCH + _OVERLAP, ())
+            self._idioms[stretch] = [(*match.span(), search.entry.topic) for search, match in found]
+        return self._idioms[stretch]
 
     def _is_of_others(self, entry: Entry, start: int, end: int) -> bool:
         soft = self._book.softeners
@@ -197,51 +223,56 @@ class _Hearing:
             return False
         return soft.others.search(self._letters[max(0, start - _REACH) : start]) is not None
 
-    def _why(self, entry: Entry, start: int, end: int) -> Why:
-        lowered, tier = self._lowered(entry, start, end)
-        return Why(entry.id, tier, entry.topic, self._reading.words(start, end), entry.reason, lowered)
-
     def _lowered(self, entry: Entry, start: int, end: int) -> tuple[str | None, Tier]:
         """Why a match counts for less, and its tier then; never nothing."""
         tier = next(each for each in TIERS if each == entry.tier)
         if tier == "offer":
             return None, tier
         soft = self._book.softeners
-        if soft.negation.search(self._letters[max(0, start - _REACH) : start]):
+        if self._is_negated(start):
             return "they say it is not so", "ask"
-        opens = self._letters.rfind(BREAK, 0, start) + 1
-        closes = self._letters.find(BREAK, end)
-        sentence = self._letters[opens : closes if closes >= 0 else None]
-        if entry.about == "them" and soft.story.search(sentence):
+        if entry.about == "them" and soft.story.search(self._sentence(start, end)):
             return "it is about a story, the news or the work", "offer"
-        if soft.past.search(sentence) and not soft.still.search(sentence):
+        if self._is_past(start, end):
             return "it speaks of the past", "ask"
-        if soft.joking.search(self._letters):
+        if self._is_joke:
             return "they say they are joking", "ask"
         return None, tier
 
+    def _is_negated(self, start: int) -> bool:
+        return self._book.softeners.negation.search(self._letters[max(0, start - _REACH) : start]) is not None
 
-def _found(
-    by_letter: Mapping[str, Sequence[Search]], letters: str
-) -> Iterator[tuple[Search, re.Match[str]]]:
-    """Every place where a phrase is; in long messages stretch by stretch, so that few phrases can be there."""
-    for start in range(0, max(1, len(letters) - _OVERLAP), _STRETCH):
-        end = start + _STRETCH + _OVERLAP
-        for search in _candidates(by_letter, frozenset(letters[start:end])):
-            if all(each.search(letters) for each in search.also):
-                for match in search.regex.finditer(letters, start, end):
-                    yield search, match
+    def _is_past(self, start: int, end: int) -> bool:
+        """Whether words about the past stand by the match, with no "but now" between."""
+        soft, letters = self._book.softeners, self._letters
+        opens = max(letters.rfind(BREAK, 0, start) + 1, start - _REACH)
+        opens = max([opens, *(each.end() for each in soft.turns.finditer(letters, opens, start))])
+        closes = letters.find(BREAK, end, end + _REACH)
+        turn = soft.turns.search(letters, end, closes if closes >= 0 else end + _REACH)
+        closes = turn.start() if turn else closes
+        near = letters[opens : closes if closes >= 0 else end + _REACH]
+        return soft.past.search(near) is not None and soft.still.search(near) is None
+
+    def _sentence(self, start: int, end: int) -> str:
+        opens = self._letters.rfind(BREAK, 0, start) + 1
+        closes = self._letters.find(BREAK, end)
+        return self._letters[opens : closes if closes >= 0 else None]
 
 
-def _candidates(by_letter: Mapping[str, Sequence[Search]], present: frozenset[str]) -> Iterator[Search]:
-    """The phrases that may be there, going by the words that are; each once."""
-    seen: set[int] = set()
+def _stretches(length: int) -> Iterator[tuple[int, int]]:
+    """A long message is heard stretch by stretch, so that few phrases can be in any of them."""
+    for start in range(0, max(1, length - _OVERLAP), _STRETCH):
+        yield start, start + _STRETCH + _OVERLAP
+
+
+def _candidates(by_letter: Mapping[str, Sequence[Search]], present: frozenset[str]) -> list[Search]:
+    """The phrases that may be there, going by the words that are, in the order of their letters."""
+    found: dict[int, Search] = {}
     for letter in sorted(present & by_letter.keys()):
         for search in by_letter[letter]:
             for need in search.phrase.needs:
                 if need.isdisjoint(present):
                     break
             else:
-                if id(search) not in seen:
-                    seen.add(id(search))
-                    yield search
+                found[id(search)] = search
+    return list(found.values())

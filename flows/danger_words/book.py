@@ -75,6 +75,7 @@ class Softeners:
     others: re.Pattern[str]
     first_person: re.Pattern[str]
     past: re.Pattern[str]
+    turns: re.Pattern[str]
     still: re.Pattern[str]
     joking: re.Pattern[str]
     story: re.Pattern[str]
@@ -163,7 +164,7 @@ def entries_of(name: str, data: Mapping[str, Any], problems: list[str]) -> Itera
             wrong = list(_wrong_with(fields))
             problems += [f"{where}: {each}" for each in wrong]
             if not wrong:
-                phrases = {key: tuple(fields[key]) for key in ("says", "examples")}
+                phrases: dict[str, Any] = {key: tuple(fields[key]) for key in ("says", "examples")}
                 yield Entry(**{**fields, **phrases, "where": where})
 
 
@@ -197,8 +198,8 @@ def _book(
     rewrites |= dict.fromkeys(spelling["fillers"]["words"].split(), ())
     alike = {word: tuple(others.split()) for word, others in spelling["alike"].items()}
     alphabet = Alphabet(alike, spelling["common"]["words"].split())
-    for kind in ("#few", "#many", "#year"):
-        alphabet.letter(kind)
+    for number in ("#many", "#year", *"01234567"):
+        alphabet.letter(number)
     grammar = Grammar(alphabet, slots["slots"], rewrites)
     searches = list(_searches(entries, grammar, problems))
     softeners = _softeners(soft, grammar)
@@ -231,7 +232,9 @@ def _searches(entries: Iterable[Entry], grammar: Grammar, problems: list[str]) -
 
 def _softeners(soft: Mapping[str, Any], grammar: Grammar) -> Softeners:
     lists = soft["softeners"]
-    anywhere = {key: re.compile(grammar.set_of(lists[key])) for key in ("past", "still", "story", "first_person")}
+    anywhere = {
+        key: re.compile(grammar.set_of(lists[key])) for key in ("past", "turns", "still", "story", "first_person")
+    }
     between, helping = grammar.set_of(lists["between"]), grammar.set_of(lists["helping"])
     nots = grammar.set_of(["not", "never"])
     return Softeners(

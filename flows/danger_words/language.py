@@ -30,6 +30,13 @@ _GAPS = {"_": 1, "...": 3, ".....": 6}
 _PART = re.compile(r"(!)?(?:\{(\w+)\}|(\()|(\.{5}|\.{3}|_(?!\w))|([\^$])|([\w#'@]+))(\?)?\s*")
 
 
+def kind_of_number(digits: str) -> str:
+    """The word that stands for a number: itself if it means something of its own (below eight, 999)."""
+    if digits == "999" or (len(digits) == 1 and digits < "8"):
+        return digits
+    return "#year" if len(digits) == 4 and digits[:2] in ("19", "20") else "#many"
+
+
 class NotUnderstood(ValueError):
     """A phrase that is not in the language; the message says what is wrong, in words for its author."""
 
@@ -113,12 +120,15 @@ class Grammar:
         self._slots = slots
         self._spell = spell
         self._read: dict[str, Part] = {}
+        pairs = {spelt: " ".join(meant) for spelt, meant in spell.items() if " " in spelt}
+        self._pairs = re.compile(rf"(?<![\w'])({'|'.join(pairs)})(?![\w'])".replace(" ", " !?")) if pairs else None
+        self._paired = pairs
         nots = sorted(alphabet.letter(word) for word in ("not", "never"))
         self._any = f"[^{BREAK}{''.join(nots)}]"
 
     def phrase(self, text: str) -> Phrase:
         """A phrase ready to be searched for; raises `NotUnderstood`."""
-        first, *also = text.split(" + ")
+        first, *also = self._pair(text).split(" + ")
         parts = self._parts(first)
         heart = self._heart(parts, first)
         marked = [f"({part.regex})" if part is heart else part.regex for part in parts]
@@ -128,7 +138,16 @@ class Grammar:
 
     def set_of(self, phrases: Iterable[str]) -> str:
         """A regular expression for any of the phrases."""
-        return self._any_of(list(phrases)).regex
+        return self._any_of([self._pair(phrase) for phrase in phrases]).regex
+
+    def _pair(self, text: str) -> str:
+        """The phrase with two words that are spelt as one ("the night", "over dose") written so."""
+        if self._pairs is None:
+            return text
+        return self._pairs.sub(lambda found: self._together(found.group()), text)
+
+    def _together(self, words: str) -> str:
+        return ("!" if "!" in words else "") + self._paired[words.replace("!", "")]
 
     def _parts(self, text: str) -> list[Part]:
         parts: list[Part] = []
@@ -170,7 +189,7 @@ class Grammar:
         return marked[0] if marked else min(needed, key=lambda part: self._alphabet.how_common(part.letters))
 
     def _word(self, word: str) -> list[Part]:
-        words = self._spell.get(word, (word,))
+        words = self._spell.get(word, (kind_of_number(word) if word.isdigit() else word,))
         families = [self._alphabet.family(each) for each in words]
         return [Part(_charset(family), family, is_single=True) for family in families]
 
@@ -179,7 +198,7 @@ class Grammar:
             raise NotUnderstood(f"there is no list called {{{name}}}")
         if name not in self._read:
             self._read[name] = Part("", frozenset())  # a slot inside itself matches nothing
-            self._read[name] = self._any_of(self._slots[name])
+            self._read[name] = self._any_of([self._pair(phrase) for phrase in self._slots[name]])
         return self._read[name]
 
     def _any_of(self, phrases: Sequence[str]) -> Part:

@@ -9,8 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from flows.danger_words.language import BREAK, OTHER, Alphabet
+from flows.danger_words.language import BREAK, OTHER, Alphabet, kind_of_number
 
 _TOKEN = re.compile(r"[a-z0-9]+(?:['*@$!#][a-z0-9]+)*|\.(?!\.)(?<!\.\.)|[?!;\n]")
 _ENDS = frozenset(".?!;\n")
@@ -20,20 +21,29 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2
 _CURLY = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "＇": "'", "…": " "})
 _LOOKALIKE = str.maketrans("авекмнорстухіјѕԁɡαειορτυν", "abekmhopctyxijsdgaeioptuv")
 _LEET = str.maketrans("01345789@$!", "oieastbgasi")
-_LONGEST_WORD, _LONGEST_JOINED, _SHORTEST_SLIP = 14, 64, 6
+_LONGEST_WORD, _LONGEST_JOINED, _SHORTEST_SLIP, _SHORTEST_PLURAL = 14, 256, 6, 3
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A message as letters, and for each letter the stretch of `text` it came from."""
+    """A message, made readable, and the letters of each of its words."""
 
     text: str
-    letters: str
-    spans: Sequence[tuple[int, int]]
+    spelt: Sequence[str]
+
+    @cached_property
+    def letters(self) -> str:
+        """The message as one string of letters."""
+        return "".join(self.spelt)
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        found = _TOKEN.finditer(self.text)
+        return [each.span() for each, letters in zip(found, self.spelt, strict=True) for _ in letters]
 
     def words(self, start: int, end: int) -> str:
         """The words behind a stretch of letters."""
-        return self.text[self.spans[start][0] : self.spans[end - 1][1]]
+        return self.text[self._spans[start][0] : self._spans[end - 1][1]]
 
 
 class Speller:
@@ -56,7 +66,8 @@ class Speller:
         hidden: Iterable[str],
     ) -> None:
         words = {word: letter for word, letter in alphabet.letters.items() if not word.startswith("#")}
-        self._few, self._many, self._year = (alphabet.letter(f"#{kind}") for kind in ("few", "many", "year"))
+        self._numbers = {word: letter for word, letter in alphabet.letters.items() if word[0] in "#0123456789"}
+        self._is = alphabet.letter("is")
         self._plain = frozenset(plain)
         self._known = dict.fromkeys(self._plain, OTHER) | words | dict.fromkeys(_ENDS, BREAK)
         for spelling, meant in rewrites.items():
@@ -67,23 +78,17 @@ class Speller:
             for spelling, meant in rewrites.items()
             if " " in spelling
         }
+        self._seconds = frozenset(second for _, second in self._pairs)
         self._squeezed = {_squeeze(word): letter for word, letter in words.items()}
         self._long = {word: letter for word, letter in words.items() if len(word) >= _SHORTEST_SLIP}
         self._with_gap = {gap: word for word in self._long for gap in _one_missing(word)}
         self._core = re.compile("|".join(map(re.escape, core)))
         self._hidden = [(word, words[word]) for word in hidden if word in words]
 
-    def letters(self, text: str) -> str:
-        """The message as letters; about a microsecond a word."""
-        return "".join(self._spell(_TOKEN.findall(self._prepare(text))))
-
     def read(self, text: str) -> Reading:
-        """The message as letters that know where they came from."""
+        """The message as letters that know where they came from; about a microsecond a word."""
         text = self._prepare(text)
-        found = list(_TOKEN.finditer(text))
-        spelt = self._spell([each.group() for each in found])
-        spans = [each.span() for each, letters in zip(found, spelt, strict=True) for _ in letters]
-        return Reading(text, "".join(spelt), spans)
+        return Reading(text, self._spell(_TOKEN.findall(text)))
 
     def _prepare(self, text: str) -> str:
         if not text.isascii():
@@ -92,47 +97,48 @@ class Speller:
 
     def _put_together(self, found: re.Match[str]) -> str:
         word = "".join(letter for letter in found.group() if letter.isalpha())
-        return word if word in self._known or self._apart(word) else found.group()
+        is_one = word in self._known or self._apart(word) or self._in_two(word)
+        return word if is_one else found.group()
 
     def _spell(self, tokens: Sequence[str]) -> list[str]:
-        known, spelt = self._known, []
-        for place, token in enumerate(tokens):
+        known, seconds = self._known, self._seconds
+        spelt: list[str] = []
+        before, was_known = "", True
+        for token in tokens:
             letters = known.get(token)
+            is_known = letters is not None
             spelt.append(self._puzzle(token) if letters is None else letters)
-            if place and spelt[-2] != BREAK:
-                self._join(tokens[place - 1], token, spelt)
+            if token in seconds or not (is_known and was_known):
+                self._join(before, token, spelt)
+            before, was_known = token, is_known
         return spelt
 
     def _join(self, before: str, token: str, spelt: list[str]) -> None:
-        letters = self._pairs.get((before, token))
-        if letters is None and OTHER in (spelt[-1], spelt[-2]):
-            letters = self._long.get(before + token)
-        if letters is not None:
+        """Makes one word of the last two if they are one, cut in two ("over dose")."""
+        letters = self._pairs.get((before, token)) or self._long.get(before + token)
+        if letters is not None and len(spelt) > 1:
             spelt[-2:] = [letters, ""]
 
     def _puzzle(self, token: str) -> str:
         """The letters of a word that is not known as it stands."""
         if token.isdigit():
-            return self._number(token)
+            return self._numbers.get(kind_of_number(token), OTHER)
         if not token.isalpha():
             return self._with_signs(token)
-        return self._alone(token) or self._apart(token) or self._slip(token) or OTHER
-
-    def _number(self, token: str) -> str:
-        if len(token) == 4 and token[:2] in ("19", "20"):
-            return self._year
-        return self._few if len(token) == 1 and token < "8" else self._many
+        return self._alone(token) or self._apart(token) or self._slip(token) or self._in_two(token) or OTHER
 
     def _with_signs(self, token: str) -> str:
         bare = token.replace("'", "")
         if bare.isalpha():
-            return self._known.get(bare) or self._puzzle(bare)
+            owner, _, s = token.partition("'")
+            owned = self._known.get(owner) if s == "s" else None
+            return self._known.get(bare) or (owned + self._is if owned else self._puzzle(bare))
         if "*" in bare or "#" in bare:
             return self._starred(bare)
-        clear = bare.translate(_LEET)
-        if clear.isalpha():
-            return self._known.get(clear) or self._alone(clear) or self._apart(clear) or self._slip(clear) or OTHER
-        return OTHER
+        clear = token.translate(_LEET)
+        if clear in self._known:
+            return self._known[clear]
+        return self._puzzle(clear) if clear != token and clear.replace("'", "").isalpha() else OTHER
 
     def _starred(self, token: str) -> str:
         bare = re.sub("[*#]", "", token)
@@ -140,17 +146,30 @@ class Speller:
         return next(fitting, None) or self._known.get(bare) or self._apart(bare) or OTHER
 
     def _alone(self, token: str) -> str | None:
-        """One word, stretched ("dieeee") or without its last g."""
+        """One word: stretched ("dieeee"), without its last g, or more than one of it."""
         known = self._known
         if token.endswith("in") and token + "g" in known:
             return known[token + "g"]
+        if len(token) > _SHORTEST_PLURAL and token[-1] == "s" and token[:-1] not in self._plain:
+            one = known.get(token[:-1])
+            if one:
+                return one
         if _DOUBLE.search(token) is None:
             return self._squeezed.get(token)
         shorter = _STRETCHED.sub(r"\1\1", token)
         once = _squeeze(token)
-        if shorter in known:
-            return known[shorter]
-        return OTHER if once in self._plain else self._squeezed.get(once)
+        fitting = next((each for each in (shorter, once) if each in known), None)
+        return self._squeezed.get(once) if fitting is None else known[fitting]
+
+    def _in_two(self, token: str) -> str | None:
+        """Two known words run together ("iwas"), split where the second is longest."""
+        known = self._known
+        for cut in range(1, len(token) if len(token) <= 2 * _LONGEST_WORD else 0):
+            first = known.get(token[:cut]) if cut > 1 or token[0] in "iu" else None
+            second = known.get(token[cut:]) if first is not None and len(token) - cut > 1 else None
+            if first is not None and second is not None:
+                return first + second
+        return None
 
     def _apart(self, token: str) -> str | None:
         """Several words run together, if every bit of it is a known word."""
