@@ -14,6 +14,8 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sqlalchemy.exc import OperationalError
+
 from bot.channels import REASONS, Button, Channel, Outgoing, Reason, Retry, SendFailed, Sent
 from bot.clock import Clock
 from bot.logs import where
@@ -30,6 +32,8 @@ LONGEST_PAUSE_SECONDS = 900.0
 MOST_ATTEMPTS = 8  # about half an hour
 OUR_FAULT_PAUSE_SECONDS = 60.0
 LIST_AFTER_SECONDS = 10.0  # a provider's list may lag behind what it has accepted
+LEFT_BEHIND_SECONDS = 60.0  # what is under way for so long has lost whoever sent it
+STOP_SECONDS = 3.0  # for what is under way when the service ends
 
 
 class Sender:
@@ -50,11 +54,14 @@ class Sender:
         self._clock = clock
         self._list_after_seconds = list_after_seconds
         self._something_new = asyncio.Event()
-        self._sending: set[asyncio.Task[None]] = set()
-        self._unsure: set[asyncio.Task[None]] = set()
+        self._sending: dict[asyncio.Task[None], int] = {}  # and which message
+        self._unsure: dict[asyncio.Task[None], int] = {}
+        self._looked_at = 0.0  # by the monotonic clock, as the following
         self._free_at = 0.0  # by the monotonic clock: when the sender's pace allows the next message
         self._address_free_at: dict[int, float] = {}
-        self._stopping = False
+        self._stopping = asyncio.Event()
+        self._not_running = asyncio.Event()
+        self._not_running.set()
 
     def wake(self) -> None:
         """There is something new in the outbox."""
@@ -62,21 +69,29 @@ class Sender:
 
     async def run(self) -> None:
         """Send until `stop`; begins with what was under way when the last process died."""
-        for message in await self._store.run(_under_way, self._channel.sender):
-            self._follow_up(message)
-        while not self._stopping:
-            self._something_new.clear()
-            if not await self._send_next():
-                await self._rest()
+        self._not_running.clear()
+        try:
+            await self._follow_up_what_was_left(timedelta.min)
+            while not self._stopping.is_set():
+                if time.monotonic() > self._looked_at + LEFT_BEHIND_SECONDS:
+                    await self._follow_up_what_was_left(timedelta(seconds=LEFT_BEHIND_SECONDS))
+                self._something_new.clear()
+                if not await self._send_next():
+                    await self._rest()
+        finally:
+            self._not_running.set()
+            self._forget_what_is_unsure()
 
     async def stop(self) -> None:
         """Take nothing more, let what is under way finish; what is not sure yet is followed up after a restart."""
-        self._stopping = True
+        self._stopping.set()
         self.wake()
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=4)
-        for task in self._unsure:
-            task.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._not_running.wait()  # it may just be taking some more
+                if self._sending:
+                    await asyncio.wait(self._sending)
+        self._forget_what_is_unsure()
         await self._channel.close()
 
     # -- taking ----------------------------------------------------------------------------------------
@@ -92,7 +107,7 @@ class Sender:
         for message in messages:
             self._spend(message)
             task = asyncio.create_task(self._send(message))
-            self._sending.add(task)
+            self._sending[task] = message.id
             task.add_done_callback(self._sent_one)
         return bool(messages)
 
@@ -114,7 +129,7 @@ class Sender:
             self._address_free_at[message.address_id] = now + pace.per_address_seconds
 
     def _sent_one(self, task: asyncio.Task[None]) -> None:
-        self._sending.discard(task)
+        del self._sending[task]
         self.wake()
 
     async def _rest(self) -> None:
@@ -123,7 +138,8 @@ class Sender:
         seconds = LOOK_AGAIN_SECONDS
         if len(self._sending) < self._channel.pace.at_once:
             if self._free_at > now:
-                await asyncio.sleep(min(self._free_at - now, OUR_FAULT_PAUSE_SECONDS if not self._stopping else 0))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), min(self._free_at - now, OUR_FAULT_PAUSE_SECONDS))
                 return
             if self._address_free_at:
                 seconds = max(0.005, min(min(self._address_free_at.values()) - now, seconds))
@@ -172,14 +188,34 @@ class Sender:
         return Settled(message, "sent", self._clock(), provider_id=sent.provider_id, parts=sent.parts)
 
     async def _settle(self, outcome: Settled) -> None:
-        await self._store.run(settle, outcome)
+        """Write it down, however long the database is out of reach: till then their next reply has to wait."""
+        while True:
+            try:
+                return await self._store.run(settle, outcome)
+            except OperationalError as problem:
+                log.error("could not settle", extra={"sender": self._channel.sender, "problem": where(problem)})
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     # -- sends that were cut off -----------------------------------------------------------------------
 
+    async def _follow_up_what_was_left(self, for_at_least: timedelta) -> None:
+        """What was being sent by a process that died, or that has lost its right to send."""
+        self._looked_at = time.monotonic()
+        ours = {*self._sending.values(), *self._unsure.values()}
+        for message in await self._store.run(_under_way, self._channel.sender):
+            if message.id not in ours and self._clock() - message.claimed_at >= for_at_least:
+                self._follow_up(message)
+
     def _follow_up(self, message: Claimed) -> None:
+        if self._not_running.is_set():
+            return  # whoever runs next does it
         task = asyncio.create_task(self._find_out(message))
-        self._unsure.add(task)
-        task.add_done_callback(self._unsure.discard)
+        self._unsure[task] = message.id
+        task.add_done_callback(self._unsure.pop)
+
+    def _forget_what_is_unsure(self) -> None:
+        for task in self._unsure:
+            task.cancel()
 
     async def _find_out(self, message: Claimed) -> None:
         """A send was cut off at the provider: what then, is the rule of its lane.

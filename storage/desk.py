@@ -225,13 +225,11 @@ class Desk:
 
     def addresses_of(self, person: PersonRecord) -> list[AddressRecord]:
         """All addresses of a person; asks the database, so only for what is rare."""
-        found = [address for address in self._addresses.values() if person in self._holders[address.id]]
+        found = {each.id: each for each in self._addresses.values() if person in self._holders[each.id]}
         for _, *row in self._connection.execute(_ADDRESSES_OF, {"ids": [person.id]}):
             address = AddressRecord(*row)
-            if (address.channel, address.value) not in self._addresses:
-                self._addresses[address.channel, address.value] = address
-                found.append(address)
-        return found
+            found[address.id] = self._addresses.setdefault((address.channel, address.value), address)
+        return list(found.values())
 
     # -- writing ---------------------------------------------------------------------------------------
 

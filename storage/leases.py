@@ -27,22 +27,26 @@ class Leases:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._held: set[str] = set()
+        self._lost = False
         self._file: TextIO | None = None
         self._connection: Connection | None = None
 
     def take(self, name: str) -> bool:
         """Whether this process holds the lease now; blocks only for a moment, trying again later may help."""
+        if self._lost:
+            return False  # whoever works under the lost ones must stop first: see `still_held`
         if name not in self._held and (self._lock_file() if self._database.is_sqlite else self._lock(name)):
             self._held.add(name)
-        return name in self._held
+        return name in self._held and not self._lost
 
     def still_held(self) -> bool:
         """Whether none has been lost since; if not, all are gone and whoever worked under them must stop."""
-        if self._connection is None:
-            return True
-        try:
-            self._connection.execute(text("SELECT 1"))
-        except DBAPIError:
+        if self._connection is not None and not self._lost:
+            try:
+                self._connection.execute(text("SELECT 1"))
+            except DBAPIError:
+                self._lost = True
+        if self._lost:
             self.release()
             return False
         return True
@@ -50,6 +54,7 @@ class Leases:
     def release(self) -> None:
         """Let go of all."""
         self._held.clear()
+        self._lost = False
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -62,19 +67,25 @@ class Leases:
         if self._file is not None:
             return True
         path = make_url(self._database.url).database or ""
-        file = open(f"{path}.lock", "w")  # noqa: SIM115 - held open as long as the lease
+        file = open(f"{path}.lock", "a")  # noqa: SIM115 - held open as long as the lease
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.close()
             return False
+        file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
         self._file = file
         return True
 
     def _lock(self, name: str) -> bool:
-        if self._connection is None:
-            self._connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         key = zlib.crc32(f"alongside {name}".encode())
-        return bool(self._connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar())
+        try:
+            if self._connection is None:
+                self._connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            return bool(self._connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar())
+        except DBAPIError:
+            # The session is gone. SQLAlchemy would open another one quietly, in which nothing is locked.
+            self._lost = True
+            return False

@@ -8,12 +8,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from storage.desk import ADDRESS, CONVERSATION, INBOX, ON_ITS_WAY, OUTBOX, QUEUED, SENDING
 from storage.tables import Lane, new_id
 
 PUT_OFF_AT_ONCE = 1000
+LOOK_FURTHER_AT = 25
 PROGRESS = {
     "sent": ("sending", "unknown"),
     "delivered": ("sending", "unknown", "sent"),
@@ -111,43 +126,42 @@ _FIRST_IN_LINE = (
     )
     .scalar_subquery()
 )
-_MAY_GO = and_(
+_IS_TIME = and_(
     QUEUED,
     OUTBOX.c.not_before <= _NOW,
     or_(OUTBOX.c.hold_from.is_(None), OUTBOX.c.hold_from > _NOW, OUTBOX.c.hold_until <= _NOW),
-    # Order holds within a person's lane: nothing overtakes an earlier one that is still on its way.
-    OUTBOX.c.id == _FIRST_IN_LINE,
 )
+# Order holds within a person's lane: nothing overtakes an earlier one that is still on its way.
+_IS_FIRST = OUTBOX.c.id == _FIRST_IN_LINE
 _NEXT = (
-    select(*_COLUMNS)
+    select(*_COLUMNS, _IS_FIRST.label("is_first"))
     .join(ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id)
     .where(
         OUTBOX.c.sender == bindparam("its_sender"),
         OUTBOX.c.lane == bindparam("lane"),
-        _MAY_GO,
+        _IS_TIME,
         OUTBOX.c.address_id.not_in(bindparam("busy", expanding=True)),
     )
     .order_by(OUTBOX.c.not_before, OUTBOX.c.id)
     .limit(bindparam("limit"))
 )
 _NEXT_UNLOCKED = _NEXT.with_for_update(of=OUTBOX, skip_locked=True)
-_QUIET_NOW = (
-    select(OUTBOX.c.id)
-    .where(OUTBOX.c.sender == bindparam("its_sender"), QUEUED, OUTBOX.c.hold_from <= _NOW)
-    .order_by(OUTBOX.c.hold_from)
-    .limit(PUT_OFF_AT_ONCE)
-    .with_for_update(skip_locked=True)
-)
-# What its person's quiet hours hold back is put off until they end, so that the way to what may leave stays short.
-_PUT_OFF = (
-    update(OUTBOX)
-    .where(OUTBOX.c.id.in_(_QUIET_NOW))
-    .values(
-        not_before=case((OUTBOX.c.not_before > OUTBOX.c.hold_until, OUTBOX.c.not_before), else_=OUTBOX.c.hold_until),
-        hold_from=None,
-        hold_until=None,
+
+
+def _put_off(at_once: int) -> Update:
+    """What its person's quiet hours hold back waits until they end, so that the way to what may leave stays short."""
+    held = (
+        select(OUTBOX.c.id)
+        .where(OUTBOX.c.sender == bindparam("its_sender"), QUEUED, OUTBOX.c.hold_from <= _NOW)
+        .order_by(OUTBOX.c.hold_from)
+        .limit(at_once)
+        .with_for_update(skip_locked=True)
     )
-)
+    later = case((OUTBOX.c.not_before > OUTBOX.c.hold_until, OUTBOX.c.not_before), else_=OUTBOX.c.hold_until)
+    return update(OUTBOX).where(OUTBOX.c.id.in_(held)).values(not_before=later, hold_from=None, hold_until=None)
+
+
+_PUT_OFF = _put_off(PUT_OFF_AT_ONCE)
 _TAKE = (
     update(OUTBOX)
     .where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)), QUEUED)
@@ -155,7 +169,7 @@ _TAKE = (
 )
 _SETTLE = (
     update(OUTBOX)
-    .where(OUTBOX.c.id == bindparam("its_id"), OUTBOX.c.state.in_(("queued", "sending", "unknown")))
+    .where(OUTBOX.c.id == bindparam("its_id"), or_(ON_ITS_WAY, OUTBOX.c.state == "unknown"))
     .values(
         state=bindparam("new_state"),
         settled_at=bindparam("at"),
@@ -197,17 +211,36 @@ def claim(connection: Connection, wishes: Sequence[Claim]) -> list[list[Claimed]
 
 
 def _claim(connection: Connection, wish: Claim) -> list[Claimed]:
-    connection.execute(_PUT_OFF, {"its_sender": wish.sender, "now": wish.now})
-    query: Select[Any] = _NEXT if connection.dialect.name == "sqlite" else _NEXT_UNLOCKED
+    put_off = connection.execute(_PUT_OFF, {"its_sender": wish.sender, "now": wish.now}).rowcount
+    # While many have still to be put off, the lanes that they are in would be long to search.
+    lanes = tuple(Lane) if put_off < PUT_OFF_AT_ONCE else (Lane.DANGER, Lane.REPLY)
     rows: list[Row[Any]] = []
-    for lane in Lane:
-        if len(rows) < wish.limit:
-            busy = [*wish.busy, *(row.address_id for row in rows)]  # one each, so that an address's pace can be kept
-            which = {"its_sender": wish.sender, "lane": int(lane), "now": wish.now, "busy": busy}
-            rows += connection.execute(query, {**which, "limit": wish.limit - len(rows)})
+    for lane in lanes:
+        busy = {*wish.busy, *(row.address_id for row in rows)}  # one each, so that an address's pace can be kept
+        rows += _next(connection, wish, lane, wish.limit - len(rows), busy)
     if rows:
         connection.execute(_TAKE, {"ids": [row.id for row in rows], "now": wish.now})
     return [_claimed(row, row.attempts + 1, wish.now) for row in rows]
+
+
+def _next(connection: Connection, wish: Claim, lane: Lane, limit: int, busy: set[int]) -> list[Row[Any]]:
+    """The first in each address's line, up to a limit.
+
+    An address whose first is found, or cannot leave yet, is passed over from then on: the thousands that may
+    stand behind it in its line cost a glance each, not a question.
+    """
+    query: Select[Any] = _NEXT if connection.dialect.name == "sqlite" else _NEXT_UNLOCKED
+    found: list[Row[Any]] = []
+    look_at = limit
+    while len(found) < limit:
+        which = {"its_sender": wish.sender, "lane": int(lane), "now": wish.now, "busy": busy, "limit": look_at}
+        seen = connection.execute(query, which).all()
+        found += [row for row in seen if row.is_first]
+        if len(seen) < look_at:
+            break
+        busy = busy | {row.address_id for row in seen}
+        look_at = max(LOOK_FURTHER_AT, look_at * 4)
+    return found[:limit]
 
 
 def under_way(connection: Connection, sender: str) -> list[Claimed]:
@@ -315,5 +348,5 @@ def is_quiet(connection: Connection, moments: Sequence[datetime]) -> list[bool]:
 
 
 def _is_quiet(connection: Connection, now: datetime) -> bool:
-    waiting = select(OUTBOX.c.id).where(or_(OUTBOX.c.state == "sending", _MAY_GO)).limit(1)
+    waiting = select(OUTBOX.c.id).where(or_(OUTBOX.c.state == "sending", and_(_IS_TIME, _IS_FIRST))).limit(1)
     return connection.execute(waiting, {"now": now}).first() is None

@@ -30,6 +30,8 @@ class PersonRecord:
     check_in_on: date | None
     check_in_due_at: datetime | None
     check_in_waits_for: str | None
+    taken_over_by: int | None
+    taken_over_at: datetime | None
 
 
 @dataclass(slots=True)

@@ -7,7 +7,9 @@ was migrated once.
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -56,6 +58,7 @@ class PostgreSQL:
     def stop(self) -> None:
         """Stop the server and remove its files."""
         self._admin.close()
+        os.kill(self._server.get_pid(), signal.SIGQUIT)  # at once: there is nothing to keep
         self._server.cleanup()
 
 

@@ -1,12 +1,18 @@
 """Every table. The names here are stored names, and stored names are for ever."""
 
+from storage.tables.alerts import Alert, AlertEvent, AlertNotice, AlertTest
 from storage.tables.conversations import CheckIn, Conversation, InboxItem, Message
 from storage.tables.people import Address, Holder, Invitation, Person
+from storage.tables.places import PlaceShown, PlaceSource, PlaceThatHelps
 from storage.tables.sending import Lane, Offset, OutboxItem
 from storage.tables.types import Moment, new_id
 
 __all__ = [
     "Address",
+    "Alert",
+    "AlertEvent",
+    "AlertNotice",
+    "AlertTest",
     "CheckIn",
     "Conversation",
     "Holder",
@@ -18,5 +24,8 @@ __all__ = [
     "Offset",
     "OutboxItem",
     "Person",
+    "PlaceShown",
+    "PlaceSource",
+    "PlaceThatHelps",
     "new_id",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.types import Moment, other_id_as_key, own_id
@@ -15,10 +15,20 @@ class Person(SQLModel, table=True):
 
     Times of day are minutes after midnight in the person's own zone; `check_in_on` and `check_in_minute` are
     the source of `check_in_due_at`, which is computed from them and recomputed when zone or times change.
+    `taken_over_by` is the coordinator (a person) who writes with them instead of the bot, `taken_over_at` when
+    that coordinator last did.
     """
 
     __tablename__ = "person"
-    __table_args__ = (Index("person_check_in_due", "check_in_due_at"),)
+    __table_args__ = (
+        Index("person_check_in_due", "check_in_due_at"),
+        Index(
+            "person_taken_over",
+            "taken_over_at",
+            sqlite_where=text("taken_over_at IS NOT NULL"),
+            postgresql_where=text("taken_over_at IS NOT NULL"),
+        ),
+    )
 
     id: int = own_id()
     role: str = "volunteer"
@@ -40,6 +50,8 @@ class Person(SQLModel, table=True):
     check_in_on: date | None = None
     check_in_due_at: datetime | None = Field(default=None, sa_type=Moment)
     check_in_waits_for: str | None = None
+    taken_over_by: int | None = Field(default=None, sa_type=BigInteger)
+    taken_over_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Address(SQLModel, table=True):

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DBAPIError
 
+import storage.store
 from storage.database import Database
 from storage.desk import ADDRESS, MESSAGE, PERSON, Desk
 from storage.store import Store, StoreClosed
@@ -209,25 +210,23 @@ def test_a_closed_store_takes_nothing_and_says_so(database):
     assert kept(database) == set()
 
 
-def test_whatever_is_submitted_while_closing_is_either_refused_or_answered(sqlite_database):
-    for _ in range(30):
-        store, futures, refused = Store(sqlite_database), [], threading.Event()
+def test_whatever_is_submitted_while_closing_is_either_refused_or_answered(sqlite_database, monkeypatch):
+    """The moment between "is it closed?" and the queue, held open."""
+    store = Store(sqlite_database)
+    closing = threading.Thread(target=store.close)
 
-        def submit_until_refused(store=store, futures=futures, refused=refused):
-            try:
-                while True:
-                    futures.append(store.submit(lambda connection, items: items, 1))
-            except StoreClosed:
-                refused.set()
+    def close_just_now(*parts):
+        closing.start()
+        closing.join(0.2)
+        return waiting(*parts)
 
-        threads = [threading.Thread(target=submit_until_refused) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        store.close()
-        for thread in threads:
-            thread.join(10)
-        assert refused.is_set()
-        assert [future.result(5) for future in futures] == [1] * len(futures)
+    waiting = storage.store._Waiting
+    monkeypatch.setattr(storage.store, "_Waiting", close_just_now)
+
+    future = store.submit(keep, "a")
+
+    closing.join(10)
+    assert future.result(5) == "A"
 
 
 async def test_a_caller_who_gives_up_stops_neither_the_store_nor_the_others(store, database):
@@ -445,17 +444,31 @@ def test_work_whose_line_breaks_in_the_middle_is_done_once(four_threads, postgre
     assert kept(postgresql_database) == {"a"}
 
 
-def test_a_database_out_of_reach_is_told_to_all_who_wait_and_comes_back(postgresql, postgresql_template):
+def test_a_database_out_of_reach_is_told_to_all_who_wait(postgresql, postgresql_template):
     url = postgresql.create(postgresql_template)
     away = Database(url.replace("host=", "host=/nowhere"))
     store = Store(away)
 
     with pytest.raises(DBAPIError):
         store.submit(keep, "a").result(10)
-    futures = [store.submit(keep, f"{n}") for n in range(5)]
-    for future in futures:
+    for future in [store.submit(keep, f"{n}") for n in range(5)]:
         with pytest.raises(DBAPIError):
             future.result(10)
 
     store.close()
     away.close()
+
+
+def test_a_file_that_is_locked_for_too_long_costs_the_waiting_one_wait_not_one_each(sqlite_database, monkeypatch):
+    monkeypatch.setattr("storage.database.BUSY_SECONDS", 0.3)
+    impatient = Database(sqlite_database.url)
+    store = Store(impatient)
+
+    with sqlite_database.writing():
+        for future in [store.submit(keep, f"{n}") for n in range(20)]:
+            with pytest.raises(DBAPIError, match="locked"):
+                future.result(3)
+
+    assert store.submit(keep, "a").result(10) == "A"
+    store.close()
+    impatient.close()

@@ -1,0 +1,255 @@
+"""Alerts and their record: raised, told, acknowledged, closed; and what a safeguarding review is handed.
+
+Functions of a connection, inside the caller's transaction. An alert is locked before it is changed, and its
+person before it, so that two coordinators who act at the same moment do so one after the other.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, insert, select, update
+
+from storage.desk import ADDRESS, HOLDER, MESSAGE, PERSON, Desk
+from storage.records import AddressRecord
+from storage.tables import Alert, AlertEvent, AlertTest, new_id
+
+ALERT: Table = Alert.__table__  # type: ignore[attr-defined]
+EVENT: Table = AlertEvent.__table__  # type: ignore[attr-defined]
+TEST: Table = AlertTest.__table__  # type: ignore[attr-defined]
+IS_OPEN = ALERT.c.closed_at.is_(None)
+ARRIVED, LOST = ("sent", "delivered"), ("failed", "withdrawn")
+"""The events that say what became of a message."""
+SAID = ("raised", "raised again", "more words")
+"""The events that stand for words of the person."""
+
+
+@dataclass(frozen=True)
+class AlertRecord:
+    """An alert's row; see `storage.tables.Alert`."""
+
+    id: int
+    reference: int
+    person_id: int
+    address_id: int
+    message_id: int | None
+    tier: str
+    topic: str
+    rule: str
+    may_text: bool
+    state: str
+    raised_at: datetime
+    since: datetime
+    due_at: datetime | None
+    unfollowed_since: datetime | None
+    has_it: str | None
+    acknowledged_at: datetime | None
+    closed_at: datetime | None
+
+
+_ALERT = select(*(ALERT.c[field.name] for field in fields(AlertRecord)))
+
+
+# -- alerts --------------------------------------------------------------------------------------------
+
+
+def open_alert(connection: Connection, person_id: int) -> AlertRecord | None:
+    """A person's open alert, locked."""
+    return _one(connection, _ALERT.where(ALERT.c.person_id == person_id, IS_OPEN).with_for_update())
+
+
+def open_alert_with(connection: Connection, reference: int) -> AlertRecord | None:
+    """The open alert with this reference, locked, and its person's row before it."""
+    wanted = ALERT.c.reference == reference
+    person_id = connection.execute(select(ALERT.c.person_id).where(wanted, IS_OPEN)).scalar()
+    if person_id is None:
+        return None
+    connection.execute(select(PERSON.c.id).where(PERSON.c.id == person_id).with_for_update())
+    return _one(connection, _ALERT.where(wanted, IS_OPEN).with_for_update())
+
+
+def alert_with_id(connection: Connection, alert_id: int) -> AlertRecord | None:
+    """An alert, locked."""
+    return _one(connection, _ALERT.where(ALERT.c.id == alert_id).with_for_update())
+
+
+def due_alerts(connection: Connection, now: datetime, limit: int) -> list[int]:
+    """The ids of alerts of which the next person must be told, longest due first."""
+    query = select(ALERT.c.id).where(ALERT.c.due_at <= now).order_by(ALERT.c.due_at).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def _one(connection: Connection, query: Any) -> AlertRecord | None:
+    row = connection.execute(query).first()
+    return AlertRecord(*row) if row else None
+
+
+def add_alert(connection: Connection, now: datetime, **values: Any) -> AlertRecord:
+    """A new alert that is due now, with a reference that no other open one has."""
+    alert = Alert(
+        reference=free_reference(connection), raised_at=now, since=now, due_at=now, unfollowed_since=now, **values
+    )
+    record = AlertRecord(**{field.name: getattr(alert, field.name) for field in fields(AlertRecord)})
+    connection.execute(insert(ALERT), {name: getattr(record, name) for name in record.__dataclass_fields__})
+    return record
+
+
+def free_reference(connection: Connection) -> int:
+    """Four digits that neither an open alert nor a waiting test has."""
+    taken = set(connection.execute(select(ALERT.c.reference).where(IS_OPEN)).scalars())
+    taken.update(connection.execute(select(TEST.c.reference).where(TEST.c.acknowledged_at.is_(None))).scalars())
+    return random.choice([number for number in range(1000, 10_000) if number not in taken])
+
+
+def change_alert(connection: Connection, alert: AlertRecord, **values: Any) -> None:
+    """Change an alert's row; what has happened is told with `record`."""
+    connection.execute(update(ALERT).where(ALERT.c.id == alert.id).values(**values))
+
+
+# -- the record ----------------------------------------------------------------------------------------
+
+
+def record(connection: Connection, alert_id: int, at: datetime, what: str, **about: Any) -> None:
+    """Add a line to an alert's record: `who`, `message_id`, `outbox_id` and `note` as they apply."""
+    row = dict.fromkeys(("who", "message_id", "outbox_id", "note")) | about
+    connection.execute(insert(EVENT), {"id": new_id(), "alert_id": alert_id, "at": at, "what": what, **row})
+
+
+def who_was_told(connection: Connection, alert: AlertRecord) -> list[str]:
+    """The coordinators who were told since the alert was last raised, first told first."""
+    told = (
+        select(EVENT.c.who)
+        .where(EVENT.c.alert_id == alert.id, EVENT.c.what == "told", EVENT.c.at >= alert.since)
+        .order_by(EVENT.c.id)
+    )
+    return list(dict.fromkeys(connection.execute(told).scalars()))
+
+
+def has_happened(connection: Connection, alert: AlertRecord, what: str, who: str) -> datetime | None:
+    """When the record last says this of somebody; None: it does not."""
+    query = (
+        select(EVENT.c.at)
+        .where(EVENT.c.alert_id == alert.id, EVENT.c.what == what, EVENT.c.who == who)
+        .order_by(EVENT.c.id.desc())
+        .limit(1)
+    )
+    found: datetime | None = connection.execute(query).scalar()
+    return found
+
+
+def why_not_delivered(connection: Connection, alert: AlertRecord) -> str | None:
+    """Why our last answer to the person did not arrive, in plain words; None: it is not known to be lost."""
+    query = (
+        select(EVENT.c.what, EVENT.c.note)
+        .where(EVENT.c.alert_id == alert.id, EVENT.c.who == "them", EVENT.c.what.in_((*ARRIVED, *LOST)))
+        .order_by(EVENT.c.id.desc())
+        .limit(1)
+    )
+    last = connection.execute(query).first()
+    return last.note if last is not None and last.what in LOST else None
+
+
+def unread_words(connection: Connection, alert: AlertRecord, who: str) -> list[Row[Any]]:
+    """The messages behind an alert that this coordinator has not been sent: id, at, text, kind; oldest first."""
+    read = select(EVENT.c.message_id).where(
+        EVENT.c.alert_id == alert.id, EVENT.c.what.in_(("read", "passed on")), EVENT.c.who == who
+    )
+    said = select(EVENT.c.message_id).where(EVENT.c.alert_id == alert.id, EVENT.c.what.in_(SAID))
+    query = (
+        select(MESSAGE.c.id, MESSAGE.c.at, MESSAGE.c.text, MESSAGE.c.kind)
+        .where(MESSAGE.c.id.in_(said), MESSAGE.c.id.not_in(read.where(EVENT.c.message_id.is_not(None))))
+        .order_by(MESSAGE.c.id)
+    )
+    return list(connection.execute(query))
+
+
+# -- the people behind it -----------------------------------------------------------------------------
+
+
+def address_of(connection: Connection, channel: str, value: str) -> AddressRecord | None:
+    """An address, read without a lock: to write to, not to change."""
+    return _address(connection, (ADDRESS.c.channel == channel) & (ADDRESS.c.value == value))
+
+
+def address_with_id(connection: Connection, address_id: int) -> AddressRecord | None:
+    """An address, read without a lock: to write to, not to change."""
+    return _address(connection, ADDRESS.c.id == address_id)
+
+
+def _address(connection: Connection, which: Any) -> AddressRecord | None:
+    row = connection.execute(select(*(ADDRESS.c[field.name] for field in fields(AddressRecord))).where(which)).first()
+    return AddressRecord(*row) if row else None
+
+
+def person_in_danger(connection: Connection, alert: AlertRecord) -> Row[Any]:
+    """What must be known to write to them: language, zone, safe_to_text, taken_over_by."""
+    columns = ("language", "zone", "safe_to_text", "taken_over_by")
+    query = select(*(PERSON.c[name] for name in columns)).where(PERSON.c.id == alert.person_id)
+    return connection.execute(query).one()
+
+
+def names_at(connection: Connection, alert: AlertRecord) -> list[str]:
+    """What the person is called; where they wrote from a phone that two people share, both."""
+    query = (
+        select(PERSON.c.called)
+        .join(HOLDER, HOLDER.c.person_id == PERSON.c.id)
+        .where(HOLDER.c.address_id == alert.address_id, PERSON.c.called.is_not(None))
+        .order_by(PERSON.c.id)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def numbers_of(connection: Connection, alert: AlertRecord) -> list[str]:
+    """Where the person can be reached: first where they last wrote from, then any phone number of theirs."""
+    query = (
+        select(ADDRESS.c.id, ADDRESS.c.channel, ADDRESS.c.value)
+        .join(HOLDER, HOLDER.c.address_id == ADDRESS.c.id)
+        .where(HOLDER.c.person_id == alert.person_id)
+    )
+    found = sorted(connection.execute(query), key=lambda row: row.id != alert.address_id)
+    return [
+        row.value if row.channel == "sms" else row.channel.capitalize()
+        for row in found
+        if row.channel == "sms" or row.id == alert.address_id
+    ]
+
+
+def set_taken_over(desk: Desk, person_id: int, by: int | None, at: datetime | None) -> None:
+    """Set which coordinator (a person) writes with somebody instead of the bot, and since when; None: nobody."""
+    person = desk.person(person_id)
+    if person is not None:
+        desk.change(person, taken_over_by=by, taken_over_at=at)  # on the desk it may be read again in this batch
+    values = {"taken_over_by": by, "taken_over_at": at}
+    desk.connection.execute(update(PERSON).where(PERSON.c.id == person_id).values(**values))
+
+
+def silent_since(connection: Connection, before: datetime, limit: int) -> list[int]:
+    """The ids of people whom a coordinator has taken over, and has not written to since that moment."""
+    query = select(PERSON.c.id).where(PERSON.c.taken_over_at <= before).order_by(PERSON.c.taken_over_at).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+# -- for a review --------------------------------------------------------------------------------------
+
+
+def alerts_for_review(
+    connection: Connection, reference: int | None = None, since: datetime | None = None
+) -> list[tuple[AlertRecord, list[Row[Any]]]]:
+    """Alerts, oldest first, each with its whole record; all of them, or those asked for.
+
+    A reference can come back once its alert is closed: every alert that ever had it is given.
+    """
+    query = _ALERT.order_by(ALERT.c.raised_at, ALERT.c.id)
+    if reference is not None:
+        query = query.where(ALERT.c.reference == reference)
+    if since is not None:
+        query = query.where(ALERT.c.raised_at >= since)
+    alerts = [AlertRecord(*row) for row in connection.execute(query)]
+    events = select(EVENT.c.at, EVENT.c.what, EVENT.c.who, EVENT.c.message_id, EVENT.c.outbox_id, EVENT.c.note)
+    return [
+        (alert, list(connection.execute(events.where(EVENT.c.alert_id == alert.id).order_by(EVENT.c.id))))
+        for alert in alerts
+    ]

@@ -1,0 +1,214 @@
+"""Every message, every send and every look for who is due finds its rows by an index, however many there are.
+
+The statements are caught as they are run, with their values, and the database is asked how it would do them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, insert
+
+from storage.database import Database, begin
+from storage.desk import ADDRESS, CONVERSATION, HOLDER, MESSAGE, OUTBOX, PERSON, Desk
+from storage.inbox import waiting
+from storage.outbox import Claim, Delivery, Settled, claim, note_deliveries, settle, under_way
+from storage.people import people_with_a_rhythm, who_is_due
+from storage.tables import Lane
+from tests.storage.cast import NOW, later
+
+BROADCASTS = 100_000
+PEOPLE = 20_000
+FLOOD = 10_000
+FLOODED = 1  # one address that 10,000 messages wait for, before everybody else's
+BIG = ("outbox", "person", "address", "holder", "message", "conversation")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Twenty thousand people, each with an address, a message and a conversation; and the broadcasts that wait."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path_factory.mktemp('crowd') / 'crowd.sqlite3'}")
+        database.migrate()
+        fill(database)
+        yield database
+        database.close()
+        return
+    server = request.getfixturevalue("postgresql")
+    url = server.create(request.getfixturevalue("postgresql_template"))
+    database = Database(url)
+    fill(database)
+    with database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM ANALYZE")
+    yield database
+    database.close()
+    server.drop(url)
+
+
+def fill(database: Database) -> None:
+    everybody = range(1, PEOPLE + 1)
+    with database.writing() as connection:
+        run = connection.execute
+        run(insert(ADDRESS), [address(n) for n in everybody])
+        run(insert(PERSON), [person(n) for n in everybody])
+        run(insert(HOLDER), [{"address_id": n, "person_id": n} for n in everybody])
+        run(insert(MESSAGE), [message(n) for n in everybody])
+        run(insert(CONVERSATION), [conversation(n) for n in everybody])
+        run(insert(OUTBOX), [item(n, FLOODED) for n in range(FLOOD)])
+        run(insert(OUTBOX), [item(FLOOD + n, 2 + n % (PEOPLE - 1)) for n in range(BROADCASTS)])
+        sent = {"state": "sent", "provider_id": "SM0", "not_before": later(days=-1)}
+        run(insert(OUTBOX), [item(FLOOD + BROADCASTS + n, n, **sent) for n in everybody])
+
+
+def address(n: int) -> dict[str, Any]:
+    return {"id": n, "channel": "sms", "sender": "sms", "value": f"+44{n:07}", "created_at": NOW}
+
+
+def person(n: int) -> dict[str, Any]:
+    quiet = {"quiet_from_minute": 1260, "quiet_until_minute": 540, "check_in_minute": 600}
+    due = {"check_in_every_days": 7, "check_in_due_at": later(minutes=n)}
+    return {"id": n, "role": "volunteer", "zone": "Europe/London", "created_at": NOW, **quiet, **due}
+
+
+def message(n: int) -> dict[str, Any]:
+    where = {"sender": "sms", "provider_id": f"in {n}", "person_id": n, "address_id": n}
+    return {"id": n, "kind": "text", "text": "Hello", "at": NOW, **where}
+
+
+def conversation(n: int) -> dict[str, Any]:
+    state = {"state": "open" if n % 10 == 0 else "ended", "began_at": NOW, "front_at": NOW}
+    return {"id": n, "person_id": n, "address_id": n, "flow": "check-in", "place": "{}", **state}
+
+
+def item(n: int, address_id: int, **values: Any) -> dict[str, Any]:
+    of_whom = {"id": n, "person_id": address_id, "address_id": address_id, "sender": "sms"}
+    state = {"lane": int(Lane.BROADCAST), "text": "Hello", "state": "queued", "attempts": 0, "created_at": NOW}
+    return {**of_whom, **state, "not_before": NOW, "provider_id": None, **values}
+
+
+Statement = tuple[str, Any]
+
+
+@contextmanager
+def caught(database: Database) -> Iterator[list[Statement]]:
+    """The statements that are run meanwhile, each with its values."""
+    statements: list[Statement] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
+        if not statement.startswith(("BEGIN", "INSERT")):
+            statements.append((statement, values[0] if many else values))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+def scans(connection: Connection, statements: Sequence[Statement]) -> list[str]:
+    """Where the database would read a whole table or a whole index, or go by an index for only a bit of the way."""
+    found = []
+    for statement, values in statements:
+        for step in plan(connection, statement, values):
+            if re.search(rf"SCAN (?:{'|'.join(BIG)}|earlier)\b|Seq Scan on (?:{'|'.join(BIG)})\b", step):
+                found.append(f"{step.strip()} in: {statement}")
+    return found
+
+
+def plan(connection: Connection, statement: str, values: Any) -> list[str]:
+    explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+    return [row[-1] for row in connection.exec_driver_sql(f"{explain} {statement}", values)]
+
+
+def claim_three_times(connection: Connection) -> None:
+    claim(connection, [Claim("sms", NOW, 1)])
+    claim(connection, [Claim("sms", NOW, 30, busy=(FLOODED,))])
+    claim(connection, [Claim("sms", later(minutes=1), 200, busy=tuple(range(100)))])
+
+
+def take_in(connection: Connection) -> None:
+    desk = Desk(connection, NOW)
+    desk.fetch(["+440000500", "+440000501"], ["in 7", "in 8", "new"])
+    desk.fetch_people([400, 401])
+    address = desk.address("sms", "+440000500") or desk.addresses_of(desk.person(400))[0]
+    desk.withdraw([address], Lane.REMINDER, "they said STOP")
+    desk.change(address, last_heard_at=NOW)
+    desk.change(desk.person(400), called="Ada")
+    desk.put_away()
+
+
+def settle_and_close(connection: Connection) -> None:
+    (messages,) = claim(connection, [Claim("sms", NOW, 3)])
+    outcomes = [
+        Settled(messages[0], "sent", NOW, provider_id="SM1"),
+        Settled(messages[1], "queued", NOW),
+        Settled(messages[2], "failed", NOW, closes_address="blocked"),
+    ]
+    settle(connection, outcomes)
+    note_deliveries(connection, [Delivery("SM1", "delivered", NOW)])
+    under_way(connection, "sms")
+
+
+def look_who_is_due(connection: Connection) -> None:
+    who_is_due(connection, later(minutes=3), 200)
+    people_with_a_rhythm(connection, PEOPLE // 2, 500)
+    waiting(connection)
+
+
+@pytest.mark.parametrize("work", [claim_three_times, take_in, settle_and_close, look_who_is_due])
+def test_nothing_that_happens_often_reads_a_whole_table(crowd: Database, work: Callable[[Connection], None]) -> None:
+    with crowd.engine.connect() as connection:
+        begin(connection)
+        with caught(crowd) as statements:
+            work(connection)
+        assert statements
+        assert scans(connection, statements) == []
+        connection.rollback()
+
+
+def test_what_is_next_is_found_by_the_queue_and_each_line_by_its_order(crowd: Database) -> None:
+    with crowd.engine.connect() as connection:
+        begin(connection)
+        with caught(crowd) as statements:
+            claim(connection, [Claim("sms", NOW, 10)])
+        (look,) = [(each, values) for each, values in statements if "FROM outbox AS earlier" in each][-1:]
+        steps = "\n".join(plan(connection, *look))
+        connection.rollback()
+
+    if crowd.is_sqlite:
+        assert "USING INDEX outbox_queue (sender=? AND lane=? AND not_before<?)" in steps
+        assert re.search(r"earlier USING (COVERING )?INDEX outbox_in_order \(address_id=\? AND lane=\?\)", steps)
+    else:
+        assert "Index Scan using outbox_queue on outbox" in steps
+        assert re.search(r"Index (Only )?Scan using outbox_in_order on outbox earlier", steps)
+    assert "TEMP B-TREE" not in steps
+    assert "Sort" not in steps
+
+
+def test_who_is_due_is_read_from_the_index_in_its_order(crowd: Database) -> None:
+    with crowd.engine.connect() as connection:
+        begin(connection)
+        with caught(crowd) as statements:
+            assert who_is_due(connection, later(minutes=3), 200) == [1, 2, 3]
+        steps = "\n".join(plan(connection, *statements[0]))
+        connection.rollback()
+
+    assert "person_check_in_due" in steps
+    assert "TEMP B-TREE" not in steps
+    assert "Sort" not in steps
+
+
+def test_one_flooded_address_at_the_head_holds_up_nobody(crowd: Database) -> None:
+    """Ten thousand wait for one address; the next claim gets its first and then everybody else's."""
+    with crowd.engine.connect() as connection:
+        begin(connection)
+        (messages,) = claim(connection, [Claim("sms", NOW, 30)])
+        (others,) = claim(connection, [Claim("sms", NOW, 30)])
+        connection.rollback()
+
+    assert [message.address_id for message in messages] == list(range(1, 31))
+    assert [message.address_id for message in others] == list(range(31, 61))
