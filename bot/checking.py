@@ -1,23 +1,67 @@
-"""`alongside check`: what a configuration that can be read still has wrong with it."""
+"""`alongside check`: what a configuration that can be read still has wrong with it, and what is only worth a look."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.alert_check import what_is_untested
+from bot.clock import real_clock
 from bot.config import Config, Secrets
+from bot.directory.keeping import kept_places
 from bot.running import sms_channel, telegram_channel
+from flows.signposts import CHECKED_FOR, Signpost, stale, uk_signposts
 from flows.words import Words, WordsMistake
 from storage.database import Database, DatabaseBehind
+
+FIRST_FEW = 5
 
 
 async def problems(config: Config, secrets: Secrets) -> list[str]:
     """Every fault, one sentence each, saying what to do; tries the credentials and the database."""
     found = [*_words_problems(config), *_database_problems(config)]
+    found += what_is_untested(config)
     for channel in (sms_channel(config, secrets), telegram_channel(config, secrets)):
         if channel is not None:
             found += await channel.check()
             await channel.close()
     return found
+
+
+def notes(config: Config, now: datetime | None = None) -> list[str]:
+    """What is no fault and still wants somebody's eye: old entries of the directory, a number that is missing.
+
+    Args:
+        config: What is checked.
+        now: Not the real time, for tests.
+    """
+    found = []
+    if old := stale((*uk_signposts(), *_own_places(config)), (now or real_clock()).date()):
+        few = ", ".join(f"{entry.name} ({entry.checked_on or 'never'})" for entry in old[:FIRST_FEW])
+        more = f" and {len(old) - FIRST_FEW} more" if len(old) > FIRST_FEW else ""
+        found.append(
+            f"{len(old)} places of the directory have not been checked for {CHECKED_FOR.days} days: {few}{more}. "
+            "`alongside directory list` shows them all."
+        )
+    if not config.safeguarding.council_number:
+        found.append(
+            "safeguarding.council_number: is missing, so HELP cannot give your council's number for people with "
+            "nowhere to sleep."
+        )
+    return found
+
+
+def _own_places(config: Config) -> tuple[Signpost, ...]:
+    """The charity's own places; none where the database cannot be read, which is told as a fault."""
+    database = Database(config.database.url)
+    try:
+        with database.reading() as connection:
+            return kept_places(connection)
+    except SQLAlchemyError:
+        return ()
+    finally:
+        database.close()
 
 
 def _words_problems(config: Config) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+directory = typer.Typer(help="The places that HELP answers with: take in your own, see all.", no_args_is_help=True)
+app.add_typer(directory, name="directory")
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
 CONFIG = Path("config.toml")
 
@@ -48,12 +51,16 @@ def try_(
 @app.command()
 def run(config: ConfigFile = CONFIG) -> None:
     """Run the service with the channels that the configuration names."""
+    from bot.alert_check import what_is_untested
     from bot.logs import set_up_logs
     from bot.running import run as serve
     from bot.service import InUse
     from storage.database import DatabaseBehind
 
     read = _read(config)
+    if untested := what_is_untested(read[0]):
+        typer.echo("\n".join(untested), err=True)
+        raise typer.Exit(1)
     set_up_logs()
     try:
         asyncio.run(serve(*read))
@@ -64,10 +71,13 @@ def run(config: ConfigFile = CONFIG) -> None:
 
 @app.command()
 def check(config: ConfigFile = CONFIG) -> None:
-    """List every fault of the configuration at once, and try the credentials."""
-    from bot.checking import problems
+    """List every fault of the configuration at once, try the credentials, and note what somebody should look at."""
+    from bot.checking import notes, problems
 
-    found = asyncio.run(problems(*_read(config)))
+    read = _read(config)
+    for note in notes(read[0]):
+        typer.echo(f"Note: {note}")
+    found = asyncio.run(problems(*read))
     for problem in found:
         typer.echo(problem, err=True)
     if found:
@@ -113,3 +123,74 @@ def inbox(
     from bot.showing import show_inbox
 
     show_inbox(_read(config)[0], done)
+
+
+@app.command("test-alert")
+def try_alerts(
+    minutes: Annotated[float, typer.Option(help="How long to wait for everybody's ACK.")] = 15,
+    config: ConfigFile = CONFIG,
+) -> None:
+    """Send a real test alert to everybody who can be told of danger, and wait until each has replied ACK."""
+    from bot.alert_check import try_alerts as sent_and_acknowledged
+    from bot.service import InUse
+
+    try:
+        if not asyncio.run(sent_and_acknowledged(*_read(config), minutes, typer.echo)):
+            raise typer.Exit(1)
+    except InUse as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(1) from None
+
+
+alerts = typer.Typer(help="The record of alerts.", no_args_is_help=True)
+app.add_typer(alerts, name="alerts")
+
+
+@alerts.command("export")
+def export_alerts(
+    reference: Annotated[int | None, typer.Argument(help="The alert's number; without it, all.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Only alerts raised since, in UTC: 2026-03-01.")] = None,
+    form: Annotated[str, typer.Option("--as", help="csv or json.")] = "csv",
+    config: ConfigFile = CONFIG,
+) -> None:
+    """Print the whole record of alerts, for a safeguarding review."""
+    from bot.reviewing import export
+    from storage.database import Database
+
+    if form not in ("csv", "json"):
+        raise typer.BadParameter("must be csv or json", param_hint="--as")
+    database = Database(_read(config)[0].database.url)
+    with database.reading() as connection:
+        from_then_on = since.replace(tzinfo=UTC) if since else None
+        typer.echo(export(connection, "json" if form == "json" else "csv", reference, from_then_on), nl=False)
+    database.close()
+
+
+@directory.command("import")
+def import_(
+    source: Annotated[str, typer.Argument(help="A .json or .csv file, a data package's folder, or an address.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the problems; store nothing.")] = False,
+    config: ConfigFile = CONFIG,
+) -> None:
+    """Take in a directory of local places (Open Referral UK, or a spreadsheet saved as CSV)."""
+    from bot.clock import real_clock
+    from bot.directory.keeping import import_directory
+    from storage.database import Database
+
+    database = Database(_read(config)[0].database.url)
+    if database.is_sqlite:
+        database.migrate()
+    imported = import_directory(database, source, real_clock(), dry_run=dry_run)
+    database.close()
+    for line in imported.lines():
+        typer.echo(line)
+    if imported.is_broken:
+        raise typer.Exit(1)
+
+
+@directory.command("list")
+def list_(config: ConfigFile = CONFIG) -> None:
+    """Show every place that HELP can answer with, when it was last checked, and where it is from."""
+    from bot.directory.keeping import show_directory
+
+    show_directory(_read(config)[0])

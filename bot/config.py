@@ -17,7 +17,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.house import House
+from bot.safeguarding_config import SafeguardingConfig
+from flows.opening_hours import Nation, bank_holidays
 
+NATIONS: Mapping[str, Nation] = {
+    "england": "England",
+    "wales": "Wales",
+    "scotland": "Scotland",
+    "northern-ireland": "Northern Ireland",
+}
 SECRETS = (("sms", "auth_token"), ("telegram", "token"), ("telegram", "webhook_secret"))
 
 
@@ -59,6 +67,7 @@ class Organisation(_Part):
     when_read: InLanguages = {"en": "on weekdays from 9 to 5", "cy": "yn ystod yr wythnos, 9 tan 5"}
     language: Literal["en", "cy"] = "en"
     zone: Zone = "Europe/London"
+    nation: Literal["england", "wales", "scotland", "northern-ireland"] = "england"
     words: Path | None = None
 
     @model_validator(mode="after")
@@ -127,6 +136,7 @@ class Config(BaseSettings):
     web: Web = Web()
     sms: Sms | None = None
     telegram: Telegram | None = None
+    safeguarding: SafeguardingConfig = SafeguardingConfig()
 
     @classmethod
     def settings_customise_sources(
@@ -142,9 +152,17 @@ class Config(BaseSettings):
 
     def house(self) -> House:
         """What sentences mention of the organisation."""
-        about = self.organisation
+        about, danger = self.organisation, self.safeguarding
         return House(
-            about.name, _by_language(about.who_reads), _by_language(about.when_read), about.language, about.zone
+            name=about.name,
+            who_reads=_by_language(about.who_reads),
+            when_read=_by_language(about.when_read),
+            language=about.language,
+            zone=about.zone,
+            nation=about.nation,
+            council_name=danger.council_name,
+            council_number=danger.council_number,
+            safeguarding=danger.safeguarding(about.zone, bank_holidays(NATIONS[about.nation])),
         )
 
 
@@ -238,7 +256,8 @@ def _faults_between(config: Config) -> list[str]:
     words = config.organisation.words
     if words is not None and not words.is_dir():
         found.append(f"organisation.words: there is no folder {words}")
-    return found
+    channels = {name for name in ("sms", "telegram") if getattr(config, name) is not None}
+    return found + config.safeguarding.faults(channels, config.organisation.zone)
 
 
 def _is_needed(config: Config, part: str, key: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.safeguarding import Safeguarding
+
 
 @dataclass(frozen=True)
 class House:
@@ -19,6 +21,7 @@ class House:
         nation: "england", "wales", "scotland" or "northern-ireland": which lines of help are the right ones.
         council_name: The council that people here turn to.
         council_number: Its homelessness number out of hours.
+        safeguarding: Who is told when somebody is in danger.
     """
 
     name: str = "our charity"
@@ -31,6 +34,7 @@ class House:
     nation: str = "england"
     council_name: str = ""
     council_number: str = ""
+    safeguarding: Safeguarding = field(default_factory=Safeguarding)
 
     def in_language(self, said: Mapping[str, str], language: str) -> str:
         """A sentence's part in this language, or in English."""

@@ -12,8 +12,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.alerts import WAKE
 from bot.channels import Channel, Incoming, Outgoing, SendFailed
 from bot.clock import Clock, real_clock
+from bot.escalation import Escalation
 from bot.inbound import Inbound
 from bot.logs import where
 from bot.outbox import Sender
@@ -26,7 +28,9 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 FIND_DUE_SECONDS = 30
+LOOK_FOR_ALERTS_SECONDS = 5  # besides at once when one is raised: for what another process raised, or what failed
 LOOK_AFTER_LEASES_SECONDS = 2.0
+ANOTHER_ONE = "Another Alongside is running on this database. Stop it first."
 
 
 class InUse(Exception):
@@ -71,13 +75,16 @@ class Service:
         self.senders = {channel.sender: Sender(channel, self.store, clock) for channel in channels}
         self.inbound = Inbound(self.store, voice, clock, self.wake, self._answer_unkept)
         self.reminders = Reminders(self.store, voice, clock, self.wake)
+        self.alerts = Escalation(self.store, voice, clock, self.wake)
         self.upkeep = Upkeep(self.store, clock, keep_days)
         self._jobs_of_one: dict[str, Callable[[], Awaitable[None]]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._guard: asyncio.Task[None] | None = None
 
     def wake(self, senders: set[str]) -> None:
-        """Tell these senders that the outbox has something new for them."""
+        """Tell these senders that the outbox has something new for them, and the escalation that there is an alert."""
+        if WAKE in senders:
+            self.alerts.soon()
         for name in senders:
             if name in self.senders:
                 self.senders[name].wake()
@@ -89,7 +96,7 @@ class Service:
             InUse: Another process works on this SQLite file.
         """
         if self.database.is_sqlite and not self.leases.take("service"):
-            raise InUse("Another Alongside is running on this database. Stop it first.")
+            raise InUse(ANOTHER_ONE)
         for name, sender in self.senders.items():
             self._jobs_of_one[f"send {name}"] = sender.run
         for listener in listeners:
@@ -98,16 +105,20 @@ class Service:
         await self._look_after_leases()
         self._guard = asyncio.create_task(self._keep_looking_after_leases())
 
-    async def stop(self) -> None:
-        """Stop within five seconds; nothing that was answered "ok" is lost."""
+    async def rest(self) -> None:
+        """Take up nothing more by ourselves; messages can still be taken in. Takes three seconds at the most."""
         if self._guard is not None:
             self._guard.cancel()
         for name, task in self._tasks.items():
             if not name.startswith("send "):
                 task.cancel()
         await asyncio.gather(*(sender.stop() for sender in self.senders.values()))
+
+    async def stop(self) -> None:
+        """Stop within five seconds; nothing that was answered "ok" is lost."""
+        await self.rest()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*self._tasks.values(), return_exceptions=True), 2)
+            await asyncio.wait_for(asyncio.gather(*self._tasks.values(), return_exceptions=True), 0.5)
         self.store.close()
         self.leases.release()
         self.database.close()
@@ -131,7 +142,9 @@ class Service:
         for name, work in self._jobs_of_one.items():
             running = self._tasks.get(name)
             if running is not None and running.done() and not running.cancelled():
-                log.error("stopped by itself", extra={"job": name, "problem": where(running.exception() or Exception())})
+                log.error(
+                    "stopped by itself", extra={"job": name, "problem": where(running.exception() or Exception())}
+                )
             if (running is None or running.done()) and await asyncio.to_thread(self.leases.take, name):
                 self._tasks[name] = asyncio.ensure_future(work())
 
@@ -139,6 +152,7 @@ class Service:
         """A handful of jobs without arguments; who is due is asked of the database, never kept here."""
         scheduler = AsyncIOScheduler(timezone="UTC")
         once = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        scheduler.add_job(self.alerts.find_due, IntervalTrigger(seconds=LOOK_FOR_ALERTS_SECONDS), **once)
         scheduler.add_job(self.reminders.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
         scheduler.add_job(self.upkeep.every_night, CronTrigger(hour=3, minute=40), **once)
         scheduler.start()

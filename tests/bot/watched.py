@@ -1,0 +1,85 @@
+"""A world with somebody to tell: Sam is on call on weekdays from 9 to 5, Bo is the deputy, Kim leads, Lou manages.
+
+Sam and Kim have phones, Bo and Lou have Telegram, so that one way can fail while the other works.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from bot.channels.handset import Bubble
+from bot.house import House
+from bot.safeguarding import Coordinator, Safeguarding
+from bot.simulation import Person, World
+from flows.rota import Rota, shift
+from storage.alerts import ALERT, EVENT
+from tests.bot.cast import Someone
+
+LONDON = ZoneInfo("Europe/London")
+STAFF = {
+    "Sam": ("sms", "+447700900201"),
+    "Bo": ("telegram", "7700900202"),
+    "Kim": ("sms", "+447700900203"),
+    "Lou": ("telegram", "7700900204"),
+}
+WATCHED = Safeguarding(
+    watched=True,
+    people=tuple(Coordinator(name, *address) for name, address in STAFF.items()),
+    rota=Rota((shift("Sam", "MO-FR", "09:00", "17:00", LONDON, False),)),
+    lead="Kim",
+    deputy="Bo",
+    manager="Lou",
+)
+HOUSE = House(name="Harbour House", safeguarding=WATCHED)
+MONDAY_AT_TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+IN_DANGER = "i want to kill myself"
+HIT = "he hits me every night"
+
+
+class Watched(World):
+    """A world in which alerts go out."""
+
+    async def settle(self) -> None:
+        """Until everything that is due has been done and sent."""
+        await super().settle()
+        while await self.service.alerts.find_due():
+            await super().settle()
+
+    async def passes(self, **how_much: float) -> None:
+        """Let time pass, minute by minute."""
+        until = self.clock() + timedelta(**how_much)
+        while self.clock() < until:
+            self.clock.forward(min(timedelta(minutes=1), until - self.clock()))
+            await self.settle()
+
+    def staff(self, name: str) -> Someone:
+        """A coordinator, at their handset."""
+        person = self.people.setdefault(name, Person(name, *STAFF[name]))
+        return Someone(self, person)
+
+    def has_come_to(self, name: str) -> list[Bubble]:
+        """Everything that ever came to a coordinator's handset."""
+        channel, address = STAFF[name]
+        return self.handsets[channel].bubbles[address]
+
+    def record(self, *columns: str) -> list[Any]:
+        """The record of every alert: these columns, or what happened to whom."""
+        with self.service.database.reading() as connection:
+            rows = connection.execute(
+                select(*(EVENT.c[name] for name in columns or ("what", "who"))).order_by(EVENT.c.id)
+            )
+            return [tuple(row) for row in rows]
+
+    def alert(self) -> Any:
+        """The newest alert."""
+        with self.service.database.reading() as connection:
+            return connection.execute(select(ALERT).order_by(ALERT.c.id.desc())).first()
+
+    @property
+    def reference(self) -> int:
+        """The newest alert's reference."""
+        return int(self.alert().reference)
