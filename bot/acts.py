@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from bot import alerts
+from bot import alerts, places
 from bot.times import PARTS_OF_DAY, plan_check_in
 from flows.acts import (
     AddANote,
@@ -16,6 +16,7 @@ from flows.acts import (
     CallThem,
     Join,
     LeaveAlone,
+    LookFor,
     PassOn,
     Pause,
     RaiseAlert,
@@ -59,6 +60,11 @@ def _(act: RecordCheckIn, sitting: Sitting, conversation: ConversationRecord, na
 @_carry_out.register(AskForAPerson)
 def _(act: AskForAPerson, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     sitting.add_to_inbox(act.why, act.note, conversation_id=conversation.id, name=name)
+
+
+@_carry_out.register(LookFor)
+def _(act: LookFor, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    places.look_for(sitting, act)
 
 
 @_carry_out.register(AddANote)

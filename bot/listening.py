@@ -13,11 +13,13 @@ from datetime import timedelta
 
 from bot.alerts import raise_alert
 from bot.channels import Incoming
+from bot.places import report_wrong
 from bot.sharing import settle_who
 from bot.sitting import Sitting, Voice
 from flows.acts import RaiseAlert
 from flows.conversation import Reply, Turn
 from flows.danger import Heard as Danger
+from flows.help import LOOSELY, WRONG_NUMBER, words_behind
 from flows.message import read_button
 from flows.replies import wish
 from flows.safety import DISCREET
@@ -28,7 +30,13 @@ from storage.tables import Lane
 
 NEEDS_A_QUESTION = {"YES", "END", "QUIT", "CANCEL"}  # words that carriers gave a meaning to, and people another
 OPENS = {"MENU": "menu", "HELP": "help", "HUMAN": "human", "LANGUAGE": "language", "PAUSE": "pause"}
-INTERRUPT = {*OPENS, "EXIT", "MYDATA", "FORGET"}  # words that mean us even where any words would be an answer
+INTERRUPT = {
+    *OPENS,
+    "EXIT",
+    "MYDATA",
+    "FORGET",
+    WRONG_NUMBER,
+}  # words that mean us even where any words would be an answer
 LATER = {"PLAN", "TASKS", "SUGGEST", "LIMITS", "MYDATA", "FORGET"}
 LONGEST_WISH = 40  # letters of "I would rather not say"
 JOIN_WORDS = {"join", "ymuno", "/start"}
@@ -43,6 +51,7 @@ class Heard:
     sitting: Sitting
     keyword: Keyword | None
     danger: Danger
+    behind: str = ""
     was_too_late: bool = False
 
     _turn: Turn | None = None
@@ -79,13 +88,22 @@ def listen(desk: Desk, message: Incoming, voice: Voice) -> None:
             return
         message, person = settled
     sitting = Sitting(desk, person, address, voice, Lane.REPLY, message_id)
-    keyword = voice.words.keyword(message.text) if message.kind == "text" else None
-    heard = Heard(message, sitting, keyword, danger)
+    keyword, behind = _word_of_ours_in(message, voice)
+    heard = Heard(message, sitting, keyword, danger, behind)
     for step in STEPS:
         if step(heard):
             break
     _offer_help(heard)
     sitting.answer()
+
+
+def _word_of_ours_in(message: Incoming, voice: Voice) -> tuple[Keyword | None, str]:
+    """The word of ours that a message is, and what stands behind it where that belongs to it ("HELP housing")."""
+    if message.kind != "text":
+        return None, ""
+    keyword = voice.words.keyword(message.text)
+    with_words = words_behind(message.text, voice.words) if keyword is None else None
+    return with_words or (keyword, "")
 
 
 def _listen_for_danger(message: Incoming, voice: Voice) -> Danger:
@@ -296,8 +314,12 @@ def word_of_ours(heard: Heard) -> bool:
     keyword, sitting = heard.keyword, heard.sitting
     if keyword is None:
         return False
-    if keyword.name in OPENS:
+    if heard.behind and keyword.name in ("HELP", LOOSELY):
+        sitting.begin("help", need=heard.behind)
+    elif keyword.name in OPENS:
         sitting.begin(OPENS[keyword.name])
+    elif keyword.name in ("WRONG", WRONG_NUMBER):
+        return report_wrong(sitting, heard.behind)
     elif keyword.name == "EXIT":
         _leave(sitting)
     elif keyword.name == "THANKS":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import socket
 
 from starlette.routing import Route
 
@@ -12,12 +13,13 @@ from bot.channels import Pace, SendFailed
 from bot.channels.sms import SmsChannel, SmsSettings
 from bot.channels.telegram import TelegramChannel, TelegramSettings
 from bot.config import Config, Secrets
-from bot.service import Listener, Service
+from bot.service import ANOTHER_ONE, InUse, Listener, Service
 from bot.sitting import Voice
 from bot.ways_in import SmsWayIn, TelegramWayIn
-from bot.web import health, web_server
+from bot.web import health, listening_socket, web_server
 from flows.words import Words
 from storage.database import Database
+from storage.leases import Leases
 
 log = logging.getLogger(__name__)
 
@@ -82,20 +84,37 @@ class Running:
         self._server = web_server(self._routes(), config.web.listen, config.web.port)
 
     async def until_stopped(self) -> None:
-        """Serve until SIGTERM or SIGINT, then stop within five seconds."""
+        """Serve until SIGTERM or SIGINT, then stop within five seconds.
+
+        Raises:
+            InUse: Another process works on this SQLite file, or listens on our port.
+        """
+        listening = self._listening()
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, self._stopping.set)
         await self._service.start(self._listeners())
-        serving = asyncio.create_task(self._server.serve())
+        serving = asyncio.create_task(self._server.serve([listening]))
         registering = asyncio.create_task(self._register_webhook())
         log.info("started", extra={"port": self._config.web.port})
         await asyncio.wait({asyncio.create_task(self._stopping.wait()), serving}, return_when="FIRST_COMPLETED")
         registering.cancel()
         self._server.should_exit = True
-        await serving
+        await asyncio.gather(serving, self._service.rest())  # at once: the five seconds are for both
         await self._service.stop()
         log.info("stopped")
+
+    def stop(self) -> None:
+        """Have `until_stopped` come to its end."""
+        self._stopping.set()
+
+    def _listening(self) -> socket.socket:
+        web = self._config.web
+        try:
+            return listening_socket(web.listen, web.port)
+        except OSError as fault:
+            why = f"{web.listen} port {web.port} cannot be listened on: {fault.strerror}."
+            raise InUse(f"{why} Is another program using it? [web] listen and port choose another.") from None
 
     def _routes(self) -> list[Route]:
         routes = [health(lambda: not self._stopping.is_set())]
@@ -124,11 +143,15 @@ async def run(config: Config, secrets: Secrets) -> None:
 
     Raises:
         DatabaseBehind: On PostgreSQL, when `alongside migrate` has to be run first.
-        InUse: Another process works on this SQLite file.
+        InUse: Another process works on this SQLite file, or listens on our port.
     """
     database = Database(config.database.url)
     if database.is_sqlite:
+        leases = Leases(database)
+        if not leases.take("service"):  # the tables must not change under whoever works on them
+            raise InUse(ANOTHER_ONE)
         await asyncio.to_thread(database.migrate)
+        leases.release()
     else:
         await asyncio.to_thread(database.require_up_to_date)
     database.close()

@@ -7,7 +7,7 @@ outgoing message, in one transaction with the places and acts behind it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -15,11 +15,13 @@ from typing import Any
 
 import flows.check_in
 import flows.everyday
+import flows.help
 import flows.joining
 import flows.safety
 import flows.still_you  # noqa: F401 - importing a flow enters it in FLOWS
 from bot import acts, alerts
 from bot.house import House
+from bot.places import Places, known_to
 from bot.times import zone_of
 from flows.conversation import FLOWS, Facts, Flow, Place, Reply, Turn, take_turn
 from flows.danger import Listener
@@ -34,11 +36,12 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Voice:
-    """What every sitting shares: the words, the facts of the house, and the ear for danger."""
+    """What every sitting shares: the words, the facts of the house, the ear for danger, and the places that help."""
 
     words: Words
     house: House
     danger: Listener = field(default_factory=Listener.load)
+    places: Places = field(default_factory=Places)
 
 
 @dataclass
@@ -63,7 +66,7 @@ class Sitting:
     _parts: list[str] = field(default_factory=list)
     _choices: tuple[tuple[str, str], ...] = ()
     _asks_in: int | None = None
-    _begins: str | None = None
+    _begins: tuple[str, Mapping[str, str]] | None = None
 
     @property
     def language(self) -> str:
@@ -147,7 +150,7 @@ class Sitting:
             self._choices, self._asks_in = written.choices, conversation.id
         elif self._begins is not None:
             following, self._begins = self._begins, None
-            self.begin(following)
+            self.begin(following[0], **following[1])
         elif conversation.flow != "safety":
             self.come_back()
 
@@ -163,9 +166,9 @@ class Sitting:
         for do in turn.does:
             acts.carry_out(self, conversation, do)
 
-    def go_on_with(self, flow_name: str) -> None:
-        """Once this turn is over, begin that flow."""
-        self._begins = flow_name
+    def go_on_with(self, flow_name: str, **given: str) -> None:
+        """Once this turn is over, begin that flow, with these answers known already."""
+        self._begins = flow_name, given
 
     def come_back(self) -> None:
         """Put the question again of a conversation that had to wait, if there is one."""
@@ -227,7 +230,7 @@ def _has_expired(conversation: ConversationRecord, flow: Flow, now: datetime) ->
     return lives_for is not None and conversation.asked_at is not None and now - conversation.asked_at > lives_for
 
 
-FACTS = {
+FACTS: Mapping[str, Callable[[Sitting], Any]] = {
     "name": lambda s: s.person.called or s.voice.words.sentence(s.language, "house.no-name", {}),
     "called": lambda s: s.person.called,
     "organisation": lambda s: s.voice.house.name,
@@ -240,5 +243,7 @@ FACTS = {
     "abuse_line": lambda s: s.sentence(f"safety.abuse_line-{s.voice.house.nation}"),
     "shelter": lambda s: s.sentence(f"safety.shelter-{s.voice.house.nation}"),
     "council": lambda s: s.council(),
+    "local_topics": lambda s: known_to(s).local_topics,
+    "towns": lambda s: known_to(s).directory.towns,
 }
 """What flows can ask for by name; each is fetched from the sitting when a turn needs it."""

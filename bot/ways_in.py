@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 
 from starlette.requests import Request
 from starlette.routing import Route
 
-from bot.channels import REASONS, Incoming
+from bot.channels import REASONS, Incoming, SendFailed
 from bot.channels.sms import EMPTY_ANSWER, SmsChannel
 from bot.channels.telegram import TelegramChannel
 from bot.service import Service
@@ -70,6 +71,8 @@ class TelegramWayIn:
 
     async def poll(self) -> None:
         """Fetch updates until cancelled."""
+        with contextlib.suppress(SendFailed):  # polling itself tells what is wrong, and goes on trying
+            await self._channel.remove_webhook()  # nothing can be polled while an earlier one is set
         with self._service.database.reading() as connection:
             offset = read_offset(connection, self._channel.sender)
         await self._channel.poll(self._take, offset)

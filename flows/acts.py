@@ -20,12 +20,25 @@ class AskForAPerson:
 
     Attributes:
         why: "call" (would like a call), "human" (wants to talk to a person), "my data", "forget me",
-            "declined to join".
+            "declined to join", "asked for help" (in words that no topic is known for).
         note: Their own words about it.
     """
 
     why: str
     note: str | None = None
+
+
+@dataclass(frozen=True)
+class LookFor:
+    """Look for places that help, and go on with what was found.
+
+    Attributes:
+        need: What they need, in their own words.
+        town: Words that tell where they are; None: not said, or it makes no difference.
+    """
+
+    need: str
+    town: str | None
 
 
 @dataclass(frozen=True)

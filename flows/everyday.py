@@ -17,17 +17,6 @@ async def menu(talk: Talk) -> None:
         talk.do(Begin(choice))
 
 
-@flow("help", light=True, facts=("when_read",))
-async def help_(talk: Talk) -> None:
-    """HELP: lines that help. The word alerts nobody by itself: only "1 tell a person" does."""
-    talk.say("lines")
-    if await talk.ask("tell", one_of("tell")):
-        talk.do(AskForAPerson("human"))
-        talk.say("told", when_read=talk.facts["when_read"])
-    else:
-        talk.say("told-nobody")
-
-
 @flow("human", light=True, facts=("when_read",))
 async def human(talk: Talk) -> None:
     """HUMAN: a person is asked at once; what it is about is theirs to say, or not."""

@@ -5,11 +5,12 @@ Everything here is pure: entries come in from `bot.directory`, the national line
 
 from flows.signposts.directory import DANGER_TOPICS, DangerTopic, Directory
 from flows.signposts.places import Place, nation_of
-from flows.signposts.signpost import Signpost, digits, stale, uk_signposts, wrong_numbers
+from flows.signposts.signpost import CHECKED_FOR, Signpost, digits, stale, uk_signposts, wrong_numbers
 from flows.signposts.text import as_text, in_gsm7
 from flows.signposts.topics import TOPICS, understand_topics
 
 __all__ = [
+    "CHECKED_FOR",
     "DANGER_TOPICS",
     "TOPICS",
     "DangerTopic",

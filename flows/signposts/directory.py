@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -103,10 +103,11 @@ class Directory:
 
     def understand_place(self, text: str) -> Place | None:
         """Where these words say that somebody is; None: nowhere that this directory knows, and no postcode."""
-        return understand_place(text, self._places)
+        return understand_place(text, self.towns)
 
     @cached_property
-    def _places(self) -> dict[str, set[str]]:
+    def towns(self) -> Mapping[str, Set[str]]:
+        """The names of towns and areas that it understands, each with the postcode areas that it lies in."""
         return known_places(self.entries)
 
     def _council(self) -> Signpost:
