@@ -121,4 +121,5 @@ def test_a_day_and_month_never_lie_in_the_past(today, number, month):
         assert (number, month) in {(30, 2), (31, 2), (31, 4), (31, 6), (31, 9), (31, 11)}
     else:
         assert understood.value >= today
+        assert a_date.check(a_date.store(understood.value)) == understood.value
         assert (understood.value.day, understood.value.month) == (number, month)

@@ -183,6 +183,27 @@ def test_back_takes_back_what_followed_an_answer_and_is_no_longer_in_the_flow(ad
     assert (ada.hears, ada.acts) == (["sorry", "call?"], [])
 
 
+def test_back_takes_back_what_is_no_longer_in_the_flow_though_its_question_was_renamed_too(ada):
+    ada.flow = flow_of(WELCOME, ask("today", 5, was=("mood",)), SORRY, CALL, CALLED, NOTE, KEEP, THANKS)
+    ada.looks_again()
+    ada.goes_back()
+    assert (ada.hears, ada.acts) == (["today?"], [TakeBack(("Alert#1",))])
+
+
+def test_back_does_not_lose_what_has_just_been_inserted_further_up(ada):
+    ada.flow = flow_of(WELCOME, Says("news"), Does("Tell"), MOOD, ALERT, SORRY, CALL, CALLED, NOTE, KEEP, THANKS)
+    ada.goes_back()
+    assert (ada.hears, ada.acts) == (["news", "mood?"], [TakeBack(("Alert#1",)), act("Tell")])
+
+
+def test_back_does_not_lose_what_has_just_been_inserted_after_the_answer(ada):
+    ada.flow = flow_of(WELCOME, MOOD, ALERT, SORRY, Says("news"), Does("Tell"), CALL, CALLED, NOTE, KEEP, THANKS)
+    ada.goes_back()
+    assert (ada.hears, ada.acts) == (["mood?"], [TakeBack(("Alert#1",))])
+    ada.texts("2")
+    assert (ada.hears, ada.acts) == (["sorry", "news", "call?"], [act("Alert"), act("Tell")])
+
+
 def test_back_leaves_alone_what_has_been_moved_to_an_earlier_stretch(ada):
     ada.flow = flow_of(WELCOME, ALERT, MOOD, SORRY, CALL, CALLED, NOTE, KEEP, THANKS)
     ada.goes_back()

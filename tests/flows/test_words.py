@@ -172,7 +172,12 @@ def test_hearing_is_gathered_once_for_a_question(words):
             ("exist", None, None),
             ("quiet", None, None),
         ],
-        *[("help tuesday", None, None), ("bus stop", None, None), ("yes please", None, None), ("me@help", None, None)],
+        *[
+            ("help tuesday", None, None),
+            ("bus stop", None, None),
+            ("yes please", None, None),
+            ("help@me.org", None, None),
+        ],
         *[("", None, None), ("/", None, None), ("/start abc", None, None), ("thank you", None, None)],
     ],
 )

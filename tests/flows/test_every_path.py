@@ -1,0 +1,260 @@
+"""Every conversation that the bot can have is walked to its end on every way, in every language.
+
+Nobody lists the flows here: whatever module of `flows` enters one in `FLOWS` is walked. A new fact needs a
+sample in `SAMPLES`, and a flow that is begun with something already heard says so in `BEGUN_WITH`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+
+import flows
+from flows.acts import Begin
+from flows.conversation import FLOWS, Facts, Flow, Place, Question, Reply, Turn, take_turn
+from flows.message import write_message
+from flows.safety import TOPICS
+from flows.words import Words
+from tests.flows.talking import TODAY, through_json
+
+SAMPLES: dict[str, tuple[Any, ...]] = {
+    "abuse_line": ("0808 2000 247",),
+    "called": ("Ada", None),
+    "council": ("Leeds: 0113 496 0000.",),
+    "invited_by": ("Bo", None),
+    "local_topics": (frozenset({"housing", "food"}), frozenset()),
+    "name": ("Ada",),
+    "nhs": ("NHS help: 111.",),
+    "organisation": ("Riverside",),
+    "seen": ("Bo will see this by 5pm.",),
+    "sharing": ("always", "ask", "life", None),
+    "shelter": ("Shelter: 0808 800 4444.",),
+    "towns": ({"brighton": {"BN"}},),
+    "when_read": ("on weekdays from 9 to 5",),
+    "who_reads": ("Bo and the coordinators",),
+}
+BEGUN_WITH: dict[str, list[dict[str, str]]] = {
+    "help": [{}, {"need": "housing"}, {"need": "housing brighton"}, {"need": "plonk"}],
+    "places": [{"lines": "1. Shelter: 0808 800 4444"}, {"lines": "1. Shelter: 0808 800 4444", "unknown-town": "Plonk"}],
+    "safety": [{"tier": tier, "topic": topic, "rule": "a rule"} for tier in ("act", "ask") for topic in (*TOPICS, "")]
+}
+WORDS_SENT = ("Ada", "some words", "5 december", "07700 900123")  # where there are no choices: the first two that fit
+LONGEST_KEY = 40  # bytes; a button carries it beside the conversation and the choice, in 64
+MOST_QUESTIONS = 20
+MOST_ITEMS = 3  # a loop that goes on for as long as somebody writes is left with SKIP after so many
+MANY = 2000  # from so many open ways on, those that look alike are walked once
+SKIP, BACK = Reply("SKIP", wish="skip"), Reply("BACK", wish="back")
+ALONG = Reply("1 some words")
+
+for module in pkgutil.walk_packages(flows.__path__, "flows."):
+    importlib.import_module(module.name)
+NAMES = sorted(name for name, flow in FLOWS.items() if flow.talk.__module__.startswith("flows."))
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stop on a way: what has been sent, what came of the last of it, and the stop before."""
+
+    turn: Turn
+    facts: Facts
+    sent: Reply | None = None
+    before: Stop | None = None
+
+    @property
+    def way(self) -> list[Stop]:
+        """All stops from the beginning to this one."""
+        return [*(self.before.way if self.before else ()), self]
+
+    @property
+    def questions(self) -> list[Question]:
+        """All that was asked on the way."""
+        return [stop.turn.question for stop in self.way if stop.turn.question]
+
+    @property
+    def sent_on_the_way(self) -> list[Reply]:
+        """All that was sent on the way."""
+        return [stop.sent for stop in self.way if stop.sent]
+
+    def __str__(self) -> str:
+        sent = [reply.text for reply in self.sent_on_the_way]
+        return f"after {sent} with {dict(self.facts.values)}"
+
+
+@cache
+def words() -> Words:
+    return Words.load()
+
+
+def facts_for(flow: Flow) -> Iterator[Facts]:
+    """The first sample of every fact, then each other sample by itself."""
+    usual = {name: SAMPLES[name][0] for name in flow.facts}
+    others = ({**usual, name: other} for name in flow.facts for other in SAMPLES[name][1:])
+    for values in (usual, *others):
+        yield Facts("en", TODAY, words(), values)
+
+
+def replies_to(stop: Stop) -> list[Reply]:
+    """Each choice, the ends and the middle of a scale, some words; once on a way, words along with a number; SKIP."""
+    question = stop.turn.question
+    assert question is not None
+    hearing = words().hearing("en", question.words, TODAY)
+    if [q.words for q in stop.questions].count(question.words) > MOST_ITEMS:
+        return [SKIP]
+    choices = question.kind.choices
+    if choices and all(choice.isdecimal() for choice in choices):
+        choices = tuple(dict.fromkeys((choices[0], choices[len(choices) // 2], choices[-1])))
+    if choices:
+        understood = None if ALONG in stop.sent_on_the_way else question.kind.understand(ALONG.text, hearing)
+        along = [ALONG] if understood and understood.rest else []
+        return [*(Reply(choice, question=question.key) for choice in choices), *along, SKIP]
+    fitting = [text for text in WORDS_SENT if question.kind.understand(text, hearing)]
+    assert fitting, f"none of {WORDS_SENT} fits {question.words}: please add something that does"
+    return [*(Reply(text) for text in fitting[:2]), SKIP]
+
+
+def go_on(flow: Flow, stop: Stop, reply: Reply) -> Stop:
+    turn = take_turn(flow, through_json(stop.turn.place), reply, stop.facts)
+    return Stop(turn, stop.facts, reply, stop)
+
+
+def alike(stop: Stop) -> tuple[Any, ...]:
+    answers = stop.turn.place.answers
+    return (stop.turn.place.asked, frozenset(answers), tuple(answers.items())[-2:], str(stop.facts.values))
+
+
+@cache
+def stops(name: str) -> tuple[Stop, ...]:
+    """Every stop on every way through a flow, breadth first."""
+    flow = FLOWS[name]
+    known: list[Mapping[str, str]] = [*BEGUN_WITH.get(name, [{}])]
+    open_ways = [
+        Stop(take_turn(flow, Place(name, answers), None, facts), facts)
+        for answers, facts in itertools.product(known, facts_for(flow))
+    ]
+    found: list[Stop] = []
+    while open_ways:
+        found += open_ways
+        waiting = [stop for stop in open_ways if not stop.turn.ended]
+        assert all(len(stop.questions) <= MOST_QUESTIONS for stop in waiting), f"no end in sight {waiting[0]}"
+        if len(waiting) > MANY:
+            waiting = list({alike(stop): stop for stop in waiting}.values())
+        open_ways = [go_on(flow, stop, reply) for stop in waiting for reply in replies_to(stop)]
+    return tuple(found)
+
+
+def asking(name: str) -> list[tuple[Stop, Question]]:
+    return [(stop, stop.turn.question) for stop in stops(name) if stop.turn.question]
+
+
+every_flow = pytest.mark.parametrize("name", NAMES)
+
+
+def test_there_are_flows_to_walk():
+    assert {"joining", "check-in", "menu", "safety", "still-you"} <= set(NAMES)
+
+
+def test_every_fact_that_a_flow_asks_for_has_a_sample():
+    missing = {fact for name in NAMES for fact in FLOWS[name].facts} - SAMPLES.keys()
+    assert not missing, f"please add samples of {sorted(missing)} to SAMPLES"
+
+
+@every_flow
+def test_every_way_comes_to_an_end(name):
+    assert any(stop.turn.ended for stop in stops(name))  # and `stops` has found no way that goes on for ever
+
+
+@every_flow
+def test_every_reply_that_fits_is_taken_for_an_answer(name):
+    for stop in stops(name):
+        assert stop.turn.outcome == "answered", stop
+
+
+@every_flow
+def test_every_question_can_be_skipped(name):
+    for stop, question in asking(name):
+        turn = go_on(FLOWS[name], stop, SKIP).turn
+        assert turn.outcome == "answered", stop
+        assert turn.question is None or turn.question.key != question.key, stop
+
+
+@every_flow
+def test_no_question_is_asked_twice_on_one_way(name):
+    for stop in stops(name):
+        keys = [question.key for question in stop.questions]
+        assert len(keys) == len(set(keys)), stop
+
+
+@every_flow
+def test_every_key_fits_into_a_button(name):
+    keys = {key for stop in stops(name) for key in (*stop.turn.place.answers, stop.turn.place.asked or "")}
+    assert not [key for key in keys if len(key.encode()) > LONGEST_KEY]
+
+
+@every_flow
+def test_back_and_the_same_reply_lead_to_the_same_place(name):
+    flow = FLOWS[name]
+    for stop in stops(name):
+        if stop.before is None or stop.turn.ended or ALONG in stop.sent_on_the_way:
+            continue
+        assert stop.sent is not None
+        back = go_on(flow, stop, BACK)
+        assert back.turn.question == stop.before.turn.question, stop
+        again = go_on(flow, back, stop.sent)
+        assert again.turn == stop.turn, stop
+
+
+@every_flow
+def test_back_at_the_first_question_changes_nothing(name):
+    for stop, _ in asking(name):
+        if stop.before is None:
+            turn = go_on(FLOWS[name], stop, BACK).turn
+            assert (turn.outcome, turn.says, turn.does) == ("at the beginning", (), ()), stop
+            assert turn.place == stop.turn.place, stop
+
+
+@every_flow
+def test_every_flow_that_is_begun_by_another_exists(name):
+    begun = {do.act.flow for stop in stops(name) for do in stop.turn.does if isinstance(do.act, Begin)}
+    assert begun <= FLOWS.keys()
+
+
+@pytest.mark.parametrize("language", words().languages)
+@every_flow
+def test_everything_that_is_said_or_asked_is_written_in_every_language(name, language):
+    said = {say.key for stop in stops(name) for say in stop.turn.says}
+    asked = {question.words for _, question in asking(name)}
+    assert not (said | asked) - words().keys(language)
+
+
+@pytest.mark.parametrize("short", [True, False], ids=["sms", "telegram"])
+@pytest.mark.parametrize("language", words().languages)
+@every_flow
+def test_every_turn_can_be_written_out(name, language, short):
+    written: dict[str, Stop] = {}
+    for stop in stops(name):
+        turn = stop.turn
+        written.setdefault(str((turn.says, turn.question)), stop)
+    for stop in written.values():
+        message = write_message(stop.turn, words(), language, short=short, conversation="ffffffff")
+        if stop.turn.says or stop.turn.question:
+            assert message.text.strip(), stop
+        assert "None" not in message.text, stop
+        assert not set("{}") & set(message.text), stop
+
+
+@pytest.mark.parametrize("language", words().languages)
+@every_flow
+def test_every_choice_has_a_label(name, language):
+    shown = {
+        (q.words, choice, words().label(language, q.words, choice))
+        for _, q in asking(name)
+        for choice in q.kind.choices
+    }
+    assert not [one for one in shown if one[1] == one[2] and not one[1].isdecimal()]
