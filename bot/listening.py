@@ -369,7 +369,8 @@ STEPS: tuple[Callable[[Heard], bool], ...] = (
 def _offer_help(heard: Heard) -> None:
     """Where hard things are only talked about: one sentence that help is there, at most once a day."""
     sitting, offered_at = heard.sitting, heard.sitting.person.offered_help_at
-    if heard.danger.tier != "offer" or sitting.address.stopped_at is not None:
+    asked_for_it = heard.keyword is not None and heard.keyword.name in ("HELP", LOOSELY)
+    if heard.danger.tier != "offer" or sitting.address.stopped_at is not None or asked_for_it:
         return
     if offered_at is None or sitting.desk.now - offered_at > timedelta(days=1):
         sitting.desk.change(sitting.person, offered_help_at=sitting.desk.now)

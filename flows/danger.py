@@ -12,7 +12,17 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from flows.danger_words.book import ACT_TOPICS, TIERS, Book, Entry, Search, Tier, built_in_book, extra_book
+from flows.danger_words.book import (
+    ACT_TOPICS,
+    TIERS,
+    Book,
+    BookProblems,
+    Entry,
+    Search,
+    Tier,
+    built_in_book,
+    extra_book,
+)
 from flows.danger_words.language import BREAK
 from flows.danger_words.spelling import Reading
 
@@ -68,7 +78,19 @@ class Listener:
         Raises:
             BookProblems: with everything that is wrong in the file; trying again helps when it is mended.
         """
-        return cls(_built_in()) if extra is None else cls(_built_in(), extra_book(extra))
+        if extra is None:
+            return cls(_built_in())
+        book = extra_book(extra)
+        alone = cls(book)
+        unheard = [
+            f"{entry.where}: its example “{text}” is not heard by it"
+            for entry in book.entries
+            for text in entry.examples
+            if entry.tier != "idiom" and entry.id not in [why.pattern for why in alone.listen(text).why]
+        ]
+        if unheard:
+            raise BookProblems(unheard)
+        return cls(_built_in(), book)
 
     def listen(self, text: str) -> Heard:
         """What is heard in a message."""

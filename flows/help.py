@@ -27,7 +27,7 @@ _A_NUMBER = re.compile(r"(?:number|no|rhif)?\W*([1-9])\W*")
 
 @dataclass(frozen=True)
 class TellOrNeed:
-    """ "1" to tell a person, or what somebody needs in words that name a topic."""
+    """A wish to tell a person ("1"), or what somebody needs in words that name a topic."""
 
     choices: tuple[str, ...] = (_TELL,)
 
@@ -98,7 +98,10 @@ async def places(talk: Talk) -> None:
 
     Over at once, so that whatever had to wait comes back; "WRONG 2" is understood for a day all the same.
     """
-    talk.say("found", lines=talk.heard("lines", any_words) or "")
+    lines = talk.heard("lines", any_words) or ""
+    talk.say("found", lines=lines)
+    if "\n" not in lines:
+        talk.say("only")
     if town := talk.heard("unknown-town", any_words):
         talk.say("elsewhere", town=town)
     talk.say("wrong")

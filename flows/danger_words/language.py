@@ -120,6 +120,7 @@ class Grammar:
         self._slots = slots
         self._spell = spell
         self._read: dict[str, Part] = {}
+        self._words: dict[str, list[Part]] = {}
         pairs = {spelt: " ".join(meant) for spelt, meant in spell.items() if " " in spelt}
         self._pairs = re.compile(rf"(?<![\w'])({'|'.join(pairs)})(?![\w'])".replace(" ", " !?")) if pairs else None
         self._paired = pairs
@@ -179,7 +180,9 @@ class Grammar:
     def _marked(self, parts: Sequence[Part], is_heart: bool, may_miss: bool) -> list[Part]:
         if may_miss:
             return [Part(_maybe(parts), frozenset(), may_miss=True)]
-        return [replace(part, is_heart=is_heart and not part.may_miss) for part in parts]
+        if not is_heart:
+            return list(parts)
+        return [replace(part, is_heart=not part.may_miss) for part in parts]
 
     def _heart(self, parts: Sequence[Part], text: str) -> Part:
         needed = [part for part in parts if not part.may_miss]
@@ -189,6 +192,11 @@ class Grammar:
         return marked[0] if marked else min(needed, key=lambda part: self._alphabet.how_common(part.letters))
 
     def _word(self, word: str) -> list[Part]:
+        if word not in self._words:
+            self._words[word] = self._spelt(word)
+        return self._words[word]
+
+    def _spelt(self, word: str) -> list[Part]:
         words = self._spell.get(word, (kind_of_number(word) if word.isdigit() else word,))
         families = [self._alphabet.family(each) for each in words]
         return [Part(_charset(family), family, is_single=True) for family in families]

@@ -21,11 +21,33 @@ from tests.bench.printing import heading, line
 HERE = Path(__file__).parents[1]
 TEXTS = HERE / "danger_texts"
 GOALS = {"suicide_selfharm": 95}  # per cent; 90 for the other topics
-KEYWORDS = (
-    "suicide,suicidal,overdose,overdosed,raped,rape,abused,homeless,stabbed,kill myself,end my life,want to die,"
-    "self harm,hurt myself,end it all,better off dead,hit me,beat me,hits me,sleeping rough,nowhere to go,not safe,"
-    "not breathing,kill himself,kill herself"
-).split(",")
+KEYWORDS = [
+    "suicide",
+    "suicidal",
+    "overdose",
+    "overdosed",
+    "raped",
+    "rape",
+    "abused",
+    "homeless",
+    "stabbed",
+    "kill myself",
+    "end my life",
+    "want to die",
+    "self harm",
+    "hurt myself",
+    "end it all",
+    "better off dead",
+    "hit me",
+    "beat me",
+    "hits me",
+    "sleeping rough",
+    "nowhere to go",
+    "not safe",
+    "not breathing",
+    "kill himself",
+    "kill herself",
+]
 Row = dict[str, Any]
 
 
@@ -51,7 +73,7 @@ def wilson(heard: int, of: int) -> str:
     z, share = 1.96, heard / of
     middle = (share + z * z / (2 * of)) / (1 + z * z / of)
     reach = z / (1 + z * z / of) * sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return f"{100 * share:.1f} ({100 * (middle - reach):.0f}-{100 * (middle + reach):.0f})"
+    return f"{100 * share:.1f} ({100 * abs(middle - reach):.0f}-{100 * (middle + reach):.0f})"
 
 
 def told(what: str, texts: Sequence[str], hears: Callable[[str], bool], goal: str = "") -> None:
@@ -66,7 +88,8 @@ def of(texts: Iterable[Row], **wanted: object) -> list[str]:
 
 def recall(half: str) -> None:
     texts = rows(half)
-    heading(f"Danger, {half} halves: texts that must act, per cent heard as act (95 % interval)")
+    seen = "the patterns were fitted to these" if half == "build" else "never used to write a pattern"
+    heading(f"Danger, {half} halves ({seen}): texts that must act, per cent heard as act (95 % interval)")
     for topic in ACT_TOPICS:
         goal = f"goal {GOALS.get(topic, 90)}"
         told(topic, of(texts, tier="act", topic=topic, language="en"), is_act, goal)

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import alert_check, coordinators, listening
-from bot.alert_check import VALID_FOR, send_tests, until_acknowledged, untested
+from bot.alert_check import VALID_FOR, send_tests, untested, until_acknowledged
 from bot.cli import app
 from bot.config import Config, ConfigMistakes, read_config
 from bot.reviewing import export

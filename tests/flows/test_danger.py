@@ -354,6 +354,13 @@ def test_an_organisation_hears_of_every_mistake_at_once(tmp_path: Path) -> None:
         assert words in said
 
 
+def test_an_organisation_hears_of_an_example_that_its_pattern_does_not_hear(tmp_path: Path) -> None:
+    own = tmp_path / "ours.toml"
+    own.write_text(OWN.replace("got thrown out of the lodge", "the lodge is cold"), "utf-8")
+    with pytest.raises(BookProblems, match="“the lodge is cold” is not heard"):
+        Listener.load(own)
+
+
 def test_an_organisation_hears_that_its_file_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(BookProblems, match="cannot be read"):
         extra_book(tmp_path / "missing.toml")

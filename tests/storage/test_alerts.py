@@ -71,8 +71,8 @@ def test_a_person_has_one_open_alert(database: Database, told):
 
 def test_a_reference_is_one_of_a_kind_among_the_open_and_has_four_digits(database: Database, told):
     assert 1000 <= told.reference <= 9999
+    row = {column.name: getattr(told, column.name) for column in ALERT.columns}
     with pytest.raises(IntegrityError), database.writing() as connection:
-        row = {column.name: getattr(told, column.name) for column in ALERT.columns}
         connection.execute(insert(ALERT), {**row, "id": 7, "person_id": 2})
 
 
