@@ -183,7 +183,7 @@ async def measured(folder: Path) -> None:
             line("aiogram's FSM on Redis, appendonly always", "no redis-server")
             return
         storage = RedisStorage.from_url(url)
-        on_redis = await aiogram(storage, PEOPLE // 5)
+        on_redis = await aiogram(storage, PEOPLE // 25)
         await storage.close()
         line("aiogram's FSM on Redis, appendonly always", f"{on_redis:,.0f}/s", mine / on_redis, "goal >= 3")
 

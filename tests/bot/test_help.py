@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -32,6 +31,7 @@ TRUST = "Brighton Housing Trust,housing,01273 645 400,Mon-Fri 9-5,Brighton,BN1 3
 KITCHEN = "Hot Meals,food,01273 000 111,Mon 9-11,Brighton,BN1 2PA,2025-02-01\n"
 TAI = "Cartrefi,tai,01792 533 540,Mon-Fri 9-5,Abertawe,SA1 1AA,2026-02-01\n"
 BAD = "Nowhere,housing,not a number,,,,\n"
+MOSTLY_BAD = TAI + "".join(BAD.replace("Nowhere", f"Nowhere {n}") for n in range(2))
 LOCAL = HEADER + TRUST + KITCHEN + TAI
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -48,10 +48,10 @@ def feed(tmp_path: Path):
 
 
 @pytest.fixture
-async def town(world: World, feed) -> AsyncIterator[World]:
+async def town(world: World, feed) -> World:
     """A world whose charity knows places in Brighton and Swansea."""
     import_directory(world.service.database, feed(LOCAL), NOW)
-    yield world
+    return world
 
 
 @pytest.fixture
@@ -137,12 +137,17 @@ async def test_help_with_words_answers_at_once_with_three_places_and_one_for_any
     assert rows(town, INBOX, "why") == []
 
 
-async def test_what_is_open_now_comes_first(town: World):
-    ada = await volunteer(town, "Ada")
-    town.clock.forward(timedelta(hours=8))
+async def test_what_is_open_now_comes_first_and_a_line_for_any_hour_is_always_there(world: World, feed):
+    late = TRUST.replace("Brighton Housing Trust", "Late Beds").replace("9-5", "17:00-23:00").replace("400", "499")
+    import_directory(world.service.database, feed(HEADER + TRUST + late), NOW)
+    ada = await volunteer(world, "Ada")
+    world.clock.forward(timedelta(hours=8))
     [said] = await ada.texts("HELP housing Brighton")
-    assert "Samaritans" in said.splitlines()[0]
-    assert "opens tomorrow 9am" in said
+    assert said.splitlines()[:3] == [
+        "1. Late Beds: 01273 645499, open now until 11pm",
+        "2. Brighton Housing Trust: 01273 645400, opens tomorrow 9am",
+        "3. Samaritans: 116 123, open day and night",
+    ]
 
 
 async def test_dee_asks_in_welsh(town: World):
@@ -397,7 +402,7 @@ def test_a_dry_run_stores_nothing(database: Database, feed):
         assert every_place(connection, 10) == []
 
 
-@pytest.mark.parametrize("broken", ["", "name\n", HEADER, HEADER + BAD * 2, "\0\0", HEADER + BAD * 9 + TAI])
+@pytest.mark.parametrize("broken", ["", "name\n", HEADER, HEADER + BAD * 2, "\0\0", HEADER + MOSTLY_BAD])
 def test_a_bad_feed_keeps_the_good(database: Database, feed, broken: str):
     import_directory(database, feed(LOCAL), NOW)
     before = kept(database)
@@ -421,7 +426,7 @@ def test_an_entry_that_is_faulty_now_stays_as_it_was(database: Database, feed):
 
 def test_a_file_of_the_standard_is_taken_in(database: Database, feed):
     imported = import_directory(database, feed(page(VERSION_3).decode(), "services.json"), NOW)
-    assert (imported.after, list(from_json(kept(database)))[0].name) == (1, "First Base Day Centre")
+    assert (imported.after, from_json(kept(database))[0].name) == (1, "First Base Day Centre")
 
 
 def test_a_data_package_is_called_after_its_folder(database: Database, tmp_path: Path):

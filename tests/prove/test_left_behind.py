@@ -13,7 +13,7 @@ from bot import outbox
 from bot.channels import Reason, Retry, SendFailed
 from storage.database import Database
 from storage.desk import OUTBOX
-from storage.outbox import settle
+from storage.outbox import Claim, Settled, claim, settle, under_way
 from storage.tables import Lane
 from tests.bot.test_sending import NOON, Line, Post
 
@@ -96,3 +96,23 @@ async def test_a_database_out_of_reach_for_a_moment_does_not_make_anybody_hear_t
     assert len(refused) == 3
     assert post.line.arrived == ["first", "second"]
     assert post.rows("state", "attempts") == [("sent", 1), ("sent", 1)]
+
+
+def test_what_is_tried_again_goes_before_what_was_queued_behind_it_meanwhile(database: Database):
+    post = Post(database, Line())
+    post.queue(("a", Lane.REPLY, "first"), ("b", Lane.REPLY, "other"))
+
+    def take() -> list[str]:
+        with database.writing() as connection:
+            return [each.text for each in claim(connection, [Claim("sms", post.clock(), limit=1)])[0]]
+
+    assert take() == ["first"]
+    later = post.clock() + timedelta(seconds=5)
+    with database.writing() as connection:
+        settle(connection, [Settled(each, "queued", NOON, not_before=later) for each in under_way(connection, "sms")])
+    post.queue(("a", Lane.REPLY, "second"))
+    assert take() == ["other"]
+    assert take() == []
+    post.clock.forward(timedelta(seconds=5))
+    assert take() == ["first"]
+    post.store.close()
