@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Row,
-    Select,
     Update,
     and_,
     bindparam,

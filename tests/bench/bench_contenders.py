@@ -155,10 +155,10 @@ async def redis(folder: Path) -> AsyncIterator[str | None]:
         return
     socket = folder / "redis.sock"
     options = ["--port", "0", "--unixsocket", str(socket), "--dir", str(folder)]
-    server = subprocess.Popen(  # noqa: ASYNC220
+    server = subprocess.Popen(
         ["redis-server", *options, "--appendonly", "yes", "--appendfsync", "always"], stdout=subprocess.DEVNULL
     )
-    while not socket.exists():  # noqa: ASYNC110
+    while not socket.exists():
         await asyncio.sleep(0.02)
     yield f"unix://{socket}"
     server.terminate()

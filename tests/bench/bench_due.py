@@ -81,7 +81,11 @@ def main() -> None:
         line(f"one query, {found} people due, median a tick", f"{median(ticks) * 1e3:.3f} ms")
         line("memory for 100,000 people and their idle conversations", f"{ours_mib:.1f} MiB")
         added, tick, mib = one_job_each()
-        line(f"an APScheduler job each, {JOBS:,} of them: finding who is due", f"{tick * 1e3:.3f} ms", tick / median(ticks))
+        line(
+            f"an APScheduler job each, {JOBS:,} of them: finding who is due",
+            f"{tick * 1e3:.3f} ms",
+            tick / median(ticks),
+        )
         line(f"an APScheduler job each, {JOBS:,} of them: to add, each start", f"{added:.1f} s", added / median(ticks))
         line(f"an APScheduler job each, {JOBS:,} of them: memory", f"{mib:.0f} MiB")
 

@@ -43,7 +43,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
 BEGUN_WITH: dict[str, list[dict[str, str]]] = {
     "help": [{}, {"need": "housing"}, {"need": "housing brighton"}, {"need": "plonk"}],
     "places": [{"lines": "1. Shelter: 0808 800 4444"}, {"lines": "1. Shelter: 0808 800 4444", "unknown-town": "Plonk"}],
-    "safety": [{"tier": tier, "topic": topic, "rule": "a rule"} for tier in ("act", "ask") for topic in (*TOPICS, "")]
+    "safety": [{"tier": tier, "topic": topic, "rule": "a rule"} for tier in ("act", "ask") for topic in (*TOPICS, "")],
 }
 WORDS_SENT = ("Ada", "some words", "5 december", "07700 900123")  # where there are no choices: the first two that fit
 LONGEST_KEY = 40  # bytes; a button carries it beside the conversation and the choice, in 64

@@ -265,7 +265,7 @@ class TelegramStandIn(BotApi):
         answer = _answer({}) if "before" in fault else await self._answered(method, parameters)
         if fault.startswith("timeout"):
             gone = request.is_disconnected
-            while self.state is state and not await gone():  # noqa: ASYNC110
+            while self.state is state and not await gone():
                 await asyncio.sleep(0.01)
         if fault.startswith("cut"):
             request.state.connection.abort()
