@@ -75,6 +75,7 @@ def _(act: AddANote, sitting: Sitting, conversation: ConversationRecord, name: s
 @_carry_out.register(TakeBack)
 def _(act: TakeBack, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     sitting.desk.take_back(conversation.id, act.names)
+    alerts.went_back(sitting, act.names)
 
 
 @_carry_out.register(Join)
@@ -135,6 +136,7 @@ def _(act: RaiseAlert, sitting: Sitting, conversation: ConversationRecord, name:
 @_carry_out.register(PassOn)
 def _(act: PassOn, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     sitting.add_to_inbox("said in danger", act.words, conversation_id=conversation.id, name=name)
+    alerts.pass_on(sitting)
 
 
 @_carry_out.register(BeDiscreet)

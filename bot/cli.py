@@ -194,3 +194,11 @@ def list_(config: ConfigFile = CONFIG) -> None:
     from bot.directory.keeping import show_directory
 
     show_directory(_read(config)[0])
+
+
+@app.command("explain-danger")
+def explain_danger(text: Annotated[str, typer.Argument(help="The words of a message.")]) -> None:
+    """Say what would be heard in a message, by which rule, in which words; nothing is kept."""
+    from flows.danger import explain
+
+    typer.echo(explain(text))

@@ -121,17 +121,26 @@ def _tell_next(desk: Desk, voice: Voice, alert_id: int) -> None:
     if alert is None or alert.due_at is None or alert.due_at > desk.now:
         return  # another process was faster, or somebody acknowledged
     care, told = voice.house.safeguarding, alerts.who_was_told(desk.connection, alert)
-    names = care.next_told(desk.now, told)
+    themselves = _coordinator_in_danger(desk, voice, alert)
+    names = care.next_told(desk.now, {*told, *themselves})
     if not told and not care.rota.on_call(desk.now):
         alerts.record(desk.connection, alert.id, desk.now, "nobody is on call")
     lost = alerts.why_not_delivered(desk.connection, alert)
-    for name in names or dict.fromkeys([*told, *care.everybody(desk.now)]):
+    everybody = dict.fromkeys([*told, *care.everybody(desk.now)])
+    for name in names or (name for name in everybody if name not in themselves):
         tell(desk, voice, alert, name, "alert" if names else "still")
         if lost is not None and names:
             _tell_of_lost_answer(desk, voice, alert, name, lost)
-    more = names and care.next_told(desk.now, {*told, *names})
+    more = names and care.next_told(desk.now, {*told, *names, *themselves})
     pause = care.acknowledge_within if more else EVERYBODY_AGAIN_AFTER
     alerts.change_alert(desk.connection, alert, due_at=desk.now + pause)
+
+
+def _coordinator_in_danger(desk: Desk, voice: Voice, alert: AlertRecord) -> set[str]:
+    """The coordinator whom the alert is about, if it is one: it goes to the others."""
+    address = alerts.address_with_id(desk.connection, alert.address_id)
+    coordinator = voice.house.safeguarding.at(address.channel, address.value) if address else None
+    return {coordinator.name} if coordinator else set()
 
 
 def _write_down(desk: Desk, voice: Voice, outbox_id: int) -> None:
@@ -156,7 +165,8 @@ def _write_down(desk: Desk, voice: Voice, outbox_id: int) -> None:
 
 def _next_at_once(desk: Desk, voice: Voice, alert: AlertRecord) -> None:
     """Whoever should have been told can't be: the next one is due; when all have been told, the hour stands."""
-    if voice.house.safeguarding.next_told(desk.now, alerts.who_was_told(desk.connection, alert)):
+    told = {*alerts.who_was_told(desk.connection, alert), *_coordinator_in_danger(desk, voice, alert)}
+    if voice.house.safeguarding.next_told(desk.now, told):
         alerts.change_alert(desk.connection, alert, due_at=desk.now)
 
 

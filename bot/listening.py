@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.alerts import raise_alert
+from bot.alerts import is_taken_over, raise_alert, relay
 from bot.channels import Incoming
+from bot.coordinators import coordinator_said
 from bot.places import report_wrong
 from bot.sharing import settle_who
 from bot.sitting import Sitting, Voice
@@ -167,6 +168,14 @@ def _whoever_wrote(desk: Desk, message: Incoming, voice: Voice) -> tuple[Address
 # -- the steps -----------------------------------------------------------------------------------------
 
 
+def from_a_coordinator(heard: Heard) -> bool:
+    """What a coordinator sends about an alert is about somebody else, so danger is not listened for in it."""
+    if not coordinator_said(heard.text, heard.sitting):
+        return False
+    heard.danger = Danger()
+    return True
+
+
 def in_danger(heard: Heard) -> bool:
     """Danger goes before everything, in every state, even after STOP; its reply stands alone."""
     danger, sitting = heard.danger, heard.sitting
@@ -246,6 +255,14 @@ def said_stop(heard: Heard) -> bool:
         return False
     heard.sitting.add_to_inbox("wrote after STOP")
     heard.sitting.say("house.stopped-still")
+    return True
+
+
+def taken_over(heard: Heard) -> bool:
+    """A person has taken the conversation over: the flows are silent, and that person gets the words."""
+    if not is_taken_over(heard.sitting) or heard.message.kind not in ("text", "button"):
+        return False
+    relay(heard.sitting, heard.text)
     return True
 
 
@@ -352,11 +369,13 @@ def nobody_understood(heard: Heard) -> bool:
 
 
 STEPS: tuple[Callable[[Heard], bool], ...] = (
+    from_a_coordinator,
     in_danger,
     told_by_the_provider,
     stop_or_start,
     flood,
     said_stop,
+    taken_over,
     picture_or_sound,
     tapped_button,
     invited,

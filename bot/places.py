@@ -5,7 +5,7 @@ for one number, in the transaction of the message, and only after an import are 
 to run, every process sees an import at its next HELP, and nothing is read twice.
 
 That happens on the store thread, before others' messages, so there is a cap on it: `MOST_PLACES`. As many are read
-in about 0.1 seconds, once after an import, and are searched in about 0.05 if all of them are about the topic.
+in about 0.1 seconds, once after an import, and searched in less, even if all of them are about the topic.
 """
 
 from __future__ import annotations

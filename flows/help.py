@@ -18,7 +18,6 @@ from flows.signposts.places import understand_place
 from flows.words import Keyword, Words
 
 MOST_WORDS = 5  # behind HELP; somebody who writes more is telling us something, and a person should read it
-LONGEST_HELP = 4  # words, as in "please i need help"
 LOOSELY = "HELP WITH"
 WRONG_NUMBER = "WRONG NUMBER"
 _TELL = "tell"
@@ -120,16 +119,14 @@ def words_behind(text: str, words: Words) -> WithWords | None:
     A topic right behind the word ("HELP housing Brighton") means us even where any words would be an answer. What is
     put otherwise ("help with my rent") does not: there it is the answer, and the keyword is called `LOOSELY`.
     """
-    said = text.split()
-    if len(said) > LONGEST_HELP + MOST_WORDS:
+    found = words.keyword_before(text)
+    if found is None:
         return None
-    for length in range(min(LONGEST_HELP, len(said) - 1), 0, -1):
-        keyword = words.keyword(" ".join(said[:length]))
-        behind = said[length:]
-        if keyword and keyword.name == "HELP" and len(behind) <= MOST_WORDS:
-            name = "HELP" if understand_topics(behind[0]) else LOOSELY
-            return WithWords(Keyword(name, keyword.typed), " ".join(behind))
-        if keyword and keyword.name == "WRONG":
-            number = _A_NUMBER.fullmatch(" ".join(behind).casefold())
-            return WithWords(Keyword(WRONG_NUMBER, keyword.typed), number[1]) if number else None
+    keyword, behind = found
+    said = behind.split()
+    if keyword.name == "HELP" and len(said) <= MOST_WORDS:
+        name = "HELP" if understand_topics(said[0]) else LOOSELY
+        return WithWords(Keyword(name, keyword.typed), behind)
+    if keyword.name == "WRONG" and (number := _A_NUMBER.fullmatch(behind.casefold())):
+        return WithWords(Keyword(WRONG_NUMBER, keyword.typed), number[1])
     return None

@@ -113,6 +113,10 @@ class Words:
         """The keyword that a whole message is, in whatever language."""
         return self._keywords.find(text)
 
+    def keyword_before(self, text: str) -> tuple[Keyword, str] | None:
+        """The keyword that a message begins with, in whatever language, and what is behind it ("HELP housing")."""
+        return self._keywords.find_before(text)
+
     def _gathered(self, language: str, question: str, today: date) -> Hearing:
         means: dict[str, str] = {}
         labels: dict[str, str] = {}

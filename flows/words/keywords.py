@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flows.phrases import nearest, plain
+from flows.phrases import hear, nearest, plain
 
 # Their slips are ordinary words ("smart", "forgot", "ended"), and too much hangs on them.
 _LETTER_BY_LETTER = frozenset({"STOP", "START", "EXIT", "FORGET"})
@@ -25,6 +25,8 @@ class Keyword:
     typed: str
 
 
+_MOST_WORDS = 4  # of a keyword with others behind it: "please i need help"
+_SHORTEST_SLIP = 5  # letters; see `flows.phrases.nearest`
 _LONGEST = 80  # letters; no phrase comes near, and most messages that are not keywords need no closer look
 
 
@@ -43,6 +45,7 @@ class Keywords:
         self._with_slips = [
             phrase for phrase, name in phrases.items() if " " not in phrase and name not in _LETTER_BY_LETTER
         ]
+        self._first_words = frozenset(phrase.partition(" ")[0] for phrase in phrases)
 
     def find(self, text: str) -> Keyword | None:
         """The keyword that is the whole message, if it is one; "/help@bot" is how Telegram writes it."""
@@ -53,6 +56,18 @@ class Keywords:
         if name is None and " " not in typed and typed not in self._ordinary:
             name = self._phrases.get(nearest(typed, self._with_slips) or "")
         return Keyword(name, typed.upper()) if name else None
+
+    def find_before(self, text: str) -> tuple[Keyword, str] | None:
+        """The longest keyword that a message begins with, and the words behind it, of which there is at least one."""
+        first, _, rest = text.strip().partition(" ")
+        if not rest or (len(first) < _SHORTEST_SLIP and first.casefold() not in self._first_words):
+            return None  # most messages; nothing dearer is needed for them
+        heard = hear(f"{_without_bot(first)} {rest[:_LONGEST]}")
+        for end in range(min(_MOST_WORDS, len(heard.words) - 1), 0, -1):
+            if name := self._phrases.get(" ".join(heard.words[:end])):
+                return Keyword(name, " ".join(heard.words[:end]).upper()), heard.after(end)
+        keyword = self.find(first)
+        return (keyword, heard.after(1)) if keyword and len(heard.words) > 1 else None
 
 
 def _without_bot(text: str) -> str:

@@ -10,10 +10,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot import alerts, listening
+from bot import alerts
 from bot.channels import Reason, Retry, SendFailed
 from bot.channels.segments import count
-from bot.coordinators import coordinator_said
 from bot.house import House
 from bot.sitting import Sitting
 from bot.telling import LONGEST_RULE, _named
@@ -28,22 +27,6 @@ from tests.bot.watched import HIT, HOUSE, IN_DANGER, MONDAY_AT_TEN, STAFF, Watch
 NEVER = SendFailed(Reason.OPTED_OUT, retry=Retry.NEVER, closes_address=True)
 NUMBERS = itertools.count(1)
 AT_NIGHT = MONDAY_AT_TEN + timedelta(hours=12)
-
-
-def taken_over(heard: listening.Heard) -> bool:
-    if not alerts.is_taken_over(heard.sitting):
-        return False
-    alerts.relay(heard.sitting, heard.text)
-    return True
-
-
-@pytest.fixture(autouse=True)
-def in_the_order_of_listening(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until the order of listening has these steps itself."""
-    if not any(step.__name__ == "from_a_coordinator" for step in listening.STEPS):
-        said = lambda heard: coordinator_said(heard.text, heard.sitting)  # noqa: E731
-        steps = list(listening.STEPS)
-        monkeypatch.setattr(listening, "STEPS", (said, *steps[:4], taken_over, *steps[4:]))
 
 
 @pytest.fixture
@@ -157,6 +140,23 @@ async def test_a_shift_that_begins_while_nobody_has_acknowledged_is_told_next(wo
     assert [len(world.has_come_to(name)) for name in STAFF] == [1, 1, 1, 0]
     await world.passes(minutes=10)
     assert [len(world.has_come_to(name)) for name in STAFF] == [1, 1, 1, 1]
+
+
+async def test_a_coordinator_who_is_in_danger_is_not_told_of_it_the_next_is_at_once(world: Watched):
+    sam = world.staff("Sam")
+    await sam.texts(IN_DANGER)
+    sam.hears("safety.suicide_selfharm")
+    (await news_of(world, "Bo")).hears("alerts.alert")
+    await world.passes(hours=3)
+    assert not any("ALERT" in bubble.text or "STILL" in bubble.text for bubble in world.has_come_to("Sam"))
+    assert any("STILL" in bubble.text for bubble in world.has_come_to("Lou"))
+
+
+async def test_where_a_coordinator_is_in_danger_and_all_alerts_fail_it_waits_an_hour_too(world: Watched):
+    for handset in world.handsets.values():
+        handset.fails_with = NEVER
+    await world.staff("Sam").texts(IN_DANGER)
+    assert sorted(who for what, who in world.record() if what == "told") == ["Bo", "Kim", "Lou"]
 
 
 async def test_nobody_until_is_said_in_welsh_and_by_the_volunteers_own_clock(world: Watched):

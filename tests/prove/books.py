@@ -14,7 +14,8 @@ from storage.desk import ADDRESS, CHECK_IN, CONVERSATION, HOLDER, INBOX, MESSAGE
 from tests.prove.script import Effects, effects
 
 if TYPE_CHECKING:
-    from tests.prove.crash import Crash, Somebody
+    from tests.prove.crash import Crash
+    from tests.prove.people import Somebody
 
 TABLES = (PERSON, ADDRESS, HOLDER, CONVERSATION, MESSAGE, OUTBOX, INBOX, CHECK_IN)
 # A report of the provider may still come in, and a chat's last sign of life is noted; neither is an effect.
@@ -40,7 +41,7 @@ class Books:
     def read(cls, connection: Connection, crash: Crash) -> Books:
         """Read everything and compare it with what it must be."""
         books = cls({table.name: _all_rows(connection, table) for table in TABLES}, counts=Counter(crash.counts))
-        books.takeover_seconds = crash.takeover_seconds
+        books.takeover_seconds = crash.faults.takeover_seconds
         _Audit(connection, crash, books).everybody()
         return books
 
@@ -69,10 +70,10 @@ class _Audit:
 
     def everybody(self) -> None:
         """Everything that anybody said and heard, and nothing else."""
-        for somebody in self._crash.people:
+        for somebody in self._crash.people.all:
             for fault in self._faults_with(somebody):
                 self._faults.append(f"{somebody.address}: {fault}")
-        known = {somebody.address for somebody in self._crash.people}
+        known = {somebody.address for somebody in self._crash.people.all}
         strangers = (self._messages.keys() | self._outbox.keys()) - known
         self._faults.extend(f"{address}: nobody has this address" for address in strangers)
 
@@ -86,7 +87,9 @@ class _Audit:
     def _faults_with(self, somebody: Somebody) -> Iterator[str]:
         script, messages, outbox = somebody.script, self._messages[somebody.address], self._outbox[somebody.address]
         taken_in = [row.provider_id for row in messages]
-        if taken_in != somebody.sent:
+        if lost := [its_id for its_id in somebody.sent if its_id not in taken_in]:
+            yield f"lost {lost}"
+        elif taken_in != somebody.sent:
             yield f"sent {somebody.sent}, taken in {taken_in}"
         typed = {row.provider_id: row.text for row in messages if row.kind == "text"}
         said = dict(zip(somebody.sent, script.says, strict=True))
@@ -99,8 +102,8 @@ class _Audit:
             left = effects(self._connection, somebody.address)
         except ValueError:
             yield "not exactly one person at this address"
-        else:
-            yield from _different_effects(script.effects, left)
+            return
+        yield from _different_effects(script.effects, left)
         notes = [row for row in left.check_ins if row[0] == script.mood and script.words in (row[1] or "")]
         if len(notes) != 1 or len(left.check_ins) != 1:
             yield f"one check-in with {script.mood} and {script.words!r}, but there is {left.check_ins}"
@@ -111,7 +114,7 @@ class _Audit:
         counts["replies"] += len(outbox)
         counts["replies that arrived"] += len(arrived)
         for row in outbox:
-            cuts = self._crash.seen_sending[row.id]
+            cuts = self._crash.faults.cut_off[row.id]
             again = row.attempts - 1
             if cuts:
                 counts[f"{row.sender}: sends cut off by a kill"] += cuts

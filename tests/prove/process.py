@@ -57,12 +57,14 @@ class RealBot:
         port: Where it listens, as the configuration says.
         settings: What comes by the environment: the secrets.
         log: Everything that it ever printed goes there.
+        name: What PostgreSQL knows its connections by.
     """
 
     config: Path
     port: int
     settings: dict[str, str]
     log: Path
+    name: str = ""
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property

@@ -23,13 +23,13 @@ from storage.desk import ADDRESS, CHECK_IN, CONVERSATION, HOLDER, INBOX, PERSON
 
 NAME, WORDS, ASIDE = "Placeholdername", "placeholder words", "placeholder aside"
 COLOURS = (
-    "amber brown copper crimson green grey golden indigo jade orange purple silver white yellow pink teal violet "
-    "scarlet maroon olive"
-).split()
+    *("amber", "brown", "copper", "crimson", "green", "grey", "golden", "indigo", "jade", "orange"),
+    *("purple", "silver", "white", "yellow", "pink", "teal", "violet", "scarlet", "maroon", "olive"),
+)
 THINGS = (
-    "otter badger rabbit tulip teapot ladder kettle bicycle lantern pepper button carpet pencil window garden basket "
-    "mitten pillow saucer violin"
-).split()
+    *("otter", "badger", "rabbit", "tulip", "teapot", "ladder", "kettle", "bicycle", "lantern", "pepper"),
+    *("button", "carpet", "pencil", "window", "garden", "basket", "mitten", "pillow", "saucer", "violin"),
+)
 MOODS = (1, 2, 3, 4, 5)
 
 

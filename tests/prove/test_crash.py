@@ -12,25 +12,25 @@ from tests.prove.books import Books
 from tests.prove.crash import Crash, Plan, random_lives
 
 
-def judge(books: Books, kills: int) -> None:
+async def run(plan: Plan, url: str, folder: Path) -> Books:
+    books = await Crash(plan, url, folder).run()
     print(f"\n{books.report()}")
     assert not books.faults, "\n".join(books.faults)
-    assert books.counts["kills"] == kills
+    assert books.counts["kills"] == plan.kills
+    assert books.counts["people still talking at the last kill"] > 0, "the last kill hit nobody's conversation"
+    return books
 
 
 async def test_killed_three_times_it_loses_nothing_and_says_nothing_twice(
     new_sqlite_url: Callable[[], str], tmp_path: Path
 ):
-    plan = Plan(seed=1, people=40, lives=(0.9, -0.7, 1.6), per_second=60)
-    judge(await Crash(plan, new_sqlite_url(), tmp_path).run(), kills=3)
+    await run(Plan(seed=1, people=40, lives=(0.9, -0.7, 1.6), per_second=60), new_sqlite_url(), tmp_path)
 
 
 @pytest.mark.prove
 async def test_three_hundred_conversations_survive_twenty_four_kills(new_sqlite_url: Callable[[], str], tmp_path: Path):
     plan = Plan(seed=7, people=300, lives=random_lives(7, 24), calm_seconds=300)
-    books = await Crash(plan, new_sqlite_url(), tmp_path).run()
-    judge(books, kills=24)
-    assert books.counts["still talking at the last kill"] > 0, "the last kills killed nobody's conversation"
+    await run(plan, new_sqlite_url(), tmp_path)
 
 
 @pytest.mark.prove
@@ -40,8 +40,7 @@ async def test_two_processes_on_one_postgresql_take_over_from_each_other(
     url = postgresql.create(postgresql_template)
     cuts = frozenset(range(3, 30, 5))
     plan = Plan(seed=11, people=300, lives=random_lives(11, 30), processes=2, cuts=cuts, calm_seconds=300)
-    books = await Crash(plan, url, tmp_path).run()
+    books = await run(plan, url, tmp_path)
     postgresql.drop(url)
-    judge(books, kills=30 - len(cuts))
     assert books.takeover_seconds, "no kill hit a process that was sending"
     assert max(books.takeover_seconds) < 30
