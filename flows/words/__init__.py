@@ -114,7 +114,7 @@ class Words:
         return self._keywords.find(text)
 
     def keyword_before(self, text: str) -> tuple[Keyword, str] | None:
-        """The keyword that a message begins with, in whatever language, and what is behind it ("HELP housing")."""
+        """HELP or WRONG where a message begins with it, in whatever language, and what is behind it."""
         return self._keywords.find_before(text)
 
     def _gathered(self, language: str, question: str, today: date) -> Hearing:

@@ -25,6 +25,7 @@ class Keyword:
     typed: str
 
 
+_BEFORE_OTHERS = frozenset({"HELP", "WRONG"})  # "HELP housing", "WRONG 2"
 _MOST_WORDS = 4  # of a keyword with others behind it: "please i need help"
 _SHORTEST_SLIP = 5  # letters; see `flows.phrases.nearest`
 _LONGEST = 80  # letters; no phrase comes near, and most messages that are not keywords need no closer look
@@ -45,7 +46,8 @@ class Keywords:
         self._with_slips = [
             phrase for phrase, name in phrases.items() if " " not in phrase and name not in _LETTER_BY_LETTER
         ]
-        self._first_words = frozenset(phrase.partition(" ")[0] for phrase in phrases)
+        self._before_others = {phrase: name for phrase, name in phrases.items() if name in _BEFORE_OTHERS}
+        self._first_words = frozenset(phrase.partition(" ")[0] for phrase in self._before_others)
 
     def find(self, text: str) -> Keyword | None:
         """The keyword that is the whole message, if it is one; "/help@bot" is how Telegram writes it."""
@@ -58,16 +60,18 @@ class Keywords:
         return Keyword(name, typed.upper()) if name else None
 
     def find_before(self, text: str) -> tuple[Keyword, str] | None:
-        """The longest keyword that a message begins with, and the words behind it, of which there is at least one."""
+        """HELP or WRONG where a message begins with it, and the words behind it, of which there is at least one."""
         first, _, rest = text.strip().partition(" ")
-        if not rest or (len(first) < _SHORTEST_SLIP and first.casefold() not in self._first_words):
+        typed = first.strip(",.:!").casefold()
+        if not rest or len(text) > _LONGEST or (len(typed) < _SHORTEST_SLIP and typed not in self._first_words):
             return None  # most messages; nothing dearer is needed for them
-        heard = hear(f"{_without_bot(first)} {rest[:_LONGEST]}")
+        heard = hear(f"{_without_bot(first)} {rest}")
         for end in range(min(_MOST_WORDS, len(heard.words) - 1), 0, -1):
-            if name := self._phrases.get(" ".join(heard.words[:end])):
-                return Keyword(name, " ".join(heard.words[:end]).upper()), heard.after(end)
-        keyword = self.find(first)
-        return (keyword, heard.after(1)) if keyword and len(heard.words) > 1 else None
+            phrase = " ".join(heard.words[:end])
+            known = phrase if end > 1 or phrase in self._before_others else nearest(phrase, self._before_others) or ""
+            if name := self._before_others.get(known):
+                return Keyword(name, phrase.upper()), heard.after(end)
+        return None
 
 
 def _without_bot(text: str) -> str:

@@ -365,6 +365,8 @@ async def test_what_was_shown_a_day_ago_is_no_longer_meant(world: World):
         ("cymorth tai abertawe", "HELP", "tai abertawe"),
         ("/help@AlongsideBot drink", "HELP", "drink"),
         ("help me please food", "HELP", "food"),
+        ("cymorht tai", "HELP", "tai"),
+        ("INFO: alcohol", "HELP", "alcohol"),
         ("help with my rent", LOOSELY, "with my rent"),
         ("help plonk", LOOSELY, "plonk"),
         ("WRONG 2", WRONG_NUMBER, "2"),
@@ -379,7 +381,18 @@ def test_words_behind_a_word_of_ours_are_understood(text: str, name: str, behind
 
 
 @pytest.mark.parametrize(
-    "text", ["", "HELP", "WRONG", "wrong number", "wrong 12", "wrong on 2 counts", "helpful people", "housing help"]
+    "text",
+    [
+        "",
+        "HELP",
+        "WRONG",
+        "wrong number",
+        "wrong 12",
+        "wrong on 2 counts",
+        "helpful people",
+        "housing help",
+        "help 1 2 3 4 5 6",
+    ],
 )
 def test_other_words_are_not(text: str):
     assert words_behind(text, Words.load()) is None
