@@ -245,10 +245,21 @@ async def test_more_words_that_are_no_danger_can_be_read_by_the_one_who_has_it(w
     ada = await in_danger(world)
     sam = await acknowledged(world)
     await sam.texts(f"READ {world.reference}")
-    with_sitting(world, ada, alerts.pass_on)
-    await world.settle()
+    await ada.texts("my sister is on her way")
+    ada.hears("safety.more", "alerts.has-it")
     await sam.looks()
     sam.hears("alerts.more")
+    await sam.texts(f"READ {world.reference}")
+    assert "my sister is on her way" in sam.shown[-1].text
+
+
+async def test_where_the_one_who_has_it_can_no_longer_be_reached_the_next_is_told(world: Watched):
+    ada = await in_danger(world, channel="telegram")
+    await acknowledged(world)
+    world.handsets["sms"].fails_with = NEVER
+    await ada.texts("my sister is on her way")
+    (await news_of(world, "Bo")).hears("alerts.alert")
+    assert world.alert().state == "raised"
 
 
 async def test_going_back_over_the_answer_is_told_and_closes_nothing(world: Watched):
@@ -441,6 +452,17 @@ async def test_once_it_is_safe_the_one_who_has_it_hears_so_and_can_write(world: 
     await sam.texts(f"REPLY {world.reference} hello")
     await ada.looks()
     assert ada.shown[-1].text == "Sam: hello"
+
+
+async def test_what_they_said_about_texting_does_not_hold_for_abuse_that_they_tell_of_later(world: Watched):
+    ada = await in_danger(world)
+    sam = await acknowledged(world)
+    await ada.texts(HIT)
+    await sam.texts(f"REPLY {world.reference} hello")
+    sam.hears("alerts.reply-unsafe")
+    await ada.texts("1")
+    await sam.texts(f"REPLY {world.reference} hello")
+    sam.hears("alerts.reply-gone")
 
 
 async def test_somebody_who_said_at_joining_that_it_is_not_safe_is_not_texted_first(world: Watched):
