@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from bot.channels import REASONS, Button, Channel, Outgoing, Reason, Retry, SendFailed, Sent
 from bot.clock import Clock
 from bot.logs import where
-from storage.outbox import Claim, Claimed, Settled, claim, settle, under_way
+from storage.outbox import Claim, Claimed, Settled, claim, ids_of_others, settle, under_way
 from storage.store import Store
 from storage.tables import Lane
 
@@ -240,7 +240,8 @@ class Sender:
         while True:
             await asyncio.sleep(pause)
             try:
-                sent = await self._channel.find_sent(_outgoing(message), message.claimed_at)
+                known = await self._store.run(ids_of_others, message)
+                sent = await self._channel.find_sent(_outgoing(message), message.claimed_at, known)
             except SendFailed as failure:
                 log.info("could not list", extra={"sender": self._channel.sender, "reason": failure.reason.value})
                 pause = min(pause * 2, 60)

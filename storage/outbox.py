@@ -368,3 +368,17 @@ def is_quiet(connection: Connection, moments: Sequence[datetime]) -> list[bool]:
 def _is_quiet(connection: Connection, now: datetime) -> bool:
     waiting = select(OUTBOX.c.id).where(or_(OUTBOX.c.state == "sending", and_(_IS_TIME, _IS_FIRST))).limit(1)
     return connection.execute(waiting, {"now": now}).first() is None
+
+
+def ids_of_others(connection: Connection, messages: Sequence[Claimed]) -> list[frozenset[str]]:
+    """For each message, the provider's ids of the other messages to its person: what it can't have become."""
+    return [_ids_of_others(connection, message) for message in messages]
+
+
+def _ids_of_others(connection: Connection, message: Claimed) -> frozenset[str]:
+    others = select(OUTBOX.c.provider_id).where(
+        OUTBOX.c.address_id == message.address_id, OUTBOX.c.id != message.id, OUTBOX.c.provider_id.is_not(None)
+    )
+    if message.person_id is not None:
+        others = others.where(OUTBOX.c.person_id == message.person_id)  # there is an index by person
+    return frozenset(connection.execute(others).scalars())

@@ -5,6 +5,7 @@ A channel is one file: words in, words out, what can go wrong. It keeps nothing 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
@@ -213,8 +214,14 @@ class Channel(Protocol):
     async def send(self, message: Outgoing) -> Sent:
         """Hand one message to the provider, once; raises `SendFailed` and nothing else."""
 
-    async def find_sent(self, message: Outgoing, since: datetime) -> Sent | None:
-        """What became of a send that was cut off, asked of the provider; raises `SendFailed`."""
+    async def find_sent(self, message: Outgoing, since: datetime, known: Collection[str] = ()) -> Sent | None:
+        """What became of a send that was cut off, asked of the provider; raises `SendFailed`.
+
+        Args:
+            message: What was being sent.
+            since: When it was taken to be sent.
+            known: The provider's ids of other messages to this person: none of them is this one.
+        """
 
     async def close(self) -> None:
         """Let go of connections; safe to call twice."""

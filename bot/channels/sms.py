@@ -18,7 +18,7 @@ from bot.channels.segments import count, fold
 from bot.channels.twilio_rest import CUT_OFF, DOWN, FAILURES, UNKNOWN_CODE, Failure, Http
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Collection
 
 EMPTY_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 """What a webhook answers (as text/xml): the same few bytes whatever came in; words go out by themselves."""
@@ -169,11 +169,11 @@ class SmsChannel:
             raise CUT_OFF.raised()
         return Sent(accepted.sid, _parts(accepted, text))
 
-    async def find_sent(self, message: Outgoing, since: datetime) -> Sent | None:
+    async def find_sent(self, message: Outgoing, since: datetime, known: Collection[str] = ()) -> Sent | None:
         """The oldest message of this wording that Twilio accepted for this person at or after `since`.
 
-        Two messages of the same wording look alike: see that the id is not already another message's. How it
-        has fared since then, only the status reports tell.
+        Two messages of the same wording look alike, which is why those that are `known` are left out. How it has
+        fared since then, only the status reports tell.
         """
         # Not by DateSent: that is empty while a message waits in its sender's queue, up to ten hours.
         listed = await _answered(
@@ -185,6 +185,7 @@ class SmsChannel:
             created = found.date_created
             if (
                 found.direction == "outbound-api"
+                and found.sid not in known
                 and created is not None
                 and created >= since - _CLOCKS_DIFFER
                 and fold(found.body or "").removeprefix(_TRIAL_PREFIX).strip() == text.strip()

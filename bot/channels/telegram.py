@@ -8,7 +8,7 @@ import json
 import logging
 import random
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
@@ -106,7 +106,7 @@ class TelegramChannel:
         sent = await self._line.ask(self._bot.send_message, int(message.address), message.text, reply_markup=markup)
         return Sent(str(sent.message_id))
 
-    async def find_sent(self, message: Outgoing, since: datetime) -> Sent | None:
+    async def find_sent(self, message: Outgoing, since: datetime, known: Collection[str] = ()) -> Sent | None:
         """Always None: a bot cannot read back what it has sent."""
         return None
 

@@ -34,7 +34,7 @@ def change(world: World, table, **values) -> None:
 
 
 def sent_at(world: World, lane: int = 2) -> list[datetime]:
-    return [at.astimezone(LONDON) for at, its_lane in rows(world, OUTBOX, "settled_at", "lane") if its_lane == lane]
+    return sorted(at.astimezone(LONDON) for at, its in rows(world, OUTBOX, "settled_at", "lane") if its == lane)
 
 
 async def weeks(world: World, number: int) -> None:

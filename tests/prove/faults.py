@@ -75,6 +75,7 @@ class Faults:
         self._counts["kills"] += 1
         if len(self._bots) > 1:
             await self._until_gone(bot)
+            held += [each for each in SENDERS if each not in held and self._holder(each) is None]  # taken just then
         self.cut_off.update(self._sending(held))
         if held and len(self._bots) > 1:
             await self._until_taken_over(held, bot)
