@@ -262,7 +262,8 @@ def taken_over(heard: Heard) -> bool:
     """A person has taken the conversation over: the flows are silent, and that person gets the words."""
     if not is_taken_over(heard.sitting) or heard.message.kind not in ("text", "button"):
         return False
-    relay(heard.sitting, heard.text)
+    tapped = read_button(heard.message.button or "")
+    relay(heard.sitting, heard.text or (tapped[2] if tapped else "?"))
     return True
 
 

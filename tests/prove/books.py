@@ -114,12 +114,14 @@ class _Audit:
         counts["replies"] += len(outbox)
         counts["replies that arrived"] += len(arrived)
         for row in outbox:
-            cuts = self._crash.faults.cut_off[row.id]
-            again = row.attempts - 1
-            if cuts:
-                counts[f"{row.sender}: sends cut off by a kill"] += cuts
+            killed, again = self._crash.faults.cut_off[row.id], row.attempts - 1
+            cuts = killed + self._crash.faults.followed_up[row.id]
+            if killed:
+                counts[f"{row.sender}: sends cut off by a kill"] += killed
                 counts[f"{row.sender}: replies cut off by a kill"] += 1
                 counts[f"{row.sender}: of these said again"] += bool(again)
+            elif again:
+                counts[f"{row.sender}: replies said again as the right to send changed hands"] += 1
             if row.state not in ("sent", "delivered", "unknown"):
                 yield f"reply {row.text[:40]!r} ended as {row.state}"
             if again > cuts:  # its process died between the claim and the provider, so it had not been said at all

@@ -36,8 +36,9 @@ class Faults:
 
     Attributes:
         so_far: How many there were.
-        cut_off: By outbox row, how many times its send was cut off at the provider.
-        takeover_seconds: How long it took after each kill of a sending process until another one sent.
+        cut_off: By outbox row, how many times its send was cut off at the provider by a kill.
+        followed_up: By outbox row, how many times it was under way while the right to send changed hands.
+        takeover_seconds: How long it took after each kill of a sending process until another one, well already, sent.
     """
 
     def __init__(self, plan: Plan, bots: Sequence[RealBot], engine: Engine, counts: Counter[str]) -> None:
@@ -45,6 +46,7 @@ class Faults:
         self._dice = random.Random(plan.seed + 3)
         self.so_far = 0
         self.cut_off: Counter[int] = Counter()
+        self.followed_up: Counter[int] = Counter()
         self.takeover_seconds: list[float] = []
 
     async def happen(self) -> None:
@@ -66,6 +68,7 @@ class Faults:
     async def _kill(self, bot: RealBot, busy: bool) -> None:
         """Kill it; `busy`: while nothing could be committed for a moment, so that much is half done."""
         held = self._senders_held_by(bot)
+        another_is_well = any([await asyncio.to_thread(each.is_well) for each in self._bots if each is not bot])
         with self._nobody_can_commit() if busy else contextlib.nullcontext():
             if busy:
                 await asyncio.sleep(self._dice.uniform(0.1, 0.4))
@@ -79,6 +82,7 @@ class Faults:
         self.cut_off.update(self._sending(held))
         if held and len(self._bots) > 1:
             await self._until_taken_over(held, bot)
+        if held and another_is_well:
             self.takeover_seconds.append(time.monotonic() - died)
 
     @contextlib.contextmanager
@@ -93,15 +97,15 @@ class Faults:
     async def _cut_its_lines(self, bot: RealBot) -> None:
         """Its leases are gone, and it may go on for a moment until it notices."""
         held = self._senders_held_by(bot)
-        perhaps_said_again = self._sending(held)
+        under_way = self._sending(held)
         with self._engine.connect() as connection:
             connection.execute(_CUT, {"name": bot.name})
         self._counts["times that a process lost its lines to the database"] += 1
         until = time.monotonic() + NOTICED_WITHIN_SECONDS
         while time.monotonic() < until:
-            perhaps_said_again |= self._sending(held)
+            under_way |= self._sending(held)
             await asyncio.sleep(0.02)
-        self.cut_off.update(perhaps_said_again)
+        self.followed_up.update(under_way)
 
     def _sending(self, senders: Sequence[str]) -> set[int]:
         """The rows of these senders that are under way just now."""

@@ -76,7 +76,7 @@ class People:
         """Say everything; with each message wait for the reply to the one before, as people do."""
         says = somebody.script.says
         faults = len(self._plan.lives)
-        at_a_time = self._dice.uniform(0.7, 1.05) * faults / len(says)
+        at_a_time = self._dice.uniform(0.8, 1.12) * faults / len(says)
         await asyncio.sleep(self._dice.uniform(0, 1))
         for number, words in enumerate(says):
             # Spread over the run, so that there is somebody to talk to at every kill, on any machine.
