@@ -35,8 +35,8 @@ VERSION_3 = {
     "minimum_age": 18,
     "maximum_age": 100,
     "eligibility_description": "rough sleepers",
-    "organization": {"id": "o1", "name": "BHT", "phones": [{"number": "01273 645455"}]},
-    "phones": [{"number": "01273 111222", "type": "fax"}, {"number": '"+44 1273 326844"', "type": "voice"}],
+    "organization": {"id": "o1", "name": "BHT", "phones": [{"number": "0117 496 0455"}]},
+    "phones": [{"number": "0117 496 0222", "type": "fax"}, {"number": '"+44 117 496 0844"', "type": "voice"}],
     "contacts": [{"name": "A Person", "phones": [{"number": "07400 123456", "type": "text"}]}],
     "cost_options": [{"amount": 0}],
     "languages": [{"name": "Welsh", "code": "cy"}],
@@ -66,7 +66,7 @@ VERSION_1 = {
     "name": "Alcohol Support",
     "fees": "Free",
     "organization": {"id": "o", "name": "Org"},
-    "contacts": [{"phones": [{"number": "0117 987 6543"}]}],
+    "contacts": [{"phones": [{"number": "0117 496 0543"}]}],
     "eligibilitys": [{"eligibility": "Adults", "minimum_age": 16, "maximum_age": 25}, {"minimum_age": 60}],
     "service_taxonomys": [{"taxonomy": {"id": "x", "name": "Alcohol"}}],
     "service_areas": [{"service_area": "Bristol"}],
@@ -110,7 +110,7 @@ def test_a_service_of_version_3_becomes_a_signpost():
         name="First Base Day Centre",
         nations=("England",),
         topics=("homeless", "housing"),
-        phone="01273 326844",
+        phone="0117 496 0844",
         text="07400 123456",
         hours="Weekdays 10 to 2. Not open on public holidays.",
         schedules=(Schedule(time(10), time(14), byday=DAYS[:5], on_bank_holidays=False),),
@@ -133,7 +133,7 @@ def test_a_service_by_the_names_of_version_1_becomes_a_signpost():
     reading = read_json(json.dumps({"totalPages": 1, "content": [VERSION_1]}).encode(), "feed")
     entry = only(reading)
     assert reading.problems == ()
-    assert (entry.phone, entry.place, entry.areas) == ("0117 987 6543", "Bristol", ("Bristol",))
+    assert (entry.phone, entry.place, entry.areas) == ("0117 496 0543", "Bristol", ("Bristol",))
     assert (entry.topics, entry.min_age, entry.max_age, entry.cost) == (("alcohol",), 16, None, None)
     assert entry.languages == ("en", "polish")
     assert entry.is_open(MONDAY)
@@ -144,14 +144,14 @@ def test_what_was_read_is_found_and_can_be_sent():
     directory = Directory.of(read_json(page(VERSION_3), "feed").entries)
     first = directory.search("homless", "brigton", at=MONDAY)[0]
     assert as_text(first, MONDAY) == (
-        "First Base Day Centre (rough sleepers): 01273 326844 or text 07400 123456, open now until 2pm, "
+        "First Base Day Centre (rough sleepers): 0117 496 0844 or text 07400 123456, open now until 2pm, "
         "at St Stephens Hall, Brighton"
     )
 
 
 @pytest.mark.parametrize("level", ["service_at_location", "service", "contact", "location", "organization"])
 def test_a_phone_is_found_on_each_of_its_five_levels(level):
-    phone = [{"number": "01273 999888"}]
+    phone = [{"number": "0117 496 0888"}]
     place = {"id": "p", "location": {"addresses": [{"city": "Hove"}]}}
     bare = service(phones=[], contacts=[], organization={"name": "BHT"}, service_at_locations=[place])
     owner = {
@@ -162,16 +162,16 @@ def test_a_phone_is_found_on_each_of_its_five_levels(level):
         "organization": bare["organization"],
     }[level]
     owner.append({"phones": phone}) if isinstance(owner, list) else owner.update(phones=phone)
-    assert only(read_services([bare], "feed")).phone == "01273 999888"
+    assert only(read_services([bare], "feed")).phone == "0117 496 0888"
 
 
 def test_the_phone_nearest_to_the_service_is_the_one_given():
-    place = {"id": "p", "phones": [{"number": "01273 111333"}], "location": {"phones": [{"number": "01273 444555"}]}}
-    assert read(service_at_locations=[place]).phone == "01273 111333"
+    place = {"id": "p", "phones": [{"number": "0117 496 0333"}], "location": {"phones": [{"number": "0117 496 0555"}]}}
+    assert read(service_at_locations=[place]).phone == "0117 496 0333"
     del place["phones"]
-    assert read(service_at_locations=[place]).phone == "01273 326844"
-    assert read(service_at_locations=[place], phones=[]).phone == "01273 444555"
-    assert read(service_at_locations=[], phones=[]).phone == "01273 645455"
+    assert read(service_at_locations=[place]).phone == "0117 496 0844"
+    assert read(service_at_locations=[place], phones=[]).phone == "0117 496 0555"
+    assert read(service_at_locations=[], phones=[]).phone == "0117 496 0455"
 
 
 def test_a_service_in_two_places_is_two_signposts():
@@ -262,7 +262,7 @@ def test_hours_that_cannot_be_understood_are_a_problem_and_never_open_now(line, 
 @pytest.mark.parametrize(
     ("written", "grouped"),
     [
-        ("+44 (0)1273 326844", "01273 326844"),
+        ("+44 (0)117 496 0844", "0117 496 0844"),
         ("08088004444", "0808 800 4444"),
         ("8088004444", "0808 800 4444"),  # a spreadsheet took the 0 away
         ("116123", "116 123"),
@@ -292,8 +292,8 @@ def test_a_phone_that_must_not_be_sent_is_refused_with_the_reason(written, why):
 
 
 def test_a_wrong_number_in_a_feed_is_left_out_and_the_next_one_taken():
-    reading = read_services([service(phones=[{"number": "0808 80 10 100"}, {"number": "01273 326844"}])], "feed")
-    assert only(reading).phone == "01273 326844"
+    reading = read_services([service(phones=[{"number": "0808 80 10 100"}, {"number": "0117 496 0844"}])], "feed")
+    assert only(reading).phone == "0117 496 0844"
     assert "GOV.UK prints it" in str(reading.problems[0])
 
 
@@ -356,7 +356,7 @@ def test_a_service_that_contains_itself_is_read_like_any_other():
     loop["organization"]["contacts"] = [loop]
     loop["contacts"].append(loop)
     loop["service_at_locations"][0]["location"]["contacts"] = [loop]
-    assert only(read_services([loop], "feed")).phone == "01273 326844"
+    assert only(read_services([loop], "feed")).phone == "0117 496 0844"
 
 
 def test_a_service_with_ten_thousand_phones_is_read_to_the_hundredth():
@@ -500,17 +500,17 @@ def test_a_table_whose_rows_refer_to_each_other_in_a_circle_is_read(tmp_path):
 # --- a coordinator's spreadsheet --------------------------------------------------------------------
 
 SHEET = """Opening hours,Helps with,Name,Tel,Town,Postcode,Who for,Cost,Checked on,Favourite colour
-Mon-Fri 9am-5pm; Sat 10-2,Homeless,First Base,01273 326844,Brighton,BN1 2PA,18 and over,,23/11/2026,red
+Mon-Fri 9am-5pm; Sat 10-2,Homeless,First Base,0117 496 0844,Brighton,BN1 2PA,18 and over,,23/11/2026,red
 24/7,mental health,Warm Line,0808 800 4444,,,,,2026-11-01,
 by arrangement,food bank,Soup Run,07400 123457,Hove,,,,yesterday,
 ,,,,,,,,,
-Mon 9-5,plonk,Odd One,01273 326844,,,,,,
-Mon 9-5,debt,,01273 326844,,,,,,
+Mon 9-5,plonk,Odd One,0117 496 0844,,,,,,
+Mon 9-5,debt,,0117 496 0844,,,,,,
 Mon 9-5,debt,No Number,,,,,,,
 Mon 9-5,debt,Premium,0909 879 0000,,,,,,
 Mon 9-5,debt,"Two
 lines",01273,,,,,,
-,housing,First Base,01273 326844,brighton,BN1 2PA,,,,
+,housing,First Base,0117 496 0844,brighton,BN1 2PA,,,,
 """
 
 
@@ -533,20 +533,20 @@ def test_a_spreadsheet_is_read_in_any_order_of_columns_and_its_problems_have_row
 
 def test_a_row_becomes_a_signpost():
     entry = read_spreadsheet(SHEET.encode(), "local.csv").entries[0]
-    assert (entry.topics, entry.phone, entry.place) == (("homeless", "housing"), "01273 326844", "Brighton")
+    assert (entry.topics, entry.phone, entry.place) == (("homeless", "housing"), "0117 496 0844", "Brighton")
     assert (entry.nations, entry.checked_on, entry.eligibility) == (("England",), date(2026, 11, 23), "18 and over")
-    assert as_text(entry, MONDAY) == "First Base (18 and over): 01273 326844, open now until 5pm"
+    assert as_text(entry, MONDAY) == "First Base (18 and over): 0117 496 0844, open now until 5pm"
 
 
 @pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8-sig", ","), ("cp1252", ";"), ("utf-8", "\t")])
 def test_a_spreadsheet_is_read_however_it_was_saved(encoding, delimiter):
-    text = delimiter.join(["Name", "Topic", "Phone"]) + "\r\n" + delimiter.join(["Café £1", "food", "01273 326844"])
+    text = delimiter.join(["Name", "Topic", "Phone"]) + "\r\n" + delimiter.join(["Café £1", "food", "0117 496 0844"])
     assert only(read_spreadsheet(text.encode(encoding), "x")).name == "Café £1"
 
 
 def test_a_row_keeps_its_id_when_it_moves_and_when_its_number_changes():
-    first = read_spreadsheet(b"name,topics,phone\nA,debt,01273 326844\nB,debt,01273 326844", "x").entries
-    second = read_spreadsheet(b"phone,name,topics\n01273 111222,B,debt\n01273 326844,A,debt", "x").entries
+    first = read_spreadsheet(b"name,topics,phone\nA,debt,0117 496 0844\nB,debt,0117 496 0844", "x").entries
+    second = read_spreadsheet(b"phone,name,topics\n0117 496 0222,B,debt\n0117 496 0844,A,debt", "x").entries
     assert {entry.id for entry in first} == {entry.id for entry in second}
 
 

@@ -27,9 +27,9 @@ from tests.bot.cast import meet, rows, volunteer
 from tests.bot.test_directory import VERSION_3, page
 
 HEADER = "name,topics,phone,hours,town,postcode,checked on\n"
-TRUST = "Brighton Housing Trust,housing,01273 645 400,Mon-Fri 9-5,Brighton,BN1 3XG,2026-02-01\n"
-KITCHEN = "Hot Meals,food,01273 000 111,Mon 9-11,Brighton,BN1 2PA,2025-02-01\n"
-TAI = "Cartrefi,tai,01792 533 540,Mon-Fri 9-5,Abertawe,SA1 1AA,2026-02-01\n"
+TRUST = "Harbour Housing Trust,housing,0117 496 0400,Mon-Fri 9-5,Brighton,BN1 3XG,2026-02-01\n"
+KITCHEN = "Hot Meals,food,0117 496 0111,Mon 9-11,Brighton,BN1 2PA,2025-02-01\n"
+TAI = "Cartrefi,tai,029 2018 0540,Mon-Fri 9-5,Abertawe,SA1 1AA,2026-02-01\n"
 BAD = "Nowhere,housing,not a number,,,,\n"
 MOSTLY_BAD = TAI + "".join(BAD.replace("Nowhere", f"Nowhere {n}") for n in range(2))
 LOCAL = HEADER + TRUST + KITCHEN + TAI
@@ -110,7 +110,7 @@ async def test_what_they_need_can_be_the_answer(town: World, words: str):
     ada = await volunteer(town, "Ada")
     await ada.texts("HELP")
     [said] = await ada.texts(words)
-    assert "1. Brighton Housing Trust: 01273 645400" in said
+    assert "1. Harbour Housing Trust: 0117 496 0400" in said
     assert rows(town, INBOX, "why") == []
 
 
@@ -130,7 +130,7 @@ async def test_help_with_words_answers_at_once_with_three_places_and_one_for_any
     ada = await volunteer(town, "Ada", channel)
     [said] = await ada.texts("HELP housing Brighton")
     lines = said.splitlines()
-    assert lines[0] == "1. Brighton Housing Trust: 01273 645400, open now until 5pm"
+    assert lines[0] == "1. Harbour Housing Trust: 0117 496 0400, open now until 5pm"
     assert [line[:2] for line in lines[:3]] == ["1.", "2.", "3."]
     assert "open day and night" in lines[2]
     ada.hears("places.wrong")
@@ -138,14 +138,14 @@ async def test_help_with_words_answers_at_once_with_three_places_and_one_for_any
 
 
 async def test_what_is_open_now_comes_first_and_a_line_for_any_hour_is_always_there(world: World, feed):
-    late = TRUST.replace("Brighton Housing Trust", "Late Beds").replace("9-5", "17:00-23:00").replace("400", "499")
+    late = TRUST.replace("Harbour Housing Trust", "Late Beds").replace("9-5", "17:00-23:00").replace("400", "499")
     import_directory(world.service.database, feed(HEADER + TRUST + late), NOW)
     ada = await volunteer(world, "Ada")
     world.clock.forward(timedelta(hours=8))
     [said] = await ada.texts("HELP housing Brighton")
     assert said.splitlines()[:3] == [
-        "1. Late Beds: 01273 645499, open now until 11pm",
-        "2. Brighton Housing Trust: 01273 645400, opens tomorrow 9am",
+        "1. Late Beds: 0117 496 0499, open now until 11pm",
+        "2. Harbour Housing Trust: 0117 496 0400, opens tomorrow 9am",
         "3. Samaritans: 116 123, open day and night",
     ]
 
@@ -153,7 +153,7 @@ async def test_what_is_open_now_comes_first_and_a_line_for_any_hour_is_always_th
 async def test_dee_asks_in_welsh(town: World):
     dee = await volunteer(town, "Dee", "telegram", "cy")
     [said] = await dee.texts("CYMORTH tai Abertawe")
-    assert said.startswith("1. Cartrefi: 01792 533540, ar agor nawr tan 5pm")
+    assert said.startswith("1. Cartrefi: 029 2018 0540, ar agor nawr tan 5pm")
     assert "Citizens Advice Advicelink Cymru" in said, "Swansea is in Wales"
     dee.hears("places.wrong")
 
@@ -216,7 +216,7 @@ async def test_the_town_is_asked_where_it_makes_a_difference(town: World, answer
     await ada.texts("help housing")
     ada.hears("help.town")
     [said] = await ada.texts(answer)
-    assert said.startswith("1. Brighton Housing Trust")
+    assert said.startswith("1. Harbour Housing Trust")
 
 
 async def test_the_town_is_not_asked_where_no_local_place_is_about_it(town: World):
@@ -302,7 +302,7 @@ async def test_a_local_place_is_named_with_its_source(town: World):
     for words in ("HELP housing Brighton", "wrong number 1"):
         await ada.texts(words)
     [(note,)] = rows(town, INBOX, "note")
-    assert note.startswith("Brighton Housing Trust: 01273 645400 (local.csv:")
+    assert note.startswith("Harbour Housing Trust: 0117 496 0400 (local.csv:")
 
 
 async def test_dee_reports_in_welsh(town: World):
@@ -432,9 +432,9 @@ def kept(database: Database) -> list[str]:
 
 def test_an_entry_that_is_faulty_now_stays_as_it_was(database: Database, feed):
     import_directory(database, feed(LOCAL), NOW)
-    faulty = TRUST.replace("01273 645 400", "ask")
+    faulty = TRUST.replace("0117 496 0400", "ask")
     assert import_directory(database, feed(HEADER + faulty + KITCHEN + TAI), NOW).after == 3
-    assert any("01273 645400" in content for content in kept(database))
+    assert any("0117 496 0400" in content for content in kept(database))
 
 
 def test_a_file_of_the_standard_is_taken_in(database: Database, feed):
@@ -446,7 +446,7 @@ def test_a_data_package_is_called_after_its_folder(database: Database, tmp_path:
     folder = tmp_path / "sussex"
     folder.mkdir()
     (folder / "service.csv").write_text("id,name\ns1,Food bank\n")
-    (folder / "phone.csv").write_text("id,service_id,number\np1,s1,01273 000111\n")
+    (folder / "phone.csv").write_text("id,service_id,number\np1,s1,0117 496 0111\n")
     (folder / "datapackage.json").write_text(
         json.dumps({"resources": [{"name": name, "path": f"{name}.csv"} for name in ("service", "phone")]})
     )
@@ -500,10 +500,10 @@ async def test_an_import_is_seen_at_the_next_help_without_a_restart(world: World
     await ada.texts("HELP housing Brighton")
     import_directory(world.service.database, feed(HEADER + TRUST), NOW)
     [said] = await ada.texts("HELP housing Brighton")
-    assert said.startswith("1. Brighton Housing Trust: 01273 645400")
-    import_directory(world.service.database, feed(HEADER + TRUST.replace("645 400", "645 499")), NOW)
+    assert said.startswith("1. Harbour Housing Trust: 0117 496 0400")
+    import_directory(world.service.database, feed(HEADER + TRUST.replace("496 0400", "496 0499")), NOW)
     [said] = await ada.texts("HELP housing Brighton")
-    assert said.startswith("1. Brighton Housing Trust: 01273 645499")
+    assert said.startswith("1. Harbour Housing Trust: 0117 496 0499")
 
 
 def test_places_are_read_once_for_each_import(database: Database, feed):
@@ -540,7 +540,7 @@ def test_the_command_line_imports_and_lists(config_path: Path, feed):
     broken = alongside(config_path, "directory", "import", feed(HEADER + BAD))
     assert (broken.exit_code, "stay." in broken.output) == (1, True)
     listed = alongside(config_path, "directory", "list").output
-    assert "Brighton Housing Trust" in listed
+    assert "Harbour Housing Trust" in listed
     assert "Samaritans" in listed
     assert "local.csv: 3 places, imported" in listed
 
@@ -553,8 +553,8 @@ def test_check_notes_what_nobody_has_checked_for_90_days_and_a_missing_council_n
     assert " and " in unchecked
     assert "safeguarding.council_number: is missing" in council
     assert "Hot Meals (2025-02-01)" in notes_about(config, date(2026, 4, 20))
-    assert "Brighton Housing Trust" not in notes_about(config, date(2026, 4, 20))
-    assert "Brighton Housing Trust (2026-02-01)" in notes_about(config, date(2026, 5, 20))
+    assert "Harbour Housing Trust" not in notes_about(config, date(2026, 4, 20))
+    assert "Harbour Housing Trust (2026-02-01)" in notes_about(config, date(2026, 5, 20))
 
 
 def notes_about(config, today: date) -> str:

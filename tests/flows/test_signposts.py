@@ -38,7 +38,7 @@ GSM7 = set(
 WEEKDAYS = (Schedule(time(9), time(17), byday=DAYS[:5], on_bank_holidays=False),)
 ALWAYS = (Schedule(time(0), time(23, 59), byday=DAYS),)
 HOSTEL = Signpost(
-    "hostel", "First Base", ("England",), ("homeless",), "01273 326 844", schedules=WEEKDAYS, place="Brighton",
+    "hostel", "First Base", ("England",), ("homeless",), "0117 496 0844", schedules=WEEKDAYS, place="Brighton",
     postcode="BN1 2PA", address="11 St Stephens Hall",
 )  # fmt: skip
 DAY_CENTRE = Signpost(
@@ -378,7 +378,7 @@ def test_a_signpost_reads_in_welsh():
 
 
 def test_a_place_is_named_with_its_address_and_a_place_without_a_phone_by_it():
-    assert as_text(HOSTEL, MONDAY_MORNING) == "First Base: 01273 326 844, open now until 5pm, at 11 St Stephens Hall"
+    assert as_text(HOSTEL, MONDAY_MORNING) == "First Base: 0117 496 0844, open now until 5pm, at 11 St Stephens Hall"
     assert as_text(replace(HOSTEL, phone=None), MONDAY_MORNING) == "First Base: 11 St Stephens Hall, open now until 5pm"
 
 
@@ -390,14 +390,14 @@ def test_a_line_that_stays_open_for_days_names_the_day_it_closes():
     )
     place = replace(HOSTEL, schedules=weekend, address=None)
     friday = datetime(2026, 11, 27, 18, tzinfo=UK)
-    assert as_text(place, friday) == "First Base: 01273 326 844, open now until Mon 6am"
-    assert as_text(place, MONDAY_MORNING) == "First Base: 01273 326 844, opens Fri 12:30pm"
+    assert as_text(place, friday) == "First Base: 0117 496 0844, open now until Mon 6am"
+    assert as_text(place, MONDAY_MORNING) == "First Base: 0117 496 0844, opens Fri 12:30pm"
 
 
 def test_an_opening_next_month_has_its_date():
     yearly = Schedule(time(9), time(17), freq="DAILY", valid_from=date(2026, 12, 21), valid_to=date(2027, 1, 4))
     assert as_text(replace(HOSTEL, schedules=(yearly,)), MONDAY_MORNING).startswith(
-        "First Base: 01273 326 844, opens 21 Dec 9am"
+        "First Base: 0117 496 0844, opens 21 Dec 9am"
     )
 
 
