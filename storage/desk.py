@@ -7,14 +7,14 @@ table. A desk is used inside one transaction and thrown away after `put_away`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, literal_column, select, update
 from sqlmodel import SQLModel
 
 from storage.records import AddressRecord, ConversationRecord, PersonRecord, Record
@@ -48,6 +48,9 @@ ON_ITS_WAY = OUTBOX.c.state.in_((literal_column("'queued'"), literal_column("'se
 OPEN = CONVERSATION.c.state == literal_column("'open'")
 
 
+Row: TypeAlias = Sequence[Any]
+
+
 def _columns(record: type, table: Table) -> list[Any]:
     return [table.c[field.name] for field in fields(record)]
 
@@ -62,43 +65,93 @@ def _update(table: Table, names: frozenset[str]) -> Any:
     )
 
 
-_SEEN = select(MESSAGE.c.sender, MESSAGE.c.provider_id).where(
-    MESSAGE.c.provider_id.in_(bindparam("ids", expanding=True))
-)
-_PEOPLE = (
-    select(*_columns(PersonRecord, PERSON))
-    .where(PERSON.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(PERSON.c.id)
-)
-_PEOPLE_LOCKED = _PEOPLE.with_for_update()
 _USE_INVITATION = (
     update(INVITATION)
     .where(INVITATION.c.code == bindparam("its_code"), INVITATION.c.used_at.is_(None))
     .values(used_at=bindparam("now"))
     .returning(INVITATION.c.person_id)
 )
-_ADDRESSES = select(*_columns(AddressRecord, ADDRESS)).where(ADDRESS.c.value.in_(bindparam("values", expanding=True)))
 _ADDRESSES_OF = (
     select(HOLDER.c.person_id, *_columns(AddressRecord, ADDRESS))
     .join(HOLDER, HOLDER.c.address_id == ADDRESS.c.id)
     .where(HOLDER.c.person_id.in_(bindparam("ids", expanding=True)))
 )
-_HOLDERS = (
-    select(HOLDER.c.address_id, *_columns(PersonRecord, PERSON))
-    .join(PERSON, PERSON.c.id == HOLDER.c.person_id)
-    .where(HOLDER.c.address_id.in_(bindparam("ids", expanding=True)))
-    .order_by(PERSON.c.id)
+_THEIRS_OPEN = and_(CONVERSATION.c.person_id == PERSON.c.id, OPEN)
+# An address, who holds it, and their open conversations: one statement, because each costs more than its rows.
+_EVERYTHING = (
+    select(
+        *_columns(AddressRecord, ADDRESS),
+        *_columns(PersonRecord, PERSON),
+        *_columns(ConversationRecord, CONVERSATION),
+    )
+    .select_from(ADDRESS)
+    .outerjoin(HOLDER, HOLDER.c.address_id == ADDRESS.c.id)
+    .outerjoin(PERSON, PERSON.c.id == HOLDER.c.person_id)
+    .outerjoin(CONVERSATION, _THEIRS_OPEN)
+    .order_by(PERSON.c.id, CONVERSATION.c.front_at, CONVERSATION.c.id)
 )
-# On PostgreSQL a batch locks its addresses, then its people, each in id order and in one statement:
+_PEOPLE = (
+    select(*_columns(PersonRecord, PERSON), *_columns(ConversationRecord, CONVERSATION))
+    .select_from(PERSON)
+    .outerjoin(CONVERSATION, _THEIRS_OPEN)
+    .order_by(PERSON.c.id, CONVERSATION.c.front_at, CONVERSATION.c.id)
+)
+# On PostgreSQL a batch first locks its addresses, then their holders, each in id order and in one statement:
 # unordered, batches die of deadlock.
-_ADDRESSES_LOCKED = _ADDRESSES.order_by(ADDRESS.c.id).with_for_update()
-_ADDRESSES_OF_LOCKED = _ADDRESSES_OF.order_by(ADDRESS.c.id).with_for_update(of=ADDRESS)
-_HOLDERS_LOCKED = _HOLDERS.with_for_update(of=PERSON)
-_OPEN = (
-    select(*_columns(ConversationRecord, CONVERSATION))
-    .where(OPEN, CONVERSATION.c.person_id.in_(bindparam("ids", expanding=True)))
-    .order_by(CONVERSATION.c.front_at, CONVERSATION.c.id)
+_LOCK_ADDRESSES = select(ADDRESS.c.id).order_by(ADDRESS.c.id).with_for_update()
+_LOCK_HOLDERS = (
+    select(PERSON.c.id)
+    .join(HOLDER, HOLDER.c.person_id == PERSON.c.id)
+    .join(ADDRESS, ADDRESS.c.id == HOLDER.c.address_id)
+    .order_by(PERSON.c.id)
+    .with_for_update(of=PERSON)
 )
+_LOCK_PEOPLE = select(PERSON.c.id).order_by(PERSON.c.id).with_for_update()
+
+
+def _among(column: Any, size: int) -> Any:
+    return column.in_([bindparam(f"v{n}") for n in range(size)])
+
+
+def _padded(values: Sequence[Any]) -> dict[str, Any]:
+    """Parameters for `_among`, whose sizes are powers of two: so there are few statements to prepare."""
+    size = 1 << (len(values) - 1).bit_length()
+    return {f"v{n}": values[min(n, len(values) - 1)] for n in range(size)}
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A query, and what is locked before it where rows have locks; the ids of the first lock begin its rows."""
+
+    query: Any
+    locks: tuple[Any, ...] = ()
+
+
+@cache
+def _seen(size: int) -> _Reading:
+    return _Reading(select(MESSAGE.c.sender, MESSAGE.c.provider_id).where(_among(MESSAGE.c.provider_id, size)))
+
+
+@cache
+def _at_values(size: int) -> _Reading:
+    where = _among(ADDRESS.c.value, size)
+    return _Reading(_EVERYTHING.where(where), (_LOCK_ADDRESSES.where(where), _LOCK_HOLDERS.where(where)))
+
+
+@cache
+def _held_by(size: int) -> _Reading:
+    where = ADDRESS.c.id.in_(select(HOLDER.c.address_id).where(_among(HOLDER.c.person_id, size)))
+    return _Reading(_EVERYTHING.where(where), (_LOCK_ADDRESSES.where(where), _LOCK_HOLDERS.where(where)))
+
+
+@cache
+def _themselves(size: int) -> _Reading:
+    where = _among(PERSON.c.id, size)
+    return _Reading(_PEOPLE.where(where), (_LOCK_PEOPLE.where(where),))
+
+
+_ADDRESS_ENDS = len(fields(AddressRecord))
+_PERSON_ENDS = _ADDRESS_ENDS + len(fields(PersonRecord))
 _TABLES = {PersonRecord: PERSON, AddressRecord: ADDRESS, ConversationRecord: CONVERSATION}
 _WITHDRAW = (
     update(OUTBOX)
@@ -153,43 +206,45 @@ class Desk:
 
     def fetch(self, values: Sequence[str], provider_ids: Sequence[str]) -> None:
         """Read all that messages from these addresses, with these provider ids, can need."""
-        run = self._connection.execute
-        self._seen.update((sender, its_id) for sender, its_id in run(_SEEN, {"ids": provider_ids}))
-        found = run(_ADDRESSES_LOCKED if self._locks else _ADDRESSES, {"values": values})
-        self._take_up(AddressRecord(*columns) for columns in found)
+        self._seen.update((sender, its_id) for sender, its_id in self._read(_seen, provider_ids))
+        self._take_up(self._read(_at_values, values))
 
     def fetch_people(self, ids: Sequence[int]) -> None:
-        """Read all that a message to these people can need."""
-        found = self._connection.execute(_ADDRESSES_OF_LOCKED if self._locks else _ADDRESSES_OF, {"ids": ids})
-        self._take_up(AddressRecord(*columns) for _, *columns in found)
+        """Read all that a message to these people can need, whether they have an address or not."""
+        self._take_up(self._read(_held_by, ids))
         self._take_up_people([its_id for its_id in ids if its_id not in self._people])
 
-    def _take_up(self, addresses: Iterable[AddressRecord]) -> None:
-        """Put addresses and their holders on the desk; what is on it already stays as it is there."""
-        new = {address.id: address for address in addresses if (address.channel, address.value) not in self._addresses}
-        self._addresses.update({(address.channel, address.value): address for address in new.values()})
-        people: list[PersonRecord] = []
-        for address_id, *columns in self._connection.execute(
-            _HOLDERS_LOCKED if self._locks else _HOLDERS, {"ids": list(new)}
-        ):
-            if columns[0] not in self._people:
-                people.append(self._people.setdefault(columns[0], PersonRecord(*columns)))
-            self._holders[address_id].append(self._people[columns[0]])
-        self._take_up_conversations(people)
+    def _take_up(self, rows: Iterable[Row]) -> None:
+        """Put addresses, their holders and their conversations on the desk; what is on it already stays as it is."""
+        new: dict[int, AddressRecord] = {}
+        taken = _Taken(self._people, self._conversations)
+        for row in rows:
+            address_id, channel, _, value = row[:4]
+            if address_id not in new:
+                if (channel, value) in self._addresses:
+                    continue
+                new[address_id] = self._addresses[channel, value] = AddressRecord(*row[:_ADDRESS_ENDS])
+            person = taken.person(row[_ADDRESS_ENDS:_PERSON_ENDS], row[_PERSON_ENDS:])
+            if person is not None and person not in self._holders[address_id]:
+                self._holders[address_id].append(person)
 
     def _take_up_people(self, ids: Sequence[int]) -> None:
-        """Put people on the desk whom no address led to."""
-        if not ids:
-            return
-        rows = self._connection.execute(_PEOPLE_LOCKED if self._locks else _PEOPLE, {"ids": ids})
-        people = [PersonRecord(*columns) for columns in rows]
-        self._people.update({person.id: person for person in people})
-        self._take_up_conversations(people)
+        taken, ends = _Taken(self._people, self._conversations), _PERSON_ENDS - _ADDRESS_ENDS
+        for row in self._read(_themselves, ids):
+            taken.person(row[:ends], row[ends:])
 
-    def _take_up_conversations(self, people: Sequence[PersonRecord]) -> None:
-        for row in self._connection.execute(_OPEN, {"ids": [person.id for person in people]}):
-            conversation = ConversationRecord(*row)
-            self._conversations[conversation.person_id].append(conversation)
+    def _read(self, of_size: Callable[[int], _Reading], values: Sequence[Any]) -> Iterable[Row]:
+        """The rows of a reading; on PostgreSQL only of what its first lock has taken hold of."""
+        if not values:
+            return ()
+        given = _padded(values)
+        reading = of_size(len(given))
+        if not self._locks or not reading.locks:
+            return self._connection.execute(reading.query, given)
+        held, *_ = [frozenset(self._connection.execute(lock, given).scalars()) for lock in reading.locks]
+        # What another batch has brought into being since then is not ours to change: writing it anew is refused,
+        # and the batch runs again.
+        return [row for row in self._connection.execute(reading.query, given) if row[0] in held]
 
     def has_seen(self, sender: str, provider_id: str) -> bool:
         """Whether this message was taken in before (or earlier in this batch)."""
@@ -378,7 +433,8 @@ class Desk:
         for (kind, _), (record, names) in self._changed.items():
             together[kind, frozenset(names)].append(record)
         for (kind, columns), records in together.items():
-            self._connection.execute(_update(_TABLES[kind], columns), [_new_values(each, columns) for each in records])
+            rows = [_new_values(each, columns) for each in records]
+            self._connection.execute(_update(_TABLES[kind], columns), rows)
         self._changed.clear()
 
     def _add_record(self, table: Table, record: Record) -> None:
@@ -394,6 +450,30 @@ class Desk:
             rows.sort(key=itemgetter(*_KEYS_FROM_OUTSIDE[table]))
         if rows:
             self._connection.execute(_INSERTS[table], rows)
+
+
+class _Taken:
+    """Puts people and their conversations on a desk, each once however many rows of a reading speak of them."""
+
+    def __init__(
+        self, people: dict[int, PersonRecord], conversations: defaultdict[int, list[ConversationRecord]]
+    ) -> None:
+        self._people = people
+        self._on_the_desk = frozenset(people)
+        self._conversations = conversations
+        self._seen: set[int] = set()
+
+    def person(self, columns: Sequence[Any], conversation: Sequence[Any]) -> PersonRecord | None:
+        """The person of a row; None where the join found nobody."""
+        its_id, conversation_id = columns[0], conversation[0]
+        if its_id is None:
+            return None
+        if its_id not in self._people:
+            self._people[its_id] = PersonRecord(*columns)
+        if conversation_id is not None and its_id not in self._on_the_desk and conversation_id not in self._seen:
+            self._seen.add(conversation_id)
+            self._conversations[its_id].append(ConversationRecord(*conversation))
+        return self._people[its_id]
 
 
 def _last_of_each(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

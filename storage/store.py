@@ -96,28 +96,55 @@ class Store:
             thread.join()
 
     def _serve(self, waiting: queue.SimpleQueue[_Waiting | None]) -> None:
+        line = _Line(self._database)
         while (first := waiting.get()) is not None:
             batch, closing = _drain(first, waiting)
             # From here on a caller can still stop waiting, but no longer take the work back.
             batch = [each for each in batch if each.done.set_running_or_notify_cancel()]
             if batch:
-                self._commit(batch)
+                _commit(line, batch)
             if closing:
-                return
+                break
+        line.hang_up()
 
-    def _commit(self, batch: list[_Waiting]) -> None:
+
+class _Line:
+    """A store thread's connection, kept from batch to batch for as long as nothing goes wrong on it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: Connection | None = None
+
+    def in_one_transaction(self, batch: list[_Waiting]) -> list[Any]:
+        connection = self._connection = self._connection or self._database.engine.connect()
         try:
-            results = _tried_again(self._database, batch)
-        except Exception as problem:
-            if len(batch) > 1 and not _concerns_all(problem):
-                for each in batch:
-                    self._commit([each])
-                return
+            begin(connection)
+            results = list(_results(connection, batch))
+            connection.commit()
+        except BaseException:
+            self.hang_up()  # rolls back; the next batch asks the pool, which replaces what was lost
+            raise
+        return results
+
+    def hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+
+def _commit(line: _Line, batch: list[_Waiting]) -> None:
+    try:
+        results = _tried_again(line, batch)
+    except Exception as problem:
+        if len(batch) > 1 and not _concerns_all(problem):
             for each in batch:
-                each.done.set_exception(problem)
+                _commit(line, [each])
             return
-        for each, result in zip(batch, results, strict=True):
-            each.done.set_result(result)
+        for each in batch:
+            each.done.set_exception(problem)
+        return
+    for each, result in zip(batch, results, strict=True):
+        each.done.set_result(result)
 
 
 def _drain(first: _Waiting, waiting: queue.SimpleQueue[_Waiting | None]) -> tuple[list[_Waiting], bool]:
@@ -133,24 +160,15 @@ def _drain(first: _Waiting, waiting: queue.SimpleQueue[_Waiting | None]) -> tupl
     return batch, False
 
 
-def _tried_again(database: Database, batch: list[_Waiting]) -> list[Any]:
+def _tried_again(line: _Line, batch: list[_Waiting]) -> list[Any]:
     for attempt in range(1, TRIES):
         try:
-            return _in_one_transaction(database, batch)
+            return line.in_one_transaction(batch)
         except Exception as problem:
             if not _may_go_well_next_time(problem):
                 raise
             time.sleep(FIRST_PAUSE_SECONDS * attempt * random.random())
-    return _in_one_transaction(database, batch)
-
-
-def _in_one_transaction(database: Database, batch: list[_Waiting]) -> list[Any]:
-    # A connection for each batch, from the pool: one that was lost meanwhile is replaced.
-    with database.engine.connect() as connection:
-        begin(connection)
-        results = list(_results(connection, batch))
-        connection.commit()
-    return results
+    return line.in_one_transaction(batch)
 
 
 def _results(connection: Connection, batch: list[_Waiting]) -> Iterator[Any]:
