@@ -21,6 +21,7 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2
 _CURLY = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "＇": "'", "…": " "})
 _LOOKALIKE = str.maketrans("авекмнорстухіјѕԁɡαειορτυν", "abekmhopctyxijsdgaeioptuv")
 _LEET = str.maketrans("01345789@$!", "oieastbgasi")
+_LEANING = frozenset(("s", "i", "n", "r", "u", "w", "m", "ch"))  # after an apostrophe: "he's"; in Welsh "curo'i blant"
 _LONGEST_WORD, _LONGEST_JOINED, _SHORTEST_SLIP, _SHORTEST_PLURAL = 14, 256, 6, 3
 
 
@@ -130,9 +131,9 @@ class Speller:
     def _with_signs(self, token: str) -> str:
         bare = token.replace("'", "")
         if bare.isalpha():
-            owner, _, s = token.partition("'")
-            owned = self._known.get(owner) if s == "s" else None
-            return self._known.get(bare) or (owned + self._is if owned else self._puzzle(bare))
+            owner, _, tail = token.partition("'")
+            owned = self._known.get(owner) if tail in _LEANING else None
+            return self._known.get(bare) or (owned + self._is * (tail == "s") if owned else self._puzzle(bare))
         if "*" in bare or "#" in bare:
             return self._starred(bare)
         clear = token.translate(_LEET)

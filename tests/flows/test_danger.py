@@ -165,6 +165,7 @@ def test_other_peoples_words_are_not_taken_for_the_writers(text: str) -> None:
         "thinking of sucide",
         "kill my self",
         "dwi isio marw",
+        "ma'r gwr yn curo'i blant",
     ],
 )
 def test_no_spelling_hides_it(text: str) -> None:
