@@ -30,6 +30,8 @@ Safety: TypeAlias = Literal["safe", "not safe", "not sure"]
 _RANK = {"act": 0, "ask": 1, "offer": 2}
 _LONGEST_ANSWER = 12  # words; more than that is a message of its own
 _REACH = 16  # letters before a match in which a negation or another speaker may stand
+_LAUGHED_AT = "suicide_selfharm"
+_LONGEST_LAUGH, _EARSHOT = 16, 28  # words of a text, characters after a match: nobody laughs off a long story
 _STRETCH, _OVERLAP = 64, 32  # letters looked at together in a long message; no phrase is longer than the overlap
 _LEADS_TO = {"act": "act: lines at once, and a person is told", "ask": "ask: are you safe?", "offer": "offer help"}
 
@@ -204,7 +206,9 @@ class _Hearing:
     ) -> Iterator[tuple[Search, re.Match[str]]]:
         """Every place in a stretch where a phrase is, but for those of entries that are done with."""
         for search in _candidates(by_letter, frozenset(self._letters[start:end])):
-            if search.entry.id not in done and all(map(self._is_anywhere, search.also)):
+            if search.entry.id in done or not all(map(self._is_anywhere, search.also)):
+                continue
+            if not any(map(self._is_anywhere, search.unless)):
                 for match in search.regex.finditer(self._letters, start, end):
                     yield search, match
 
@@ -259,14 +263,18 @@ class _Hearing:
             return "it speaks of the past", "ask"
         if self._is_joke:
             return "they say they are joking", "ask"
+        if entry.topic == _LAUGHED_AT and self._is_laughed_off(end):
+            return "they laugh about it", "ask"
         return None, tier
 
     def _is_negated(self, start: int) -> bool:
         return self._book.softeners.negation.search(self._letters[max(0, start - _REACH) : start]) is not None
 
     def _is_past(self, start: int, end: int) -> bool:
-        """Whether words about the past stand by the match, with no "but now" between."""
+        """Whether words about the past stand by the match, with no "but now" between or "now" inside it."""
         soft, letters = self._book.softeners, self._letters
+        if soft.present.search(letters, start, end):
+            return False
         opens = max(letters.rfind(BREAK, 0, start) + 1, start - _REACH)
         opens = max([opens, *(each.end() for each in soft.turns.finditer(letters, opens, start))])
         closes = letters.find(BREAK, end, end + _REACH)
@@ -274,6 +282,13 @@ class _Hearing:
         closes = turn.start() if turn else closes
         near = letters[opens : closes if closes >= 0 else end + _REACH]
         return soft.past.search(near) is not None and soft.still.search(near) is None
+
+    def _is_laughed_off(self, end: int) -> bool:
+        """Whether laughter follows the match, in a short text that is not earnest."""
+        soft = self._book.softeners
+        if len(self._letters) > _LONGEST_LAUGH or soft.earnest.search(self._letters):
+            return False
+        return soft.laughing.search(self._reading.after(end, _EARSHOT)) is not None
 
     def _sentence(self, start: int, end: int) -> str:
         opens = self._letters.rfind(BREAK, 0, start) + 1

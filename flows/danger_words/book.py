@@ -66,6 +66,11 @@ class Search:
         """What must be found as well, anywhere."""
         return tuple(map(re.compile, self.phrase.also))
 
+    @cached_property
+    def unless(self) -> tuple[re.Pattern[str], ...]:
+        """What must not be found, anywhere."""
+        return tuple(map(re.compile, self.phrase.unless))
+
 
 @dataclass(frozen=True)
 class Softeners:
@@ -77,7 +82,10 @@ class Softeners:
     past: re.Pattern[str]
     turns: re.Pattern[str]
     still: re.Pattern[str]
+    present: re.Pattern[str]
     joking: re.Pattern[str]
+    laughing: re.Pattern[str]
+    earnest: re.Pattern[str]
     story: re.Pattern[str]
 
 
@@ -233,13 +241,15 @@ def _searches(entries: Iterable[Entry], grammar: Grammar, problems: list[str]) -
 def _softeners(soft: Mapping[str, Any], grammar: Grammar) -> Softeners:
     lists = soft["softeners"]
     anywhere = {
-        key: re.compile(grammar.set_of(lists[key])) for key in ("past", "turns", "still", "story", "first_person")
+        key: re.compile(grammar.set_of(lists[key])) for key in ("past", "turns", "still", "present", "earnest", "story", "first_person")
     }
     between, helping = grammar.set_of(lists["between"]), grammar.set_of(lists["helping"])
+    laughs = "|".join(map(re.escape, lists["laughing"]))
     nots = grammar.set_of(["not", "never"])
     return Softeners(
         negation=re.compile(f"{grammar.set_of(lists['negation'])}(?:{between}){{0,5}}$"),
         others=re.compile(f"{grammar.set_of(lists['others'])}(?:{helping}){{0,3}}$"),
+        laughing=re.compile(f"(?<![a-z])(?:{laughs})(?![a-z])"),
         joking=re.compile(f"(?<!{nots}){grammar.set_of(lists['joking'])}"),
         **anywhere,
     )

@@ -13,6 +13,7 @@ no message can make the search slow.
     _   ...   ..... up to one, three, six other words, none of them "not" or "never"
     ^   $           the start, the end of a sentence
     x + y           y as well, anywhere in the message
+    x - y           y nowhere in the message (after any "+"); for words that show it is nothing of the kind
     #few #many #year    a number below eight, from eight on, and one like 2015
 """
 
@@ -96,12 +97,14 @@ class Phrase:
         letters: One of these must be there: those of its rarest part.
         needs: Of each of these sets, too, a letter must be there; the rarest first.
         also: Searches that must each find something somewhere in the message.
+        unless: Searches none of which may find anything in the message.
     """
 
     regex: str
     letters: frozenset[str]
     needs: tuple[frozenset[str], ...] = ()
     also: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 class Grammar:
@@ -129,13 +132,20 @@ class Grammar:
 
     def phrase(self, text: str) -> Phrase:
         """A phrase ready to be searched for; raises `NotUnderstood`."""
-        first, *also = self._pair(text).split(" + ")
+        wanted, *unless = self._pair(text).split(" - ")
+        first, *also = wanted.split(" + ")
         parts = self._parts(first)
         heart = self._heart(parts, first)
         marked = [f"({part.regex})" if part is heart else part.regex for part in parts]
         needed = (part.letters for part in parts if not part.may_miss)
         rarest, *needs = sorted(needed, key=self._alphabet.how_common)
-        return Phrase("".join(marked), rarest, tuple(needs), tuple(self.set_of([each]) for each in also))
+        return Phrase(
+            regex="".join(marked),
+            letters=rarest,
+            needs=tuple(needs),
+            also=tuple(self.set_of([each]) for each in also),
+            unless=tuple(self.set_of([each]) for each in unless),
+        )
 
     def set_of(self, phrases: Iterable[str]) -> str:
         """A regular expression for any of the phrases."""

@@ -46,6 +46,11 @@ class Reading:
         """The words behind a stretch of letters."""
         return self.text[self._spans[start][0] : self._spans[end - 1][1]]
 
+    def after(self, end: int, length: int) -> str:
+        """What stands in the text right after a stretch of letters that ends there."""
+        place = self._spans[end - 1][1]
+        return self.text[place : place + length]
+
 
 class Speller:
     """Reads messages into letters.
