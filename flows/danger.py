@@ -183,6 +183,7 @@ class _Hearing:
         self._book = book
         self._reading = reading
         self._letters = reading.letters
+        self._present = frozenset(reading.letters)
         self._anywhere: dict[re.Pattern[str], bool] = {}
         self._idioms: dict[int, list[tuple[int, int, str]]] = {}
 
@@ -205,12 +206,18 @@ class _Hearing:
         self, by_letter: Mapping[str, Sequence[Search]], start: int, end: int, done: Container[str]
     ) -> Iterator[tuple[Search, re.Match[str]]]:
         """Every place in a stretch where a phrase is, but for those of entries that are done with."""
-        for search in _candidates(by_letter, frozenset(self._letters[start:end])):
-            if search.entry.id in done or not all(map(self._is_anywhere, search.also)):
+        letters = self._letters
+        for search in _candidates(by_letter, frozenset(letters[start:end]), self._present, done):
+            if search.entry.id in done:
                 continue
-            if not any(map(self._is_anywhere, search.unless)):
-                for match in search.regex.finditer(self._letters, start, end):
-                    yield search, match
+            for match in search.regex.finditer(letters, start, end):
+                if not self._is_fitting(search):
+                    break
+                yield search, match
+
+    def _is_fitting(self, search: Search) -> bool:
+        """Whether the message has what must be there as well, and nothing that must not."""
+        return all(map(self._is_anywhere, search.also)) and not any(map(self._is_anywhere, search.unless))
 
     def _is_anywhere(self, regex: re.Pattern[str]) -> bool:
         if regex not in self._anywhere:
@@ -302,14 +309,26 @@ def _stretches(length: int) -> Iterator[tuple[int, int]]:
         yield start, start + _STRETCH + _OVERLAP
 
 
-def _candidates(by_letter: Mapping[str, Sequence[Search]], present: frozenset[str]) -> list[Search]:
+def _candidates(
+    by_letter: Mapping[str, Sequence[Search]],
+    present: frozenset[str],
+    anywhere: frozenset[str],
+    done: Container[str],
+) -> list[Search]:
     """The phrases that may be there, going by the words that are, in the order of their letters."""
     found: dict[int, Search] = {}
     for letter in sorted(present & by_letter.keys()):
         for search in by_letter[letter]:
-            for need in search.phrase.needs:
+            if search.entry.id in done:
+                continue
+            phrase = search.phrase
+            for need in phrase.needs:
                 if need.isdisjoint(present):
                     break
             else:
-                found[id(search)] = search
+                for need in phrase.needs_anywhere:
+                    if need.isdisjoint(anywhere):
+                        break
+                else:
+                    found[id(search)] = search
     return list(found.values())

@@ -96,6 +96,7 @@ class Phrase:
         regex: The search; group 1 is the heart.
         letters: One of these must be there: those of its rarest part.
         needs: Of each of these sets, too, a letter must be there; the rarest first.
+        needs_anywhere: Of each of these sets a letter must be somewhere in the message.
         also: Searches that must each find something somewhere in the message.
         unless: Searches none of which may find anything in the message.
     """
@@ -103,6 +104,7 @@ class Phrase:
     regex: str
     letters: frozenset[str]
     needs: tuple[frozenset[str], ...] = ()
+    needs_anywhere: tuple[frozenset[str], ...] = ()
     also: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
 
@@ -143,6 +145,7 @@ class Grammar:
             regex="".join(marked),
             letters=rarest,
             needs=tuple(needs),
+            needs_anywhere=tuple(self._any_of([each]).letters for each in also),
             also=tuple(self.set_of([each]) for each in also),
             unless=tuple(self.set_of([each]) for each in unless),
         )
