@@ -241,7 +241,8 @@ def _searches(entries: Iterable[Entry], grammar: Grammar, problems: list[str]) -
 def _softeners(soft: Mapping[str, Any], grammar: Grammar) -> Softeners:
     lists = soft["softeners"]
     anywhere = {
-        key: re.compile(grammar.set_of(lists[key])) for key in ("past", "turns", "still", "present", "earnest", "story", "first_person")
+        key: re.compile(grammar.set_of(lists[key]))
+        for key in ("past", "turns", "still", "present", "earnest", "story", "first_person")
     }
     between, helping = grammar.set_of(lists["between"]), grammar.set_of(lists["helping"])
     laughs = "|".join(map(re.escape, lists["laughing"]))

@@ -134,6 +134,26 @@ def test_a_no_that_denies_nothing_lowers_nothing(text: str) -> None:
     assert listen(text).tier == "act"
 
 
+@pytest.mark.parametrize(
+    ("text", "tier"),
+    [
+        ("gonna kms haha", "ask"),
+        ("kms lol", "ask"),
+        ("i want to die lol not joking", "act"),
+        ("haha anyway i want to die", "act"),
+        ("he hit me again lol", "act"),
+        ("my mate killed himself last yr and im ready to be with him now", "act"),
+    ],
+)
+def test_laughter_lowers_only_what_it_follows_and_now_is_not_the_past(text: str, tier: str) -> None:
+    assert listen(text).tier == tier
+
+
+def test_a_pattern_names_the_words_that_show_it_is_nothing_of_the_kind() -> None:
+    assert listen("i wont be here tomorrow").tier == "act"
+    assert listen("i wont be here tomorrow ive got the dentist").tier is None
+
+
 @pytest.mark.parametrize("entry", IDIOMS, ids=name)
 def test_an_idiom_never_cancels_another_match(entry: Entry) -> None:
     for idiom in entry.examples:
