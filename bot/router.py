@@ -23,7 +23,7 @@ def route(message: Incoming, words: Words) -> Way:
     if message.kind not in ("text", "edited"):
         return "kept"
     first = message.text.split(maxsplit=1)[:1]
-    for said in (message.text, *(word.rstrip(":,.!-") for word in first)):
+    for said in {message.text, *(word.rstrip(":,.!-") for word in first)}:
         keyword = words.keyword(said)
         if keyword is not None and keyword.name in ANONYMOUS:
             return "not kept"

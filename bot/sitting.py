@@ -33,6 +33,8 @@ from storage.tables import Lane
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True)
 class Voice:
@@ -158,7 +160,7 @@ class Sitting:
         """Carry out a turn's place and acts without a word: something more important is being said."""
         self.desk.change(
             conversation,
-            place=json.dumps(turn.place.to_json(), ensure_ascii=False, separators=(",", ":")),
+            place=_as_json(turn.place.to_json()),
             state="ended" if turn.ended else "open",
             address_id=self.address.id,
             asked_at=None,
@@ -219,7 +221,7 @@ class Sitting:
             person_id=self.person.id,
             lane=int(self.lane),
             text=(" " if self._short else "\n\n").join(self._parts),
-            buttons=json.dumps(buttons, ensure_ascii=False) if buttons else None,
+            buttons=_as_json(buttons) if buttons else None,
             conversation_id=self._asks_in,
             **timing,
         )

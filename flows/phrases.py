@@ -52,6 +52,8 @@ class Heard:
 
 def hear(text: str) -> Heard:
     """Take a text apart into words; any text at all will do."""
+    if text.isascii() and text.isalnum():
+        return Heard(text, [text.lower()], [(0, len(text))])  # "3", "yes": half of all messages
     words, spans = [], []
     for token in _TOKEN.finditer(text):
         word = _fold(token.group())

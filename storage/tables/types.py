@@ -14,6 +14,9 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
 
 
+_TO_MICROSECONDS = len("2026-03-02 12:00:00.000000")
+
+
 class Moment(TypeDecorator[datetime]):
     """A moment in UTC, always timezone-aware in Python; a naive datetime is refused.
 
@@ -43,11 +46,11 @@ def _to_utc(value: datetime | None) -> datetime | None:
 
 def _to_sqlite(value: datetime | None) -> str | None:
     moment = _to_utc(value)
-    return None if moment is None else moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return None if moment is None else moment.isoformat(" ", "microseconds")[:_TO_MICROSECONDS]
 
 
 def _from_sqlite(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
 
 class _Ids:
