@@ -13,7 +13,6 @@ from sqlalchemy import BigInteger, Column, DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
 
-
 _TO_MICROSECONDS = len("2026-03-02 12:00:00.000000")
 
 
