@@ -55,6 +55,7 @@ def run(config: ConfigFile = CONFIG) -> None:
     from bot.logs import set_up_logs
     from bot.running import run as serve
     from bot.service import InUse
+    from flows.words import WordsMistake
     from storage.database import DatabaseBehind
 
     read = _read(config)
@@ -64,7 +65,7 @@ def run(config: ConfigFile = CONFIG) -> None:
     set_up_logs()
     try:
         asyncio.run(serve(*read))
-    except (DatabaseBehind, InUse) as fault:
+    except (DatabaseBehind, InUse, WordsMistake) as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
 
@@ -123,6 +124,32 @@ def inbox(
     from bot.showing import show_inbox
 
     show_inbox(_read(config)[0], done)
+
+
+@app.command("sign-off")
+def sign_off(
+    by: Annotated[
+        str | None, typer.Option(help="The safeguarding lead's name; without it, [safeguarding] lead.")
+    ] = None,
+    config: ConfigFile = CONFIG,
+) -> None:
+    """Show the safeguarding lead every sentence about danger that they have not signed off, and keep their sign-off."""
+    from bot.clock import real_clock
+    from bot.sign_off import SignaturesUnreadable, ask_for_sign_off
+    from flows.words import Words, WordsMistake
+
+    read = _read(config)[0]
+    lead = (by or read.safeguarding.lead).strip()
+    if not lead:
+        raise typer.BadParameter("say who signs, like --by Kim", param_hint="--by")
+    path, today = read.safeguarding.signed_off, real_clock().date()
+    try:
+        words = Words.load(read.organisation.words)
+        left = ask_for_sign_off(words, path, lead, today, typer.echo, typer.confirm)
+    except (WordsMistake, SignaturesUnreadable) as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{left} sentences are not signed off." if left else f"Everything is signed off, in {path}.")
 
 
 @app.command("test-alert")

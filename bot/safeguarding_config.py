@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -77,6 +78,7 @@ class SafeguardingConfig(BaseModel):
     acknowledge_minutes: int = Field(default=10, ge=1, le=120)
     council_name: str = ""
     council_number: str = ""
+    signed_off: Path = Path("signed_off.toml")
     person: list[PersonConfig] = []
     rota: list[RotaConfig] = []
 

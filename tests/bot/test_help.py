@@ -548,7 +548,7 @@ def test_the_command_line_imports_and_lists(config_path: Path, feed):
 def test_check_notes_what_nobody_has_checked_for_90_days_and_a_missing_council_number(config_path: Path, feed):
     alongside(config_path, "directory", "import", feed(LOCAL))
     config = read_config(config_path)
-    unchecked, council = notes(config, datetime(2026, 4, 20, tzinfo=UTC))
+    unchecked, council, *_ = notes(config, datetime(2026, 4, 20, tzinfo=UTC))
     assert "have not been checked for 90 days" in unchecked
     assert " and " in unchecked
     assert "safeguarding.council_number: is missing" in council
@@ -571,5 +571,5 @@ def test_notes_need_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         f'[organisation]\nname = "Harbour House"\n[database]\nurl = "sqlite:///{tmp_path}/none.sqlite3"\n[telegram]\n'
         '[safeguarding]\nmode = "signpost only"\ncouncil_number = "01632 960001"\n'
     )
-    [note] = notes(read_config(path), datetime(2026, 11, 23, tzinfo=UTC))
+    note, *_ = notes(read_config(path), datetime(2026, 11, 23, tzinfo=UTC))
     assert "places of the directory" in note

@@ -144,6 +144,12 @@ async def test_it_soon_answers_its_first_webhook(bot: Bot):
     assert bot.is_well()
 
 
+async def test_it_says_how_much_wording_about_danger_is_not_signed_off(bot: Bot):
+    [said] = [line for line in map(json.loads, bot.printed().splitlines()) if "not signed off" in line["did"]]
+    assert said["level"] == "warning"
+    assert said["count"] > 100
+
+
 async def test_the_same_message_twice_is_one_message(bot: Bot):
     body = bot.signed("canary, twice", number=2)
     assert await asyncio.gather(*(post(bot, *body) for _ in range(5))) == [200] * 5
