@@ -224,8 +224,16 @@ def list_(config: ConfigFile = CONFIG) -> None:
 
 
 @app.command("explain-danger")
-def explain_danger(text: Annotated[str, typer.Argument(help="The words of a message.")]) -> None:
+def explain_danger(
+    text: Annotated[str, typer.Argument(help="The words of a message.")],
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", help="The configuration file; without it, config.toml where there is one."),
+    ] = None,
+) -> None:
     """Say what would be heard in a message, by which rule, in which words; nothing is kept."""
-    from flows.danger import explain
+    from flows.danger import Listener
 
-    typer.echo(explain(text))
+    path = config or (CONFIG if CONFIG.exists() else None)
+    listener = _read(path)[0].safeguarding.listener() if path is not None else Listener.load()
+    typer.echo(listener.explain(text))

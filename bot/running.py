@@ -76,7 +76,7 @@ class Running:
         self._words = Words.load(config.organisation.words)
         self._service = Service(
             database,
-            Voice(self._words, config.house()),
+            Voice(self._words, config.house(), config.safeguarding.listener()),
             [channel for channel in (sms, telegram) if channel is not None],
             store_threads=1 if database.is_sqlite else config.database.store_threads,
             keep_days=config.database.keep_days,

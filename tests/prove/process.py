@@ -134,11 +134,21 @@ def house_of(config: Path) -> House:
     return Config(**tomllib.loads(config.read_text())).house()
 
 
-def write_config(path: Path, port: int, database_url: str, twilio: str = "", telegram: str = "") -> Path:
-    """A configuration for tests; `twilio` and `telegram` are the lines of their tables, none without."""
+NOBODY_WATCHES = 'mode = "signpost only"'
+
+
+def write_config(
+    path: Path,
+    port: int,
+    database_url: str,
+    twilio: str = "",
+    telegram: str = "",
+    safeguarding: str = NOBODY_WATCHES,
+) -> Path:
+    """A configuration for tests; `twilio` and so on are the lines of their tables, no table without."""
     tables = ["[organisation]", 'name = "Harbour House"', "[database]", f'url = "{database_url}"']
     tables += ["[web]", f"port = {port}", f'public_url = "{PUBLIC_URL}"']
-    tables += ["[safeguarding]", 'mode = "signpost only"']
+    tables += ["[safeguarding]", safeguarding]
     tables += ["[sms]", twilio] if twilio else []
     tables += ["[telegram]", telegram] if telegram else []
     path.write_text("\n".join(tables) + "\n")
