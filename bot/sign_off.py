@@ -21,8 +21,10 @@ from flows.words import Sentence, Words
 SECTIONS = ("safety", "alerts", "help", "places")
 BESIDES = (
     "check-in.someone-will-call",
+    "check-in.someone-will-get-in-touch",
     "check-in.thanks-for-telling",
     "check-in.want-a-call",
+    "check-in.want-a-person",
     "house.stopped",
     "house.stopped-still",
     "human.about",

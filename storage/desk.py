@@ -163,6 +163,12 @@ _WITHDRAW = (
     )
     .values(state="withdrawn", reason=bindparam("why"))
 )
+_MOODS = (
+    select(CHECK_IN.c.mood)
+    .where(CHECK_IN.c.person_id == bindparam("its_person"), CHECK_IN.c.mood.is_not(None))
+    .order_by(CHECK_IN.c.at.desc(), CHECK_IN.c.conversation_id.desc())
+    .limit(bindparam("number"))
+)
 # Keys that come from outside can be new to two batches at once: written in one order, neither dies of deadlock.
 _KEYS_FROM_OUTSIDE = {ADDRESS: ("value", "channel"), MESSAGE: ("provider_id", "sender")}
 _DELETES = {
@@ -416,6 +422,11 @@ class Desk:
         """Keep a check-in; a second one of the same conversation replaces the first."""
         self._replaced[CHECK_IN].append({"its_conversation_id": conversation_id})
         self._new[CHECK_IN].append({"conversation_id": conversation_id, "at": self.now, **values})
+
+    def last_moods(self, person_id: int, number: int) -> list[int]:
+        """How somebody said they were in their last check-ins, newest first; what they skipped does not count."""
+        self._flush(CHECK_IN)
+        return list(self._connection.execute(_MOODS, {"its_person": person_id, "number": number}).scalars())
 
     def withdraw(self, addresses: Iterable[AddressRecord], from_lane: int, why: str) -> None:
         """Take back what waits to be sent to these addresses, in this lane and the ones below it."""

@@ -485,6 +485,19 @@ def test_what_comes_from_no_conversation_replaces_nothing(database):
     assert len(rows(database, INBOX)) == 2
 
 
+def test_the_last_moods_are_those_that_were_said_the_newest_first_also_of_this_batch(database):
+    for day, mood in enumerate((5, 4, None, 1)):
+        with desk_on(database, now=later(days=day)) as desk:
+            desk.add_check_in(day, person_id=7, mood=mood, note=None, wants_a_call=False)
+            desk.add_check_in(10 + day, person_id=8, mood=3, note=None, wants_a_call=False)
+    with desk_on(database, now=later(days=9)) as desk:
+        assert desk.last_moods(7, 2) == [1, 4]
+        desk.add_check_in(5, person_id=7, mood=2, note=None, wants_a_call=False)
+        assert desk.last_moods(7, 3) == [2, 1, 4]
+        assert desk.last_moods(9, 2) == []
+    assert len(rows(database, CHECK_IN)) == 9
+
+
 def test_a_second_check_in_of_a_conversation_replaces_the_first(database):
     with desk_on(database) as desk:
         desk.add_check_in(1, person_id=7, mood=2, note="tired", wants_a_call=True)
