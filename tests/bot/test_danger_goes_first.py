@@ -5,63 +5,29 @@ Only the order is looked at, as Twilio and the database saw it: how fast it goes
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import func, insert, select
 
 from storage.database import Database
 from storage.desk import ADDRESS, OUTBOX
 from storage.tables import Lane
-from tests.prove.process import (
-    ON_CALL,
-    PUBLIC_URL,
-    SAM_WATCHES,
-    RealBot,
-    everybody_has_acknowledged,
-    free_port,
-    house_of,
-    write_config,
-)
-from tests.standins.twilio import Twilio
+from tests.bot.watched_process import Watched, until, watched_process
+from tests.prove.process import ON_CALL, everybody_has_acknowledged
 from tests.standins.twilio_account import Message
 
 BROADCASTS, READERS = 10_000, 500
 PARTS_PER_SECOND = 5  # so only one message may leave at a time
-PATH = "/sms/sms"
 IN_DANGER = ["+447700900001", "+447700900002", "+447700900003"]
 ONE_A_SLOT = 1  # may have been taken before what is said in danger was there
 
 
-async def until(happened: Callable[[], object], seconds: float = 60) -> None:
-    async with asyncio.timeout(seconds):
-        while not happened():
-            await asyncio.sleep(0.01)
-
-
-@dataclass
-class Crowded:
-    """The process with its crowded outbox, and Twilio."""
-
-    bot: RealBot
-    database: Database
-    twilio: Twilio
-
-    async def says(self, number: str, words: str) -> int:
-        """Post somebody's text; how many messages Twilio had taken when the process said that it is kept."""
-        sid = self.twilio.keep(number, self.twilio.numbers[0], words, sender="", direction="inbound").sid
-        body, signature = self.twilio.signed(PUBLIC_URL + PATH, self.twilio.webhook_fields(number, "", words, sid))
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
-        async with httpx.AsyncClient(timeout=30) as client:
-            answer = await client.post(self.bot.url + PATH, content=body, headers=headers)
-        assert answer.status_code == 200
-        return len(self.twilio.accepted)
+class Crowded(Watched):
+    """The program with its crowded outbox."""
 
     def sent_to(self, number: str) -> list[int]:
         """The places in the order in which Twilio took messages, of those to this number."""
@@ -105,28 +71,12 @@ def news(n: int, now: datetime) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def crowded(database_url: str, tmp_path: Path):
-    database = Database(database_url)
-    async with Twilio(public_url=PUBLIC_URL, webhook_path=PATH, segments_per_second=10_000) as twilio:
-        port = free_port()
-        config = write_config(
-            tmp_path / "config.toml",
-            port,
-            "sqlite:///of-no-use.sqlite3",
-            twilio=f'account_sid = "{twilio.account_sid}"\nsends_as = "{twilio.numbers[0]}"\n'
-            f'api_url = "{twilio.url}"\nparts_per_second = {PARTS_PER_SECOND}',
-            safeguarding=SAM_WATCHES,
-        )
-        everybody_has_acknowledged(database, house_of(config), datetime.now(UTC))
-        queue_a_broadcast(database)
-        settings = {"ALONGSIDE_SMS__AUTH_TOKEN": twilio.auth_token, "ALONGSIDE_DATABASE__URL": database_url}
-        bot = RealBot(config, port, settings, tmp_path / "log.txt")
-        bot.start()
-        await asyncio.to_thread(bot.wait_until_well)
-        yield Crowded(bot, database, twilio)
-        if bot.is_running:
-            await asyncio.to_thread(bot.terminate)
-    database.close()
+async def crowded(database_url: str, tmp_path: Path) -> AsyncIterator[Crowded]:
+    async with watched_process(database_url, tmp_path, PARTS_PER_SECOND) as watched:
+        everybody_has_acknowledged(watched.database, watched.house, datetime.now(UTC))
+        queue_a_broadcast(watched.database)
+        await watched.start()
+        yield Crowded(watched.bot, watched.database, watched.twilio)
 
 
 async def test_what_is_said_in_danger_and_the_alert_leave_ahead_of_10000_broadcasts(crowded: Crowded):
