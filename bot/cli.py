@@ -215,6 +215,26 @@ def import_(
         raise typer.Exit(1)
 
 
+@directory.command("remove")
+def remove(
+    source: Annotated[str, typer.Argument(help="A source as `alongside directory list` names it.")],
+    config: ConfigFile = CONFIG,
+) -> None:
+    """Forget everything that one source gave; importing it again brings it back."""
+    from bot.directory.keeping import remove_directory
+    from storage.database import Database
+
+    database = Database(_read(config)[0].database.url)
+    if database.is_sqlite:
+        database.migrate()
+    was_there, said = remove_directory(database, source)
+    database.close()
+    for line in said:
+        typer.echo(line, err=not was_there)
+    if not was_there:
+        raise typer.Exit(1)
+
+
 @directory.command("list")
 def list_(config: ConfigFile = CONFIG) -> None:
     """Show every place that HELP can answer with, when it was last checked, and where it is from."""
