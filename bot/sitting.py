@@ -243,7 +243,7 @@ class _Fetched(dict[str, Any]):
 
 def _low_before(sitting: Sitting) -> int:
     """How many of their last two check-ins were low, counted back from the newest."""
-    moods = sitting.desk.last_moods(sitting.person.id, 2)
+    moods = sitting.desk.last_moods(sitting.person, 2)
     return next((at for at, mood in enumerate(moods) if mood > LOW), len(moods))
 
 

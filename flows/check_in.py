@@ -18,6 +18,8 @@ async def check_in(talk: Talk) -> None:
     that is told each time how to reach one, and is not asked any more until a check-in was not low.
     """
     mood = await talk.ask("mood", scale(1, 5), name=talk.facts["name"])
+    if mood is not None:
+        talk.do(RecordCheckIn(mood, None, wants_a_call=False))  # many do not answer what follows
     low = mood is not None and mood <= LOW
     call, person = await _offers(talk, talk.facts["low_before"]) if low else (None, None)
     note = talk.heard("note", any_words) if low or mood is None else await talk.ask("note", any_words)

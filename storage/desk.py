@@ -165,7 +165,11 @@ _WITHDRAW = (
 )
 _MOODS = (
     select(CHECK_IN.c.mood)
-    .where(CHECK_IN.c.person_id == bindparam("its_person"), CHECK_IN.c.mood.is_not(None))
+    .where(
+        CHECK_IN.c.person_id == bindparam("its_person"),
+        CHECK_IN.c.mood.is_not(None),
+        CHECK_IN.c.conversation_id.not_in(bindparam("still_open", expanding=True)),
+    )
     .order_by(CHECK_IN.c.at.desc(), CHECK_IN.c.conversation_id.desc())
     .limit(bindparam("number"))
 )
@@ -423,10 +427,20 @@ class Desk:
         self._replaced[CHECK_IN].append({"its_conversation_id": conversation_id})
         self._new[CHECK_IN].append({"conversation_id": conversation_id, "at": self.now, **values})
 
-    def last_moods(self, person_id: int, number: int) -> list[int]:
-        """How somebody said they were in their last check-ins, newest first; what they skipped does not count."""
+    def take_check_in_back(self, conversation_id: int) -> None:
+        """Forget the check-in of a conversation: the person went BACK over how they are."""
         self._flush(CHECK_IN)
-        return list(self._connection.execute(_MOODS, {"its_person": person_id, "number": number}).scalars())
+        self._replaced[CHECK_IN].append({"its_conversation_id": conversation_id})
+
+    def last_moods(self, person: PersonRecord, number: int) -> list[int]:
+        """How somebody said they were in their last check-ins, newest first.
+
+        What they skipped does not count, nor does a check-in that is still going on.
+        """
+        self._flush(CHECK_IN)
+        still_open = [each.id for each in self.open_conversations(person)]
+        values = {"its_person": person.id, "still_open": still_open, "number": number}
+        return list(self._connection.execute(_MOODS, values).scalars())
 
     def withdraw(self, addresses: Iterable[AddressRecord], from_lane: int, why: str) -> None:
         """Take back what waits to be sent to these addresses, in this lane and the ones below it."""

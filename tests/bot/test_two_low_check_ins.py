@@ -122,7 +122,33 @@ async def test_somebody_elses_low_days_do_not_count(world: World):
     dee.hears("check-in.want-a-call")
 
 
-async def test_going_back_over_yes_takes_it_back(world: World):
+@in_both_languages
+async def test_how_somebody_is_counts_also_where_they_never_answer_what_follows(
+    world: World, who: tuple[str, str, str]
+):
+    someone = await volunteer(world, *who)
+    await a_week_later(world, someone, "1")
+    someone.hears("check-in.want-a-call")
+    await a_week_later(world, someone, "2")
+    someone.hears("check-in.want-a-person")
+    await a_week_later(world, someone, "2")
+    someone.hears("check-in.thanks-for-telling")
+    await a_week_later(world, someone, "4")
+    await a_week_later(world, someone, "2")
+    someone.hears("check-in.want-a-call")
+    assert [mood for (mood,) in rows(world, CHECK_IN, "mood")] == [1, 2, 2, 4, 2]
+
+
+async def test_how_somebody_was_does_not_count_once_they_went_back_over_it(world: World):
+    ada = await volunteer(world, "Ada")
+    await a_week_later(world, ada, "1")
+    await ada.texts("BACK")
+    assert rows(world, CHECK_IN, "mood") == []
+    await a_week_later(world, ada, "2")
+    ada.hears("check-in.want-a-call")
+
+
+async def test_going_back_from_the_offer_asks_again_how_they_are(world: World):
     ada = await volunteer(world, "Ada")
     await low_twice(world, ada)
     await ada.texts("BACK")
