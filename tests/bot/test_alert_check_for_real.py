@@ -60,6 +60,8 @@ async def test_before_the_first_start_it_runs_by_itself_and_then_the_service_may
     assert (ended.returncode, ended.stderr.count("Traceback")) == (0, 0), ended.stderr
     assert ended.stdout.splitlines()[0] == "Sent to Sam, Bo. Waiting for each to reply ACK."
     assert sorted(ended.stdout.splitlines()[1:]) == ["Bo has acknowledged.", "Sam has acknowledged."]
+    for number in (ON_CALL, DEPUTY):
+        assert "An alert reaches you here." in last_heard(watched, number), "thanked before it ends"
     assert recorded(watched) == [True, True]
     assert untested(watched.database, watched.house, datetime.now(UTC)) == []
     assert "447700" not in ended.stdout + ended.stderr
