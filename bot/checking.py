@@ -11,7 +11,7 @@ from bot.clock import real_clock
 from bot.config import Config, Secrets
 from bot.directory.keeping import kept_places
 from bot.running import sms_channel, telegram_channel
-from bot.sign_off import SignaturesUnreadable, in_groups, read_signatures, unsigned
+from bot.sign_off import SignaturesUnreadable, about_danger, in_groups, read_signatures, unsigned
 from flows.signposts import CHECKED_FOR, Signpost, stale, uk_signposts
 from flows.words import Words, WordsMistake
 from storage.database import Database, DatabaseBehind
@@ -67,8 +67,8 @@ def _not_signed_off(config: Config) -> list[str]:
     if not listed:
         return []
     return [
-        f"{len(waiting)} sentences that are said around danger are not signed off by your safeguarding lead, or have "
-        "changed since. Before going live run: alongside sign-off",
+        f"Of the {len(list(about_danger(words)))} sentences that are said around danger your safeguarding lead has not "
+        f"signed off {len(waiting)}, or they have changed since. Before going live run: alongside sign-off",
         *listed,
     ]
 

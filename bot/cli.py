@@ -160,11 +160,12 @@ def try_alerts(
     """Send a real test alert to everybody who can be told of danger, and wait until each has replied ACK."""
     from bot.alert_check import try_alerts as sent_and_acknowledged
     from bot.service import InUse
+    from flows.words import WordsMistake
 
     try:
         if not asyncio.run(sent_and_acknowledged(*_read(config), minutes, typer.echo)):
             raise typer.Exit(1)
-    except InUse as fault:
+    except (InUse, WordsMistake) as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
 
