@@ -75,6 +75,8 @@ def _(act: AddANote, sitting: Sitting, conversation: ConversationRecord, name: s
 @_carry_out.register(TakeBack)
 def _(act: TakeBack, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     sitting.desk.take_back(conversation.id, act.names)
+    if any(name.startswith(RecordCheckIn.__name__) for name in act.names):
+        sitting.desk.take_check_in_back(conversation.id)
     alerts.went_back(sitting, act.names)
 
 

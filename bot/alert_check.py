@@ -23,10 +23,12 @@ from storage.alert_tests import add_test, tested_since
 from storage.database import Database
 from storage.desk import Desk
 from storage.leases import Leases
+from storage.outbox import is_quiet
 from storage.tables import Lane
 
 VALID_FOR = timedelta(days=90)
 LOOK_AGAIN_SECONDS = 1.0
+THANKED_WITHIN_SECONDS = 5.0
 
 
 def untested(database: Database, house: House, now: datetime) -> list[str]:
@@ -105,9 +107,26 @@ async def try_alerts(config: Config, secrets: Secrets, minutes: float, say: Call
     say(f"Sent to {', '.join(each.name for each in house.safeguarding.people)}. Waiting for each to reply ACK.")
     waiting = until_acknowledged(database, house, since, minutes, say)
     try:
-        return await (waiting if _is_running(database) else _while_running(Running(config, secrets), waiting))
+        if _is_running(database):
+            return await waiting
+        return await _while_running(Running(config, secrets), _then_sent(database, waiting))
     finally:
         database.close()
+
+
+async def _then_sent(database: Database, waiting: Coroutine[None, None, bool]) -> bool:
+    """Wait, and then a moment more, so that whoever acknowledged last is thanked before the service ends."""
+    everybody_has = await waiting
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(THANKED_WITHIN_SECONDS):
+            while not _is_quiet(database):  # noqa: ASYNC110 - a database sends no events
+                await asyncio.sleep(0.1)
+    return everybody_has
+
+
+def _is_quiet(database: Database) -> bool:
+    with database.reading() as connection:
+        return all(is_quiet(connection, [real_clock()]))
 
 
 async def _while_running(running: Running, waiting: Coroutine[None, None, bool]) -> bool:

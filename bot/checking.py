@@ -11,6 +11,7 @@ from bot.clock import real_clock
 from bot.config import Config, Secrets
 from bot.directory.keeping import kept_places
 from bot.running import sms_channel, telegram_channel
+from bot.sign_off import SignaturesUnreadable, about_danger, in_groups, read_signatures, unsigned
 from flows.signposts import CHECKED_FOR, Signpost, stale, uk_signposts
 from flows.words import Words, WordsMistake
 from storage.database import Database, DatabaseBehind
@@ -20,7 +21,7 @@ FIRST_FEW = 5
 
 async def problems(config: Config, secrets: Secrets) -> list[str]:
     """Every fault, one sentence each, saying what to do; tries the credentials and the database."""
-    found = [*_words_problems(config), *_database_problems(config)]
+    found = [*_words_problems(config), *_signature_problems(config), *_database_problems(config)]
     found += what_is_untested(config)
     for channel in (sms_channel(config, secrets), telegram_channel(config, secrets)):
         if channel is not None:
@@ -30,7 +31,7 @@ async def problems(config: Config, secrets: Secrets) -> list[str]:
 
 
 def notes(config: Config, now: datetime | None = None) -> list[str]:
-    """What is no fault and still wants somebody's eye: old entries of the directory, a number that is missing.
+    """What is no fault and still wants somebody's eye: old entries of the directory, a missing number, words.
 
     Args:
         config: What is checked.
@@ -49,7 +50,27 @@ def notes(config: Config, now: datetime | None = None) -> list[str]:
             "safeguarding.council_number: is missing, so HELP cannot give your council's number for people with "
             "nowhere to sleep."
         )
-    return found
+    return [*found, *_not_signed_off(config)]
+
+
+def _not_signed_off(config: Config) -> list[str]:
+    """Which wording about danger still needs the safeguarding lead's sign-off, by key and language."""
+    try:
+        words = Words.load(config.organisation.words)
+        waiting = unsigned(words, read_signatures(config.safeguarding.signed_off))
+    except (WordsMistake, SignaturesUnreadable):
+        return []  # told as a fault
+    listed = [
+        f"not signed off, {language}: {', '.join(each.key for each in group)}"
+        for language, _, group in in_groups(waiting)
+    ]
+    if not listed:
+        return []
+    return [
+        f"Of the {len(list(about_danger(words)))} sentences that are said around danger your safeguarding lead has not "
+        f"signed off {len(waiting)}, or they have changed since. Before going live run: alongside sign-off",
+        *listed,
+    ]
 
 
 def _own_places(config: Config) -> tuple[Signpost, ...]:
@@ -69,6 +90,14 @@ def _words_problems(config: Config) -> list[str]:
         Words.load(config.organisation.words)
     except WordsMistake as mistake:
         return str(mistake).splitlines()
+    return []
+
+
+def _signature_problems(config: Config) -> list[str]:
+    try:
+        read_signatures(config.safeguarding.signed_off)
+    except SignaturesUnreadable as fault:
+        return [str(fault)]
     return []
 
 

@@ -55,6 +55,7 @@ def run(config: ConfigFile = CONFIG) -> None:
     from bot.logs import set_up_logs
     from bot.running import run as serve
     from bot.service import InUse
+    from flows.words import WordsMistake
     from storage.database import DatabaseBehind
 
     read = _read(config)
@@ -64,7 +65,7 @@ def run(config: ConfigFile = CONFIG) -> None:
     set_up_logs()
     try:
         asyncio.run(serve(*read))
-    except (DatabaseBehind, InUse) as fault:
+    except (DatabaseBehind, InUse, WordsMistake) as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
 
@@ -125,6 +126,32 @@ def inbox(
     show_inbox(_read(config)[0], done)
 
 
+@app.command("sign-off")
+def sign_off(
+    by: Annotated[
+        str | None, typer.Option(help="The safeguarding lead's name; without it, [safeguarding] lead.")
+    ] = None,
+    config: ConfigFile = CONFIG,
+) -> None:
+    """Show the safeguarding lead every sentence about danger that they have not signed off, and keep their sign-off."""
+    from bot.clock import real_clock
+    from bot.sign_off import SignaturesUnreadable, ask_for_sign_off
+    from flows.words import Words, WordsMistake
+
+    read = _read(config)[0]
+    lead = (by or read.safeguarding.lead).strip()
+    if not lead:
+        raise typer.BadParameter("say who signs, like --by Kim", param_hint="--by")
+    path, today = read.safeguarding.signed_off, real_clock().date()
+    try:
+        words = Words.load(read.organisation.words)
+        left = ask_for_sign_off(words, path, lead, today, typer.echo, typer.confirm)
+    except (WordsMistake, SignaturesUnreadable) as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{left} sentences are not signed off." if left else f"Everything is signed off, in {path}.")
+
+
 @app.command("test-alert")
 def try_alerts(
     minutes: Annotated[float, typer.Option(help="How long to wait for everybody's ACK.")] = 15,
@@ -133,11 +160,12 @@ def try_alerts(
     """Send a real test alert to everybody who can be told of danger, and wait until each has replied ACK."""
     from bot.alert_check import try_alerts as sent_and_acknowledged
     from bot.service import InUse
+    from flows.words import WordsMistake
 
     try:
         if not asyncio.run(sent_and_acknowledged(*_read(config), minutes, typer.echo)):
             raise typer.Exit(1)
-    except InUse as fault:
+    except (InUse, WordsMistake) as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
 
@@ -188,6 +216,26 @@ def import_(
         raise typer.Exit(1)
 
 
+@directory.command("remove")
+def remove(
+    source: Annotated[str, typer.Argument(help="A source as `alongside directory list` names it.")],
+    config: ConfigFile = CONFIG,
+) -> None:
+    """Forget everything that one source gave; importing it again brings it back."""
+    from bot.directory.keeping import remove_directory
+    from storage.database import Database
+
+    database = Database(_read(config)[0].database.url)
+    if database.is_sqlite:
+        database.migrate()
+    was_there, said = remove_directory(database, source)
+    database.close()
+    for line in said:
+        typer.echo(line, err=not was_there)
+    if not was_there:
+        raise typer.Exit(1)
+
+
 @directory.command("list")
 def list_(config: ConfigFile = CONFIG) -> None:
     """Show every place that HELP can answer with, when it was last checked, and where it is from."""
@@ -197,8 +245,16 @@ def list_(config: ConfigFile = CONFIG) -> None:
 
 
 @app.command("explain-danger")
-def explain_danger(text: Annotated[str, typer.Argument(help="The words of a message.")]) -> None:
+def explain_danger(
+    text: Annotated[str, typer.Argument(help="The words of a message.")],
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", help="The configuration file; without it, config.toml where there is one."),
+    ] = None,
+) -> None:
     """Say what would be heard in a message, by which rule, in which words; nothing is kept."""
-    from flows.danger import explain
+    from flows.danger import Listener
 
-    typer.echo(explain(text))
+    path = config or (CONFIG if CONFIG.exists() else None)
+    listener = _read(path)[0].safeguarding.listener() if path is not None else Listener.load()
+    typer.echo(listener.explain(text))

@@ -14,6 +14,7 @@ from bot.channels.sms import SmsChannel, SmsSettings
 from bot.channels.telegram import TelegramChannel, TelegramSettings
 from bot.config import Config, Secrets
 from bot.service import ANOTHER_ONE, InUse, Listener, Service
+from bot.sign_off import SignaturesUnreadable, read_signatures, unsigned
 from bot.sitting import Voice
 from bot.ways_in import SmsWayIn, TelegramWayIn
 from bot.web import health, listening_socket, web_server
@@ -72,9 +73,10 @@ class Running:
         self._stopping = asyncio.Event()
         sms, telegram = sms_channel(config, secrets), telegram_channel(config, secrets)
         database = Database(config.database.url)
+        self._words = Words.load(config.organisation.words)
         self._service = Service(
             database,
-            Voice(Words.load(config.organisation.words), config.house()),
+            Voice(self._words, config.house(), config.safeguarding.listener()),
             [channel for channel in (sms, telegram) if channel is not None],
             store_threads=1 if database.is_sqlite else config.database.store_threads,
             keep_days=config.database.keep_days,
@@ -96,6 +98,7 @@ class Running:
         await self._service.start(self._listeners())
         serving = asyncio.create_task(self._server.serve([listening]))
         registering = asyncio.create_task(self._register_webhook())
+        self._say_what_is_not_signed_off()
         log.info("started", extra={"port": self._config.web.port})
         await asyncio.wait({asyncio.create_task(self._stopping.wait()), serving}, return_when="FIRST_COMPLETED")
         registering.cancel()
@@ -107,6 +110,14 @@ class Running:
     def stop(self) -> None:
         """Have `until_stopped` come to its end."""
         self._stopping.set()
+
+    def _say_what_is_not_signed_off(self) -> None:
+        try:
+            signatures = read_signatures(self._config.safeguarding.signed_off)
+        except SignaturesUnreadable:
+            signatures = {}
+        if waiting := unsigned(self._words, signatures):
+            log.warning("wording about danger not signed off, see alongside check", extra={"count": len(waiting)})
 
     def _listening(self) -> socket.socket:
         web = self._config.web

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from datetime import date, timedelta
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.safeguarding import Coordinator, Safeguarding
 from flows.rota import Rota, Shift, shift
+
+if TYPE_CHECKING:
+    from flows.danger import Listener
 
 HOW_TO_DECLARE = 'or declare that nobody watches: mode = "signpost only"'
 
@@ -77,6 +81,8 @@ class SafeguardingConfig(BaseModel):
     acknowledge_minutes: int = Field(default=10, ge=1, le=120)
     council_name: str = ""
     council_number: str = ""
+    signed_off: Path = Path("signed_off.toml")
+    danger_patterns: Path | None = None
     person: list[PersonConfig] = []
     rota: list[RotaConfig] = []
 
@@ -87,11 +93,29 @@ class SafeguardingConfig(BaseModel):
             channels: The channels that are set up.
             zone: The organisation's zone.
         """
+        found = self._wrong_patterns()
         if self.mode is None:
-            return [f'safeguarding.mode: is not set. Say who is told of danger: mode = "watched"; {HOW_TO_DECLARE}.']
-        if self.mode == "signpost only":
-            return []
-        return [*self._missing(), *self._wrong_people(channels), *self._wrong_rota(zone)]
+            found.append(
+                f'safeguarding.mode: is not set. Say who is told of danger: mode = "watched"; {HOW_TO_DECLARE}.'
+            )
+        if self.mode == "watched":
+            found += [*self._missing(), *self._wrong_people(channels), *self._wrong_rota(zone)]
+        return found
+
+    def listener(self) -> Listener:
+        """What hears danger: the built-in patterns, and the organisation's own beside them.
+
+        Raises:
+            BookProblems: with everything that is wrong in their file.
+        """
+        from flows.danger import Listener
+        from flows.danger_words.book import BookProblems
+
+        try:
+            return Listener.load(self.danger_patterns)
+        except (AttributeError, TypeError, KeyError) as fault:  # a text where a table belongs, and the like
+            what = f"{self.danger_patterns}: is not written as config.example.toml shows ({type(fault).__name__})"
+            raise BookProblems([what]) from None
 
     def safeguarding(self, zone: str, holidays: Container[date]) -> Safeguarding:
         """What the service works with, once there are no faults."""
@@ -106,6 +130,17 @@ class SafeguardingConfig(BaseModel):
             manager=self.manager,
             acknowledge_within=timedelta(minutes=self.acknowledge_minutes),
         )
+
+    def _wrong_patterns(self) -> list[str]:
+        from flows.danger_words.book import BookProblems
+
+        if self.danger_patterns is None:
+            return []
+        try:
+            self.listener()
+        except BookProblems as wrong:
+            return [f"safeguarding.danger_patterns: {problem}" for problem in wrong.problems]
+        return []
 
     def _missing(self) -> Iterator[str]:
         names = {each.name for each in self.person}

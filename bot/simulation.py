@@ -6,20 +6,44 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.channels import Incoming
 from bot.channels.handset import Bubble, Handsets
 from bot.clock import MovableClock
 from bot.house import House
+from bot.safeguarding import Coordinator, Safeguarding
 from bot.service import Service
 from bot.sitting import Voice
+from flows.rota import Rota, shift
 from flows.words import Words
+from storage.alerts import first_due, references
 from storage.database import Database
 from storage.desk import Desk
 from storage.outbox import is_quiet
 
 A_MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 FIRST_NUMBER = 7700_900_001  # Ofcom's numbers for drama: nobody has them
+STAFF = (
+    Coordinator("Sam", "sms", "+447700900201"),
+    Coordinator("Bo", "telegram", "7700900202"),
+    Coordinator("Kim", "sms", "+447700900203"),
+    Coordinator("Lou", "telegram", "7700900204"),
+)
+HARBOUR_HOUSE = House(
+    name="Harbour House",
+    council_name="Harbour Council",
+    council_number="01632 960 001",
+    safeguarding=Safeguarding(
+        watched=True,
+        people=STAFF,
+        rota=Rota((shift("Sam", "MO-FR", "09:00", "17:00", ZoneInfo("Europe/London"), False),)),
+        lead="Kim",
+        deputy="Bo",
+        manager="Lou",
+    ),
+)
+"""Sam is on call on weekdays from 9 to 5, Bo is the deputy, Kim leads, Lou manages."""
 
 
 @dataclass
@@ -46,7 +70,7 @@ class World:
 
     Args:
         path: Where the SQLite file goes; or a `Database` that is open already.
-        house: What the bot says of the organisation.
+        house: What the bot says of the organisation, and who watches; nobody does if it is not given.
         start: What the clock shows at first.
     """
 
@@ -64,7 +88,8 @@ class World:
             self.clock,
             store_threads=1 if database.is_sqlite else 4,
         )
-        self.people: dict[str, Person] = {}
+        staff = self.service.voice.house.safeguarding.people
+        self.people = {each.name: Person(each.name, each.channel, each.address) for each in staff}
 
     async def __aenter__(self) -> World:
         """Start."""
@@ -104,17 +129,42 @@ class World:
         """Let time pass, as the scheduler would see it."""
         until = self.clock() + by
         while self.clock() < until:
-            self.clock.forward(min(step, until - self.clock()))
-            if await self.service.reminders.find_due():
+            self.clock.forward(min(step, until - self.clock(), self._until_an_alert_is_due() or step))
+            if await self.service.reminders.find_due() or self._is_watched:
                 await self.settle()
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until everything that can be sent now has been."""
+        """Wait until everybody has been told who is to be told now, and everything that can be sent now has been."""
+        await self._until_sent()
+        while self._is_watched and (await self.service.alerts.find_due() or not await self._is_quiet()):
+            await self._until_sent()
+
+    async def _until_sent(self) -> None:
         for name in self.service.senders:
             self.service.wake({name})
-        while not await self.service.store.run(is_quiet, self.clock()):  # noqa: ASYNC110 - a database sends no events
+        while not await self._is_quiet():  # noqa: ASYNC110 - a database sends no events
             await asyncio.sleep(0.002)
+
+    async def _is_quiet(self) -> bool:
+        return await self.service.store.run(is_quiet, self.clock())
+
+    @property
+    def _is_watched(self) -> bool:
+        return self.service.voice.house.safeguarding.watched
+
+    def _until_an_alert_is_due(self) -> timedelta | None:
+        """How long until somebody is told of an alert; None: there is none."""
+        if not self._is_watched:
+            return None
+        with self.service.database.reading() as connection:
+            due = first_due(connection)
+        return due - self.clock() if due is not None and due > self.clock() else None
+
+    def references(self) -> list[int]:
+        """The numbers of all alerts, in the order in which they were raised."""
+        with self.service.database.reading() as connection:
+            return references(connection)
 
     def news(self, person: Person) -> list[Bubble]:
         """What has come to somebody's handset since they last looked."""

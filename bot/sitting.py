@@ -7,13 +7,12 @@ outgoing message, in one transaction with the places and acts behind it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-import flows.check_in
 import flows.everyday
 import flows.help
 import flows.joining
@@ -23,6 +22,7 @@ from bot import acts, alerts
 from bot.house import House
 from bot.places import Places, known_to
 from bot.times import zone_of
+from flows.check_in import LOW
 from flows.conversation import FLOWS, Facts, Flow, Place, Reply, Turn, take_turn
 from flows.danger import Listener
 from flows.message import write_message
@@ -206,8 +206,7 @@ class Sitting:
 
     def facts(self, flow: Flow) -> Facts:
         """The facts that a flow asked for, as they are now."""
-        values = {name: FACTS[name](self) for name in flow.facts}
-        return Facts(self.language, self.today, self.voice.words, values)
+        return Facts(self.language, self.today, self.voice.words, _Fetched(self, flow.facts))
 
     # -- sending ---------------------------------------------------------------------------------------
 
@@ -225,6 +224,27 @@ class Sitting:
             conversation_id=self._asks_in,
             **timing,
         )
+
+
+class _Fetched(dict[str, Any]):
+    """The facts that a flow asked for, each fetched when it is first looked at: some cost a query."""
+
+    def __init__(self, sitting: Sitting, names: Sequence[str]) -> None:
+        super().__init__()
+        self._sitting = sitting
+        self._names = names
+
+    def __missing__(self, name: str) -> Any:
+        if name not in self._names:
+            raise KeyError(name)
+        self[name] = value = FACTS[name](self._sitting)
+        return value
+
+
+def _low_before(sitting: Sitting) -> int:
+    """How many of their last two check-ins were low, counted back from the newest."""
+    moods = sitting.desk.last_moods(sitting.person, 2)
+    return next((at for at, mood in enumerate(moods) if mood > LOW), len(moods))
 
 
 def _has_expired(conversation: ConversationRecord, flow: Flow, now: datetime) -> bool:
@@ -247,5 +267,6 @@ FACTS: Mapping[str, Callable[[Sitting], Any]] = {
     "council": lambda s: s.council(),
     "local_topics": lambda s: known_to(s).local_topics,
     "towns": lambda s: known_to(s).directory.towns,
+    "low_before": _low_before,
 }
 """What flows can ask for by name; each is fetched from the sitting when a turn needs it."""

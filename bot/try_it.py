@@ -14,16 +14,20 @@ from rich.console import Console
 from rich.panel import Panel
 
 from bot.channels.handset import Bubble
-from bot.simulation import Person, World
+from bot.simulation import HARBOUR_HOUSE, Person, World
 
 PENCE_PER_PART = 4  # about what a part to a UK phone costs an organisation; a person pays their own reply
 CHANNELS = {"SMS": "sms", "Telegram": "telegram"}
 LANGUAGES = {"Welsh": "cy", "English": "en"}
+FIRST_REFERENCE = 4821  # in a script alerts are numbered from here; really their numbers are drawn by lot
+IS_ON_CALL = re.compile(r"(\w+) is on call\.")
 IS_ON = re.compile(r"(\w+) is on (SMS|Telegram)(?:, in (Welsh|English))?\.")
 LATER = re.compile(r"(\d+) (minute|hour|day|week)s? later")
 SAYS = re.compile(r"(\w+)( taps)?: (.*)")
 HELP = """Type what {name} would text. Besides that:
   /as ada, /as dee     be somebody else (Ada has an old phone, Dee has Telegram and writes Welsh)
+  /as sam, bo, kim, lou  be staff: Sam is on call on weekdays from 9 to 5; when somebody is in danger an alert comes
+                       to Sam, to Bo (the deputy) after 10 minutes, then to Kim and Lou. They reply ACK and its number
   /tap Yes             tap a button
   /later 7 days        move the clock
   /inbox               what waits for the coordinators
@@ -59,11 +63,23 @@ async def played(lines: list[str]) -> list[str]:
     """
     transcript: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        async with World(Path(folder) / "try.sqlite3") as world:
+        async with World(Path(folder) / "try.sqlite3", HARBOUR_HOUSE) as world:
             for number, line in enumerate(lines, 1):
                 if not line.startswith(("Bot to ", "  ")):
-                    transcript += [line, *await _step(world, line, number)]
+                    said = await _step(world, _numbered(world, line, really=True), number)
+                    transcript += [line, *(_numbered(world, each) for each in said)]
     return transcript
+
+
+def _numbered(world: World, line: str, *, really: bool = False) -> str:
+    """A line with the alerts numbered as in every playing of a script, or as they really are."""
+    real = [str(reference) for reference in world.references()]
+    played = [str(FIRST_REFERENCE + at) for at in range(len(real))]
+    means = dict(zip(played, real, strict=True) if really else zip(real, played, strict=True))
+    if not means:
+        return line
+    alone = rf"(?<!\d )\b(?:{'|'.join(means)})\b(?! \d)"  # no part of a telephone number
+    return re.sub(alone, lambda found: means[found[0]], line)
 
 
 async def _step(world: World, line: str, number: int) -> list[str]:
@@ -73,6 +89,10 @@ async def _step(world: World, line: str, number: int) -> list[str]:
     if found := IS_ON.fullmatch(line):
         language = LANGUAGES[found[3]] if found[3] else None
         await world.add(found[1], CHANNELS[found[2]], language)
+        return []
+    if found := IS_ON_CALL.fullmatch(line):
+        if found[1] not in world.service.voice.house.safeguarding.rota.on_call(world.clock()):
+            raise ScriptMistake(f"line {number}: {found[1]} is not on call then. Sam is, on weekdays from 9 to 5.")
         return []
     if found := LATER.fullmatch(line):
         await world.later(_span(found[1], found[2]))
@@ -87,7 +107,7 @@ async def _step(world: World, line: str, number: int) -> list[str]:
         bubbles = await (world.tap(person, found[3]) if found[2] else world.text(person, found[3]))
     except LookupError as missing:
         raise ScriptMistake(f"line {number}: {missing.args[0]}") from None
-    return [text for bubble in bubbles for text in _lines(person, bubble)]
+    return [*(text for bubble in bubbles for text in _lines(person, bubble)), *_shown(world)]
 
 
 def _shown(world: World) -> Iterator[str]:
@@ -121,7 +141,7 @@ def talk() -> int:
 
 async def _talk(folder: Path) -> None:
     console = Console()
-    async with World(folder / "try.sqlite3") as world:
+    async with World(folder / "try.sqlite3", HARBOUR_HOUSE) as world:
         me = await world.add("Ada", "sms")
         await world.add("Dee", "telegram", "cy")
         console.print(HELP.format(name=me.name), style="dim")

@@ -20,7 +20,8 @@ class AskForAPerson:
 
     Attributes:
         why: "call" (would like a call), "human" (wants to talk to a person), "my data", "forget me",
-            "declined to join", "asked for help" (in words that no topic is known for).
+            "declined to join", "asked for help" (in words that no topic is known for), "low twice" (would like a person
+            after two low check-ins in a row).
         note: Their own words about it.
     """
 

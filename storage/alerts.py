@@ -82,6 +82,18 @@ def due_alerts(connection: Connection, now: datetime, limit: int) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
+def first_due(connection: Connection) -> datetime | None:
+    """When the next person must be told of an alert; None: of none."""
+    query = select(ALERT.c.due_at).where(ALERT.c.due_at.is_not(None)).order_by(ALERT.c.due_at).limit(1)
+    due: datetime | None = connection.execute(query).scalar()
+    return due
+
+
+def references(connection: Connection) -> list[int]:
+    """The references of all alerts, in the order in which they were raised."""
+    return list(connection.execute(select(ALERT.c.reference).order_by(ALERT.c.id)).scalars())
+
+
 def _one(connection: Connection, query: Any) -> AlertRecord | None:
     row = connection.execute(query).first()
     return AlertRecord(*row) if row else None

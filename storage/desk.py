@@ -163,6 +163,16 @@ _WITHDRAW = (
     )
     .values(state="withdrawn", reason=bindparam("why"))
 )
+_MOODS = (
+    select(CHECK_IN.c.mood)
+    .where(
+        CHECK_IN.c.person_id == bindparam("its_person"),
+        CHECK_IN.c.mood.is_not(None),
+        CHECK_IN.c.conversation_id.not_in(bindparam("still_open", expanding=True)),
+    )
+    .order_by(CHECK_IN.c.at.desc(), CHECK_IN.c.conversation_id.desc())
+    .limit(bindparam("number"))
+)
 # Keys that come from outside can be new to two batches at once: written in one order, neither dies of deadlock.
 _KEYS_FROM_OUTSIDE = {ADDRESS: ("value", "channel"), MESSAGE: ("provider_id", "sender")}
 _DELETES = {
@@ -416,6 +426,21 @@ class Desk:
         """Keep a check-in; a second one of the same conversation replaces the first."""
         self._replaced[CHECK_IN].append({"its_conversation_id": conversation_id})
         self._new[CHECK_IN].append({"conversation_id": conversation_id, "at": self.now, **values})
+
+    def take_check_in_back(self, conversation_id: int) -> None:
+        """Forget the check-in of a conversation: the person went BACK over how they are."""
+        self._flush(CHECK_IN)
+        self._replaced[CHECK_IN].append({"its_conversation_id": conversation_id})
+
+    def last_moods(self, person: PersonRecord, number: int) -> list[int]:
+        """How somebody said they were in their last check-ins, newest first.
+
+        What they skipped does not count, nor does a check-in that is still going on.
+        """
+        self._flush(CHECK_IN)
+        still_open = [each.id for each in self.open_conversations(person)]
+        values = {"its_person": person.id, "still_open": still_open, "number": number}
+        return list(self._connection.execute(_MOODS, values).scalars())
 
     def withdraw(self, addresses: Iterable[AddressRecord], from_lane: int, why: str) -> None:
         """Take back what waits to be sent to these addresses, in this lane and the ones below it."""

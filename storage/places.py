@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select
+from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 
 from storage.tables import PlaceShown, PlaceSource, PlaceThatHelps, new_id
 
@@ -32,8 +32,16 @@ def replace_places(connection: Connection, source: str, contents: Mapping[str, s
     connection.execute(insert(SOURCE), {"source": source, "version": new_id(), "imported_at": now})
 
 
+def remove_places(connection: Connection, source: str) -> int | None:
+    """Forget a source with all its places; how many they were, or None where there is no such source."""
+    if connection.execute(delete(SOURCE).where(SOURCE.c.source == source)).rowcount == 0:
+        return None
+    connection.execute(update(SOURCE).values(version=new_id()))  # with the newest gone, an old number would come back
+    return connection.execute(delete(PLACE).where(PLACE.c.source == source)).rowcount
+
+
 def places_version(connection: Connection) -> int:
-    """Another number after every import; 0 before the first. Reads one row for each source: a handful."""
+    """Another number after every change; 0 where there is no source. Reads one row for each source: a handful."""
     return connection.execute(select(func.max(SOURCE.c.version))).scalar() or 0
 
 

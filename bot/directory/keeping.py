@@ -20,7 +20,7 @@ from bot.directory.reading import MOST_BYTES
 from bot.places import MOST_PLACES, from_json, to_json
 from flows.signposts import Signpost, uk_signposts
 from storage.database import Database
-from storage.places import every_place, how_many_places, place_sources, places_of, replace_places
+from storage.places import every_place, how_many_places, place_sources, places_of, remove_places, replace_places
 
 TIMEOUT_SECONDS = 30
 
@@ -77,10 +77,8 @@ def import_directory(
         dry_run: Only tell what would be.
         get: Fetches an address.
     """
-    if where.startswith(("http://", "https://")):
-        source, reading = where, fetch_directory(where, get or _fetch)
-    else:
-        source, reading = _name_of(Path(where)), read_directory(Path(where))
+    source = source_of(where)
+    reading = fetch_directory(where, get or _fetch) if source == where else read_directory(Path(where))
     with database.reading() if dry_run else database.writing() as connection:
         current = from_json(places_of(connection, source))
         entries = refresh(current, reading)
@@ -91,6 +89,24 @@ def import_directory(
         else:
             in_all = how_many_places(connection) - len(current) + len(entries)
     return Imported(reading, len(current), len(entries), in_all, is_broken, dry_run)
+
+
+def remove_directory(database: Database, where: str) -> tuple[bool, list[str]]:
+    """Forget what one source gave: whether there was such a source, and what to say.
+
+    Args:
+        database: Up to date.
+        where: The source as `alongside directory list` names it, or as it was imported.
+    """
+    with database.writing() as connection:
+        for source in dict.fromkeys((where, source_of(where))):
+            removed = remove_places(connection, source)
+            if removed is not None:
+                return True, [f"{source} and its {removed} places are removed. HELP no longer answers with them."]
+        known = [f"- {row.source}: {row.places} places" for row in place_sources(connection)]
+    if not known:
+        return False, ["No directory has been imported. The national lines come with Alongside and stay."]
+    return False, [f"There is no source called {where}. There are:", *known]
 
 
 def kept_places(connection: Connection) -> tuple[Signpost, ...]:
@@ -128,8 +144,11 @@ def _sources(connection: Connection, zone: str) -> Iterator[str]:
         yield too_many(in_all)
 
 
-def _name_of(path: Path) -> str:
-    """What a file or a folder is called as a source: the same from wherever it is imported."""
+def source_of(where: str) -> str:
+    """What an address, a file or a folder is called as a source: the same from wherever it is imported."""
+    if where.startswith(("http://", "https://")):
+        return where
+    path = Path(where)
     return path.resolve().parent.name if path.name == "datapackage.json" else path.resolve().name
 
 

@@ -19,7 +19,7 @@ from flows.words.keywords import Keyword, Keywords
 from flows.words.reading import ENGLISH, Library, Pages, WordsMistake
 from flows.words.sentences import Sentence, fill, placeholders
 
-__all__ = ["Keyword", "Words", "WordsMistake"]
+__all__ = ["Keyword", "Sentence", "Words", "WordsMistake"]
 
 _HERE = Path(__file__).parent
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -64,6 +64,10 @@ class Words:
     def keys(self, language: str = ENGLISH) -> frozenset[str]:
         """The keys of the sentences that a language has itself."""
         return frozenset(self._pages[language].sentences)
+
+    def wording(self, language: str, key: str) -> Sentence:
+        """All that is written for a sentence in that very language; raises `KeyError` where it has none."""
+        return self._pages[language].sentences[key]
 
     def sentence(self, language: str, key: str, values: Mapping[str, Any] = _NOTHING, *, short: bool = False) -> str:
         """A sentence, ready to send.

@@ -21,7 +21,7 @@ class PlaceThatHelps(SQLModel, table=True):
 
 
 class PlaceSource(SQLModel, table=True):
-    """A directory that was imported: a file's name or an address. `version` grows with every import of any."""
+    """A directory that was imported: a file's name or an address. `version` grows with every change of any."""
 
     __tablename__ = "place_source"
 

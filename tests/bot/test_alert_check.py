@@ -131,6 +131,95 @@ def test_a_bank_holiday_of_the_nation_is_a_gap(read):
     assert care.rota.on_call(datetime(2026, 4, 3, 10, tzinfo=UTC)) == ()
 
 
+# -- an organisation's own patterns of danger -----------------------------------------------------------
+
+GOOD_PATTERN = """
+[[pattern]]
+id = "on-the-pier"
+tier = "act"
+topic = "suicide_selfharm"
+says = ["going to the pier tonight"]
+reason = "People here say this when they mean to end their life."
+added = 2026-03-02
+examples = ["im going to the pier tonight", "going to the pier 2nite"]
+"""
+NOBODY = '[safeguarding]\nmode = "signpost only"\n'
+
+
+@pytest.fixture
+def own(tmp_path: Path):
+    def own(patterns: str) -> str:
+        path = tmp_path / "danger.toml"
+        path.write_text(patterns, encoding="utf-8")
+        return f'{NOBODY}danger_patterns = "{path}"\n'
+
+    return own
+
+
+def test_own_patterns_are_heard_beside_the_built_in_ones(read, own):
+    listener = read(own(GOOD_PATTERN)).safeguarding.listener()
+    assert listener.listen("goin to the pier tonite").why[0].pattern == "on-the-pier"
+    assert listener.listen("i want to kill myself").tier == "act"
+    assert read(NOBODY).safeguarding.listener().listen("going to the pier tonight").tier is None
+
+
+def test_all_that_is_wrong_with_own_patterns_is_told_at_once_with_all_else(faults, own):
+    unheard = GOOD_PATTERN.replace("on-the-pier", "another").replace("going to the pier 2nite", "lovely day")
+    wrong = own(GOOD_PATTERN.replace('"act"', '"loud"') + unheard.replace("reason", "why") + '[spelling]\nx = "y"')
+    told = faults(wrong.replace('"signpost only"', '"watched"'))
+    assert "safeguarding.danger_patterns: danger.toml: “on-the-pier”: the tier is act, ask or offer, not “loud”" in told
+    assert "danger.toml: “another”: please add “reason”" in told
+    assert "“spelling” is not yours to change" in told
+    assert "safeguarding.lead: is missing" in told
+
+
+@pytest.mark.parametrize(
+    ("patterns", "told"),
+    [
+        (GOOD_PATTERN.replace("going to the pier 2nite", "lovely day"), "its example “lovely day” is not heard by it"),
+        ("[[pattern", "danger.toml: cannot be read"),
+        ("pattern = 3", "danger.toml: is not written as config.example.toml shows"),
+        ('pattern = ["x"]', "danger.toml: is not written as config.example.toml shows"),
+    ],
+)
+def test_a_file_of_patterns_that_is_no_good_is_told_in_a_sentence(faults, own, patterns: str, told: str):
+    assert told in faults(own(patterns))
+
+
+def test_a_missing_file_of_patterns_is_told(faults, tmp_path: Path):
+    told = faults(f'{NOBODY}danger_patterns = "{tmp_path / "nowhere.toml"}"\n')
+    assert "safeguarding.danger_patterns:" in told
+    assert "nowhere.toml: cannot be read" in told
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_run_and_check_refuse_a_bad_file_of_patterns(own, tmp_path: Path, command: str):
+    path = tmp_path / "config.toml"
+    path.write_text(START + SMS + own("[[pattern]]\nid = 'x'"), encoding="utf-8")
+    told = CliRunner().invoke(app, [command, "--config", str(path)])
+    assert told.exit_code == 2
+    assert "danger.toml: “x”: please add “says”" in told.output
+
+
+def test_the_pattern_in_the_example_of_a_configuration_is_a_good_one(read, own):
+    example = (Path(__file__).parents[2] / "config.example.toml").read_text(encoding="utf-8")
+    shown = [line.removeprefix("#   ") for line in example.splitlines() if line.startswith("#   ")]
+    start = shown.index("[[pattern]]")
+    listener = read(own("\n".join(shown[start : start + 8]))).safeguarding.listener()
+    assert listener.listen("im going to the pier tonight").tier == "act"
+
+
+def test_explain_danger_uses_own_patterns_and_needs_no_configuration(own, tmp_path: Path, monkeypatch):
+    path = tmp_path / "config.toml"
+    path.write_text(START + SMS + own(GOOD_PATTERN), encoding="utf-8")
+    asked = ["explain-danger", "going to the pier tonight"]
+    assert "pattern on-the-pier" in CliRunner().invoke(app, [*asked, "--config", str(path)]).output
+    monkeypatch.chdir(tmp_path)
+    assert "pattern on-the-pier" in CliRunner().invoke(app, asked).output, "config.toml is taken where there is one"
+    path.unlink()
+    assert "Nothing was heard" in CliRunner().invoke(app, asked).output
+
+
 # -- test alerts ---------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from bot.checking import notes
 from bot.cli import app
 from bot.config import read_config
 from bot.directory import keeping
-from bot.directory.keeping import import_directory
+from bot.directory.keeping import import_directory, remove_directory
 from bot.house import House
 from bot.places import MOST_PLACES, Places, from_json, to_json
 from bot.simulation import World
@@ -506,6 +506,23 @@ async def test_an_import_is_seen_at_the_next_help_without_a_restart(world: World
     assert said.startswith("1. Harbour Housing Trust: 0117 496 0499")
 
 
+async def test_a_source_that_is_removed_is_gone_at_the_next_help_and_the_others_stay(town: World, feed):
+    database = town.service.database
+    import_directory(database, feed(HEADER + TRUST.replace("Harbour", "Second"), "other.csv"), NOW)
+    ada = await volunteer(town, "Ada")
+    [said] = await ada.texts("HELP housing Brighton")
+    assert "Harbour Housing Trust" in said
+    was_there, _ = remove_directory(database, "local.csv")
+    assert was_there
+    [said] = await ada.texts("HELP housing Brighton")
+    assert "Harbour Housing Trust" not in said
+    assert "Second Housing Trust" in said
+    remove_directory(database, "other.csv")
+    [said] = await ada.texts("HELP housing Brighton")
+    assert "Housing Trust" not in said
+    assert said.startswith("1. "), "the national lines stay"
+
+
 def test_places_are_read_once_for_each_import(database: Database, feed):
     import_directory(database, feed(LOCAL), NOW)
     places = Places()
@@ -545,10 +562,26 @@ def test_the_command_line_imports_and_lists(config_path: Path, feed):
     assert "local.csv: 3 places, imported" in listed
 
 
+def test_the_command_line_removes_a_source(config_path: Path, feed):
+    path = feed(LOCAL)
+    told = alongside(config_path, "directory", "remove", "local.csv")
+    assert (told.exit_code, "No directory has been imported." in told.output) == (1, True)
+    alongside(config_path, "directory", "import", path)
+    told = alongside(config_path, "directory", "remove", "lokal.csv")
+    assert told.exit_code == 1
+    assert "There is no source called lokal.csv. There are:\n- local.csv: 3 places" in told.output
+    told = alongside(config_path, "directory", "remove", path)
+    assert (told.exit_code, "local.csv and its 3 places are removed." in told.output) == (0, True)
+    listed = alongside(config_path, "directory", "list").output
+    assert "local.csv" not in listed
+    assert "Harbour Housing Trust" not in listed
+    assert "Samaritans" in listed
+
+
 def test_check_notes_what_nobody_has_checked_for_90_days_and_a_missing_council_number(config_path: Path, feed):
     alongside(config_path, "directory", "import", feed(LOCAL))
     config = read_config(config_path)
-    unchecked, council = notes(config, datetime(2026, 4, 20, tzinfo=UTC))
+    unchecked, council, *_ = notes(config, datetime(2026, 4, 20, tzinfo=UTC))
     assert "have not been checked for 90 days" in unchecked
     assert " and " in unchecked
     assert "safeguarding.council_number: is missing" in council
@@ -571,5 +604,5 @@ def test_notes_need_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         f'[organisation]\nname = "Harbour House"\n[database]\nurl = "sqlite:///{tmp_path}/none.sqlite3"\n[telegram]\n'
         '[safeguarding]\nmode = "signpost only"\ncouncil_number = "01632 960001"\n'
     )
-    [note] = notes(read_config(path), datetime(2026, 11, 23, tzinfo=UTC))
+    note, *_ = notes(read_config(path), datetime(2026, 11, 23, tzinfo=UTC))
     assert "places of the directory" in note

@@ -25,8 +25,18 @@ import pytest_asyncio
 from sqlalchemy import NullPool, create_engine, func, select
 
 from storage.desk import MESSAGE, OUTBOX
+from storage.tables import Lane
 from tests.conftest import PostgreSQL
-from tests.prove.process import PUBLIC_URL, ROOT, RealBot, alongside, environment, free_port, write_config
+from tests.prove.process import (
+    NOBODY_WATCHES,
+    PUBLIC_URL,
+    ROOT,
+    RealBot,
+    alongside,
+    environment,
+    free_port,
+    write_config,
+)
 from tests.standins.telegram import TelegramStandIn
 from tests.standins.telegram_api import Webhook
 from tests.standins.twilio import Twilio
@@ -41,7 +51,15 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 class Bot(RealBot):
     """The process under test, its stand-ins, and what its database holds."""
 
-    def __init__(self, folder: Path, twilio: Twilio, telegram: TelegramStandIn, way_in: str, **twilio_more: object):
+    def __init__(
+        self,
+        folder: Path,
+        twilio: Twilio,
+        telegram: TelegramStandIn,
+        way_in: str,
+        safeguarding: str = NOBODY_WATCHES,
+        **twilio_more: object,
+    ):
         self.twilio, self.telegram = twilio, telegram
         self.database_url = f"sqlite:///{folder / 'alongside.sqlite3'}"
         more = "\n".join(f"{key} = {value}" for key, value in twilio_more.items())
@@ -53,6 +71,7 @@ class Bot(RealBot):
             twilio=f'account_sid = "{twilio.account_sid}"\nsends_as = "{twilio.numbers[0]}"\n'
             f'api_url = "{twilio.url}"\nparts_per_second = 1000\n{more}',
             telegram=f'api_url = "{telegram.url}"\nway_in = "{way_in}"\nmessages_per_second = 1000',
+            safeguarding=safeguarding,
         )
         settings = {
             "ALONGSIDE_SMS__AUTH_TOKEN": twilio.auth_token,
@@ -142,6 +161,12 @@ async def test_it_soon_answers_its_first_webhook(bot: Bot):
     assert used < 5
     await until(lambda: bot.twilio.accepted)
     assert bot.is_well()
+
+
+async def test_it_says_how_much_wording_about_danger_is_not_signed_off(bot: Bot):
+    [said] = [line for line in map(json.loads, bot.printed().splitlines()) if "not signed off" in line["did"]]
+    assert said["level"] == "warning"
+    assert said["count"] > 100
 
 
 async def test_the_same_message_twice_is_one_message(bot: Bot):
@@ -286,6 +311,42 @@ async def test_it_stays_small(twilio: Twilio, telegram: TelegramStandIn, tmp_pat
     assert used < 150 * 2**20
     code, seconds = await asyncio.to_thread(bot.terminate)
     assert (code, in_time(seconds)) == (0, True), seconds
+    bot.told_nobody()
+
+
+OWN_PATTERN = """\
+[[pattern]]
+id = "on-the-pier"
+tier = "act"
+topic = "suicide_selfharm"
+says = ["going to the pier tonight"]
+reason = "People here say this when they mean to end their life."
+added = 2026-03-02
+examples = ["im going to the pier tonight", "going to the pier 2nite"]
+"""
+
+
+async def test_an_organisations_own_words_of_danger_are_heard(
+    twilio: Twilio, telegram: TelegramStandIn, tmp_path: Path
+):
+    own = tmp_path / "danger.toml"
+    own.write_text(OWN_PATTERN, encoding="utf-8")
+    safeguarding = f'{NOBODY_WATCHES}\ndanger_patterns = "{own}"'
+    bot = Bot(tmp_path, twilio, telegram, "webhook", safeguarding)
+    bot.start()
+    await asyncio.to_thread(bot.wait_until_well)
+    assert await post(bot, *bot.signed("canary im goin to the pier tonite", number=2501)) == 200
+    assert await post(bot, *bot.signed("canary i went to the pier", number=2502)) == 200
+    await until(lambda: bot.texted(2501, 2502) == [1, 1])
+    ((said,), (ordinary,)) = (twilio.sent_to(f"+4477009{number:05d}") for number in (2501, 2502))
+    assert "116 123" in said.body
+    assert "116 123" not in ordinary.body
+    assert [lane for (lane,) in bot.rows(select(OUTBOX.c.lane).order_by(OUTBOX.c.id))] == [Lane.DANGER, Lane.REPLY]
+    told = await asyncio.to_thread(
+        alongside, "explain-danger", "going to the pier tonight", "--config", str(bot.config), **bot.settings
+    )
+    assert "pattern on-the-pier, act, suicide_selfharm" in told.stdout
+    bot.terminate()
     bot.told_nobody()
 
 

@@ -7,34 +7,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from bot.channels.handset import Bubble
 from bot.house import House
-from bot.safeguarding import Coordinator, Safeguarding
-from bot.simulation import Person, World
-from flows.rota import Rota, shift
+from bot.simulation import HARBOUR_HOUSE, World
 from storage.alerts import ALERT, EVENT
 from tests.bot.cast import Someone
 
-LONDON = ZoneInfo("Europe/London")
-STAFF = {
-    "Sam": ("sms", "+447700900201"),
-    "Bo": ("telegram", "7700900202"),
-    "Kim": ("sms", "+447700900203"),
-    "Lou": ("telegram", "7700900204"),
-}
-WATCHED = Safeguarding(
-    watched=True,
-    people=tuple(Coordinator(name, *address) for name, address in STAFF.items()),
-    rota=Rota((shift("Sam", "MO-FR", "09:00", "17:00", LONDON, False),)),
-    lead="Kim",
-    deputy="Bo",
-    manager="Lou",
-)
-HOUSE = House(name="Harbour House", safeguarding=WATCHED)
+STAFF = {each.name: (each.channel, each.address) for each in HARBOUR_HOUSE.safeguarding.people}
+HOUSE = House(name="Harbour House", safeguarding=HARBOUR_HOUSE.safeguarding)
 MONDAY_AT_TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 IN_DANGER = "i want to kill myself"
 HIT = "he hits me every night"
@@ -42,12 +25,6 @@ HIT = "he hits me every night"
 
 class Watched(World):
     """A world in which alerts go out."""
-
-    async def settle(self) -> None:
-        """Until everything that is due has been done and sent."""
-        await super().settle()
-        while await self.service.alerts.find_due():
-            await super().settle()
 
     async def passes(self, **how_much: float) -> None:
         """Let time pass, minute by minute."""
@@ -58,8 +35,7 @@ class Watched(World):
 
     def staff(self, name: str) -> Someone:
         """A coordinator, at their handset."""
-        person = self.people.setdefault(name, Person(name, *STAFF[name]))
-        return Someone(self, person)
+        return Someone(self, self.people[name])
 
     def has_come_to(self, name: str) -> list[Bubble]:
         """Everything that ever came to a coordinator's handset."""

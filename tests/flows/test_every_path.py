@@ -30,6 +30,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "council": ("Leeds: 0113 496 0000.",),
     "invited_by": ("Bo", None),
     "local_topics": (frozenset({"housing", "food"}), frozenset()),
+    "low_before": (0, 1, 2),
     "name": ("Ada",),
     "nhs": ("NHS help: 111.",),
     "organisation": ("Riverside",),

@@ -10,12 +10,17 @@ import sys
 import time
 import tomllib
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 
 from bot.config import Config
 from bot.house import House
+from bot.telling import staff_address
+from storage.alert_tests import acknowledge_test, add_test
+from storage.database import Database
+from storage.desk import Desk
 
 ROOT = Path(__file__).parents[2]
 PUBLIC_URL = "https://texts.example.org"
@@ -134,11 +139,55 @@ def house_of(config: Path) -> House:
     return Config(**tomllib.loads(config.read_text())).house()
 
 
-def write_config(path: Path, port: int, database_url: str, twilio: str = "", telegram: str = "") -> Path:
-    """A configuration for tests; `twilio` and `telegram` are the lines of their tables, none without."""
+def everybody_has_acknowledged(database: Database, house: House, now: datetime) -> None:
+    """Let everybody who can be told have acknowledged a test alert just now, so that the service starts."""
+    with database.writing() as connection:
+        desk = Desk(connection, now)
+        for each in house.safeguarding.people:
+            address = staff_address(desk, each.channel, each.address, each.name)
+            assert acknowledge_test(connection, address.id, add_test(connection, address.id, now), now)
+        desk.put_away()
+
+
+NOBODY_WATCHES = 'mode = "signpost only"'
+ON_CALL, DEPUTY = "+447700900201", "+447700900202"
+SAM_WATCHES = f"""\
+mode = "watched"
+lead = "Sam"
+deputy = "Bo"
+manager = "Bo"
+council_name = "Harbour Council"
+council_number = "01632 960 001"
+[[safeguarding.person]]
+name = "Sam"
+channel = "sms"
+address = "{ON_CALL}"
+[[safeguarding.person]]
+name = "Bo"
+channel = "sms"
+address = "{DEPUTY}"
+[[safeguarding.rota]]
+name = "always"
+who = "Sam"
+days = "MO-SU"
+from = "00:00"
+until = "24:00"
+bank_holidays = true
+"""
+
+
+def write_config(
+    path: Path,
+    port: int,
+    database_url: str,
+    twilio: str = "",
+    telegram: str = "",
+    safeguarding: str = NOBODY_WATCHES,
+) -> Path:
+    """A configuration for tests; `twilio` and so on are the lines of their tables, no table without."""
     tables = ["[organisation]", 'name = "Harbour House"', "[database]", f'url = "{database_url}"']
     tables += ["[web]", f"port = {port}", f'public_url = "{PUBLIC_URL}"']
-    tables += ["[safeguarding]", 'mode = "signpost only"']
+    tables += ["[safeguarding]", safeguarding]
     tables += ["[sms]", twilio] if twilio else []
     tables += ["[telegram]", telegram] if telegram else []
     path.write_text("\n".join(tables) + "\n")

@@ -485,6 +485,34 @@ def test_what_comes_from_no_conversation_replaces_nothing(database):
     assert len(rows(database, INBOX)) == 2
 
 
+def test_the_last_moods_are_those_that_were_said_the_newest_first_also_of_this_batch(database):
+    with desk_on(database) as desk:
+        ada, bo = desk.add_person(), desk.add_person()
+        address = desk.add_address("sms", "sms", "+447700900001", ada)
+        for number, mood in enumerate((5, 4, None, 1)):
+            desk.now = later(days=number)
+            desk.add_check_in(number, person_id=ada.id, mood=mood, note=None, wants_a_call=False)
+            desk.add_check_in(10 + number, person_id=bo.id, mood=3, note=None, wants_a_call=False)
+        assert desk.last_moods(ada, 2) == [1, 4]
+        going_on = desk.add_conversation(ada, address, "check-in")
+        desk.now = later(days=9)
+        desk.add_check_in(going_on.id, person_id=ada.id, mood=2, note=None, wants_a_call=False)
+        assert desk.last_moods(ada, 3) == [1, 4, 5]
+        desk.change(going_on, state="ended")
+        assert desk.last_moods(ada, 3) == [2, 1, 4]
+
+
+def test_a_check_in_that_is_taken_back_is_gone_until_there_is_another(database):
+    with desk_on(database) as desk:
+        desk.add_check_in(1, person_id=7, mood=2, note=None, wants_a_call=False)
+        desk.take_check_in_back(1)
+        desk.add_check_in(2, person_id=7, mood=3, note=None, wants_a_call=False)
+        desk.take_check_in_back(2)
+        desk.add_check_in(2, person_id=7, mood=4, note=None, wants_a_call=False)
+
+    assert [(row.conversation_id, row.mood) for row in rows(database, CHECK_IN)] == [(2, 4)]
+
+
 def test_a_second_check_in_of_a_conversation_replaces_the_first(database):
     with desk_on(database) as desk:
         desk.add_check_in(1, person_id=7, mood=2, note="tired", wants_a_call=True)

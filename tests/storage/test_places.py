@@ -12,6 +12,7 @@ from storage.places import (
     place_sources,
     places_of,
     places_version,
+    remove_places,
     replace_places,
     shown_since,
 )
@@ -45,6 +46,29 @@ def test_every_import_makes_another_version(connection):
 
     assert versions[0] == 0
     assert versions == sorted(set(versions))
+
+
+def test_removing_a_source_removes_its_places_and_nothing_else(connection):
+    replace_places(connection, "brighton.csv", {"a": "A", "b": "B"}, NOW)
+    replace_places(connection, "hove.csv", {"a": "other A"}, NOW)
+
+    assert remove_places(connection, "brighton.csv") == 2
+    assert every_place(connection, 10) == ["other A"]
+    assert [tuple(row) for row in place_sources(connection)] == [("hove.csv", NOW, 1)]
+    assert remove_places(connection, "brighton.csv") is None
+    assert remove_places(connection, "hove.csv") == 1
+    assert places_version(connection) == 0
+
+
+@pytest.mark.parametrize("gone", ["brighton.csv", "hove.csv"])
+def test_a_removal_makes_a_version_that_never_was_whichever_source_goes(connection, gone: str):
+    versions = [places_version(connection)]
+    for source in ("hove.csv", "brighton.csv", "lewes.csv", gone):
+        replace_places(connection, source, {"a": "A"}, NOW)
+        versions.append(places_version(connection))
+    remove_places(connection, gone)
+
+    assert places_version(connection) not in versions
 
 
 def test_a_source_may_be_emptied(connection):

@@ -1,0 +1,103 @@
+"""`alongside try` has people to tell: danger reaches a coordinator's handset, and goes on until somebody says ACK."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from bot.try_it import ScriptMistake, played
+from tests.prove.process import ROOT, environment
+
+JOINS = ["Ada is on SMS.", "Ada: JOIN", "Ada: Ada", "Ada: SKIP", "Ada: 1", "Ada: 1", "Ada: always"]
+
+
+async def after_joining(*lines: str) -> str:
+    """What is shown for these lines, once Ada has joined on a Monday at ten."""
+    shown = await played([*JOINS, *lines])
+    return "\n".join(shown[shown.index(lines[0]) :])
+
+
+async def test_sam_is_told_acknowledges_and_ada_hears_it():
+    shown = await after_joining("Ada: I can't go on", "Sam: ACK 4821", "Sam: READ 4821")
+    place = 0
+    for said in (
+        "Bot to Ada: Thank you for telling me. I'm a computer",
+        "I am trying to reach our team now.",
+        "Bot to Sam: ALERT 4821: in danger now, suicide or self-harm.",
+        "Sam: ACK 4821",
+        "Bot to Sam: 4821 is yours.",
+        "Bot to Ada: I have told Sam on our team.",
+        "Bot to Sam: 4821: Ada, +447700900",
+        "I can't go on",
+    ):
+        place = shown.index(said, place)
+
+
+async def test_when_nobody_acknowledges_the_next_are_told_as_the_clock_is_moved():
+    shown = await after_joining(
+        "Ada: i cant go on", "9 minutes later", "1 minute later", "10 minutes later", "Kim: ACK 4821"
+    )
+    first, rest = shown.split("9 minutes later\n")
+    nobody_yet, rest = rest.split("1 minute later\n")
+    then_bo, rest = rest.split("10 minutes later\n")
+    then_all, kim_has_it = rest.split("Kim: ACK 4821\n")
+    assert "Bot to Sam: ALERT 4821" in first
+    assert nobody_yet == ""
+    assert "Bot to Bo: ALERT 4821" in then_bo
+    assert "Bot to Kim" not in then_bo
+    assert "Bot to Kim: ALERT 4821" in then_all
+    assert "Bot to Lou: ALERT 4821" in then_all
+    assert "Bot to Ada: I have told Kim on our team." in kim_has_it
+    assert "Bot to Sam: 4821: Kim has it now." in kim_has_it
+
+
+async def test_a_long_step_of_the_clock_tells_each_at_their_time():
+    shown = await after_joining("Ada: i cant go on", "2 hours later")
+    assert "Bot to Bo: ALERT 4821" in shown
+    assert "Bot to Lou: ALERT 4821" in shown
+    assert "Bot to Sam: STILL OPEN 4821" in shown
+
+
+async def test_at_the_weekend_ada_is_told_when_somebody_may_see_it():
+    shown = await after_joining("5 days later", "Ada: i cant go on")
+    assert "No one at our charity may see this until 9am Monday." in shown
+    assert "Bot to Sam" not in shown
+    assert "Bot to Bo: ALERT 4821" in shown
+    assert "Bot to Kim: ALERT 4821" in shown
+
+
+async def test_a_script_says_who_is_on_call_only_where_that_is_so():
+    assert await after_joining("Sam is on call.") == "Sam is on call."
+    with pytest.raises(ScriptMistake, match="Sam is not on call then"):
+        await after_joining("5 days later", "Sam is on call.")
+    with pytest.raises(ScriptMistake, match="Bo is not on call then"):
+        await after_joining("Bo is on call.")
+
+
+async def test_two_alerts_have_the_same_numbers_in_every_playing_and_numbers_of_lines_stay():
+    script = ["Cai is on SMS.", "Cai: i want to die", "Ada: my fella hit me again", "Sam: ACK 4822", "Sam: ACK 4821"]
+    shown = await after_joining(*script)
+    assert shown == await after_joining(*script)
+    assert "Bot to Sam: 4822 is yours. I have NOT told them" in shown
+    assert "0808 2000 247" in shown
+
+
+def test_in_the_terminal_an_alert_comes_to_the_coordinators_handset():
+    typed = "i cant go on\n/later 10 minutes\n/as sam\nhello\n/quit\n"
+    shown = subprocess.run(
+        [sys.executable, "-m", "bot", "try"],
+        cwd=ROOT,
+        env=environment(COLUMNS="120"),
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout
+    assert "be staff: Sam is on call" in shown
+    for who in ("Ada", "Sam", "Bo"):
+        assert f" to {who} " in shown
+    assert shown.count("ALERT") == 2
+    assert "No one at our charity watches" not in shown
