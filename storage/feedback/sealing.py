@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import secrets
+import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from nacl.public import PrivateKey, PublicKey
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from storage.feedback.codes import CodeKeys
 
 LONGEST_WORDS = 5_800  # bytes in UTF-8: a whole Telegram message of Latin letters, or any SMS
 LONGEST_REPLY = 1_900  # bytes in UTF-8
-SLOT_BYTES = 6_320  # of every sealed feedback, whatever was said (a test keeps the number true)
+LONGEST_NAME = 63  # bytes of an inbox's name in UTF-8
+SEAL_BYTES = 48  # that a sealed box adds
+_LONGEST_ABOUT = 260
+_WORDS_INSIDE = 32 + 4 + _LONGEST_ABOUT + LONGEST_WORDS
+_REPLY_INSIDE = 2 + LONGEST_REPLY
+BODY_BYTES = _WORDS_INSIDE + SEAL_BYTES
+_SLOT = struct.Struct(f">16s{LONGEST_NAME + 1}p?16s32s{BODY_BYTES}s")
+SLOT_BYTES = _SLOT.size  # of every sealed feedback, whatever was said
 
 
 class Altered(Exception):
@@ -53,7 +65,10 @@ class Sealed:
 
     def to_bytes(self) -> bytes:
         """Exactly `SLOT_BYTES` bytes."""
-        raise NotImplementedError
+        lookup, reply_key = self.lookup or b"", self.reply_key or b""
+        if len(self.body) != BODY_BYTES or len(self.inbox.encode()) > LONGEST_NAME:
+            raise ValueError("not a sealed feedback")  # a struct would cut it in silence
+        return _SLOT.pack(self.id, self.inbox.encode(), bool(lookup), lookup, reply_key, self.body)
 
     @classmethod
     def from_bytes(cls, slot: bytes) -> Sealed:
@@ -62,12 +77,16 @@ class Sealed:
         Raises:
             Altered: It is of another size.
         """
-        raise NotImplementedError
+        if len(slot) != SLOT_BYTES:
+            raise Altered("of another size")
+        its_id, inbox, has_code, lookup, reply_key, body = _SLOT.unpack(slot)
+        return cls(its_id, inbox.decode(), body, lookup if has_code else None, reply_key if has_code else None)
 
 
 def what_fits(text: str, most: int = LONGEST_WORDS) -> str:
     """As much of the beginning as a slot holds. If it is shorter than the text, tell who wrote it."""
-    raise NotImplementedError
+    told = _encoded(text)
+    return text if len(told) <= most else told[:most].decode("utf-8", "ignore")
 
 
 def seal(words: Words, inbox: str, public_key: PublicKey, keys: CodeKeys | None) -> Sealed:
@@ -76,16 +95,26 @@ def seal(words: Words, inbox: str, public_key: PublicKey, keys: CodeKeys | None)
     Raises:
         WordsTooLong: Cut them with `what_fits` first; never silently.
     """
-    raise NotImplementedError
+    its_id, lookup = secrets.token_bytes(16), keys.lookup if keys else None
+    reply_key = bytes(PrivateKey(keys.reply_key).public_key) if keys else None
+    return Sealed(
+        its_id, inbox, _boxed(_packed(words, _bound(its_id, inbox, lookup, reply_key)), public_key), lookup, reply_key
+    )
 
 
 def open_sealed(sealed: Sealed, private_keys: Iterable[PrivateKey]) -> Words:
     """Open it with whichever of the inbox's keys fits: the present one, or one from before a key change.
 
     Raises:
-        Altered: None fits, or its id, inbox, code or reply key are not those it was sealed with.
+        Altered: None fits, or its id, inbox, code or reply key are not those it was sealed with: so nobody can have
+            a reply sealed to a key of their own.
     """
-    raise NotImplementedError
+    inside = _unboxed(sealed.body, private_keys)
+    if len(inside) != _WORDS_INSIDE or inside[:32] != _bound(sealed.id, sealed.inbox, sealed.lookup, sealed.reply_key):
+        raise Altered("not what was sealed")
+    about_length, length = struct.unpack(">HH", inside[32:36])
+    about, text = inside[36 : 36 + about_length], inside[36 + about_length :][:length]
+    return Words(text=text.decode(), **json.loads(about))
 
 
 @dataclass(frozen=True)
@@ -102,14 +131,57 @@ def seal_reply(text: str, reply_key: bytes | None, inbox_key: PublicKey) -> Seal
     Raises:
         WordsTooLong: Longer than `LONGEST_REPLY`.
     """
-    raise NotImplementedError
+    told = _encoded(text)
+    if len(told) > LONGEST_REPLY:
+        raise WordsTooLong
+    inside = (struct.pack(">H", len(told)) + told).ljust(_REPLY_INSIDE, b"\0")
+    return SealedReply(
+        to_sender=_boxed(inside, PublicKey(reply_key)) if reply_key else None, to_inbox=_boxed(inside, inbox_key)
+    )
 
 
 def open_reply_with_code(to_sender: bytes, keys: CodeKeys) -> str:
     """The reply, for whoever has the code. Raises `Altered`."""
-    raise NotImplementedError
+    return open_reply_with_key(to_sender, [PrivateKey(keys.reply_key)])
 
 
 def open_reply_with_key(to_inbox: bytes, private_keys: Iterable[PrivateKey]) -> str:
     """The reply, for the inbox that wrote it. Raises `Altered`."""
-    raise NotImplementedError
+    inside = _unboxed(to_inbox, private_keys)
+    if len(inside) != _REPLY_INSIDE:
+        raise Altered("of another size")
+    (length,) = struct.unpack(">H", inside[:2])
+    return inside[2 : 2 + length].decode()
+
+
+def _packed(words: Words, bound: bytes) -> bytes:
+    """Words in one size, with what they belong to in front."""
+    about = asdict(words)
+    text, said = _encoded(about.pop("text")), json.dumps(about, separators=(",", ":")).encode()
+    if len(text) > LONGEST_WORDS or len(said) > _LONGEST_ABOUT:
+        raise WordsTooLong
+    return (bound + struct.pack(">HH", len(said), len(text)) + said + text).ljust(_WORDS_INSIDE, b"\0")
+
+
+def _bound(its_id: bytes, inbox: str, lookup: bytes | None, reply_key: bytes | None) -> bytes:
+    """A digest of all that stands outside the seal, to go inside it."""
+    outside = Sealed(its_id, inbox, bytes(BODY_BYTES), lookup, reply_key).to_bytes()
+    return hashlib.sha256(b"alongside feedback " + outside).digest()
+
+
+def _boxed(inside: bytes, key: PublicKey) -> bytes:
+    return SealedBox(key).encrypt(inside)
+
+
+def _unboxed(sealed: bytes, private_keys: Iterable[PrivateKey]) -> bytes:
+    for key in private_keys:
+        try:
+            return SealedBox(key).decrypt(sealed)
+        except CryptoError:
+            continue
+    raise Altered("no key fits")
+
+
+def _encoded(text: str) -> bytes:
+    """As UTF-8; half an emoji, which a channel can hand us, becomes a question mark."""
+    return text.encode("utf-8", "replace")

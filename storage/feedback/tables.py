@@ -7,7 +7,7 @@ On PostgreSQL they lie in the schema `feedback`; on SQLite in a file of their ow
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 SCHEMA = "feedback"
 METADATA = MetaData(schema=SCHEMA)
@@ -19,19 +19,21 @@ FEEDBACK = Table(
     Column("inbox", String, nullable=False),
     Column("release_week", String, nullable=False),  # "2026-W19", the only date
     Column("body", LargeBinary, nullable=False),  # sealed, of one size
-    Column("lookup", LargeBinary(16), index=True),
+    Column("lookup", LargeBinary(16)),
     Column("reply_key", LargeBinary(32)),  # the public half
     Column("status", String, nullable=False),
     Column("closed_week", String),
+    Index("feedback_lookup", "lookup"),
 )
 FEEDBACK_REPLY = Table(
     "feedback_reply",
     METADATA,
     Column("id", LargeBinary(16), primary_key=True),
-    Column("feedback", LargeBinary(16), ForeignKey(FEEDBACK.c.id), nullable=False, index=True),
+    Column("feedback", LargeBinary(16), ForeignKey(FEEDBACK.c.id), nullable=False),
     Column("release_week", String, nullable=False),
     Column("to_sender", LargeBinary),  # sealed to the code's key, of one size
     Column("to_inbox", LargeBinary, nullable=False),  # sealed to the inbox's key, of one size
+    Index("feedback_reply_feedback", "feedback"),
 )
 INBOX = Table(
     "inbox",
