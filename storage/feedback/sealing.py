@@ -75,12 +75,13 @@ class Sealed:
         """What `to_bytes` made.
 
         Raises:
-            Altered: It is of another size.
+            Altered: It is of another size. Whether it is otherwise what it was shows when it is opened.
         """
         if len(slot) != SLOT_BYTES:
             raise Altered("of another size")
         its_id, inbox, has_code, lookup, reply_key, body = _SLOT.unpack(slot)
-        return cls(its_id, inbox.decode(), body, lookup if has_code else None, reply_key if has_code else None)
+        name = inbox.decode("utf-8", "replace")
+        return cls(its_id, name, body, lookup if has_code else None, reply_key if has_code else None)
 
 
 def what_fits(text: str, most: int = LONGEST_WORDS) -> str:

@@ -90,7 +90,7 @@ def test_the_keys_of_a_code_are_for_ever():
 
 def test_neither_a_wrong_code_nor_a_short_pepper_is_printed():
     for code, pepper in (("1234 5678 9012 3456", PEPPER), (new_code(), b"short")):
-        with pytest.raises(ValueError, match="not a code|pepper") as refused:
+        with pytest.raises(ValueError, match=r"not a code|pepper") as refused:
             keys_of(code, pepper)
         assert "1234" not in str(refused.value)
         assert "short" not in str(refused.value)
