@@ -97,14 +97,11 @@ def feedback(
     config: ConfigFile = CONFIG,
 ) -> None:
     """Read the anonymous feedback that was released."""
-    from rich.console import Console
-
     from bot.feedback import desk_commands
 
     with _opened(config, inbox, who) as (db, keys):
-        table, counted = desk_commands.all_feedback(db, keys, closed=closed)
-        Console().print(table)
-        typer.echo(counted)
+        for line in desk_commands.all_feedback(db, keys, closed=closed):
+            typer.echo(line)
 
 
 @inbox.command()

@@ -11,10 +11,6 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TypeAlias
 
-from rich import box
-from rich.table import Table
-from rich.text import Text
-
 from storage.feedback import keys as inbox_keys
 from storage.feedback import store
 from storage.feedback.database import FeedbackDatabase
@@ -107,17 +103,13 @@ def change_key(db: FeedbackDatabase, keys: InboxKeys) -> str:
     return f"The key was changed. {who} and the paper open the inbox as before, with everything that is in it."
 
 
-def all_feedback(db: FeedbackDatabase, keys: InboxKeys, *, closed: bool) -> tuple[Table, str]:
-    """What is in the inbox as a table, by week, and how much it is, in bands."""
+def all_feedback(db: FeedbackDatabase, keys: InboxKeys, *, closed: bool) -> list[str]:
+    """What is in the inbox, by week, and how much it is, in bands; as lines to print."""
     opened = store.read(db, keys)
-    shown = [one for one in opened if closed or one.status != "closed"]
-    table = Table("number", "week", "how it stands", "about", "their words", "we answered", box=box.SIMPLE)
-    for one in shown:
-        row = (_number(one), one.week, one.status, _about(one), _their_words(one), "\n".join(one.replies))
-        table.add_row(*(Text(_printable(cell)) for cell in row))
+    shown = [line for one in opened if closed or one.status != "closed" for line in _shown(one)]
     bands = store.bands_by_topic(opened)
     counted = "; ".join(f"{topic or 'about nothing in particular'}: {band}" for topic, band in bands.items())
-    return table, f"In all, in bands that you can tell others: {counted or 'none'}."
+    return [_printable(line) for line in (*shown, f"In bands, which you can tell others: {counted or 'none'}.")]
 
 
 def reply(db: FeedbackDatabase, keys: InboxKeys, number: str, text: str, day: date) -> str:
@@ -176,18 +168,21 @@ def _number(one: Opened) -> str:
     return one.ids[0].hex()[:SHOWN_DIGITS]
 
 
-def _about(one: Opened) -> str:
-    if one.words is None:
-        return ""
-    said = [one.words.topic, "may be quoted" if one.words.may_quote else "not to be quoted"]
+def _shown(one: Opened) -> Iterator[str]:
+    """One feedback, as lines."""
     arrived = f"came {len(one.ids)} times" if len(one.ids) > 1 else None
-    return ", ".join(part for part in (*said, arrived) if part)
+    yield ", ".join(part for part in (f"{_number(one)}  {one.week}  {one.status}", *_about(one), arrived) if part)
+    words = one.words.text if one.words else "(altered since it was sealed: it cannot be read)"
+    yield from (f"    {line}" for line in words.splitlines())
+    for answer in one.replies:
+        yield from (f"  > {line}" for line in answer.splitlines())
+    yield ""
 
 
-def _their_words(one: Opened) -> str:
-    return one.words.text if one.words else "(altered since it was sealed: it cannot be read)"
+def _about(one: Opened) -> tuple[str | None, ...]:
+    return (one.words.topic, "may be quoted" if one.words.may_quote else None) if one.words else ()
 
 
 def _printable(text: str) -> str:
     """Without what would move the cursor or colour the terminal: anybody may have written it."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from storage.database import Database
 from storage.feedback.tables import SCHEMA
 
@@ -25,3 +27,9 @@ class FeedbackDatabase(Database):
             here = {"schema_translate_map": {SCHEMA: None}}
             self.engine = self.engine.execution_options(**here)
             self._reading_engine = self._reading_engine.execution_options(**here)
+
+    def migrate(self) -> None:
+        """Bring the tables up to date; a new SQLite file, and its log, can be read by nobody else on this machine."""
+        if self.is_sqlite and (file := make_url(self.url).database):
+            Path(file).touch(mode=0o600)
+        super().migrate()

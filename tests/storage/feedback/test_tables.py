@@ -118,6 +118,13 @@ def test_it_is_behind_until_it_is_migrated(empty_url):
     database.close()
 
 
+def test_nobody_else_on_this_machine_can_read_the_file(feedback_db, tmp_path):
+    with feedback_db.writing() as connection:
+        connection.execute(METADATA.tables["feedback.said_did"].insert(), {"text": "a", "week": "2026-W19"})
+    modes = {path.suffix: path.stat().st_mode & 0o777 for path in tmp_path.glob("*.sqlite3*")}
+    assert set(modes.values()) == ({0o600} if feedback_db.is_sqlite else set())
+
+
 def test_sqlite_deletes_securely_and_hides_what_was_bound(feedback_db):
     assert feedback_db.engine.hide_parameters
     if feedback_db.is_sqlite:
