@@ -7,7 +7,7 @@ import json
 import secrets
 import struct
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
@@ -38,7 +38,7 @@ class WordsTooLong(Exception):
 class Words:
     """What goes inside the seal: nothing of this can be seen without the inbox's key."""
 
-    text: str
+    text: str = field(repr=False)
     channel: str
     language: str
     may_quote: bool = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -28,6 +28,7 @@ from storage.feedback.sealing import (
     open_sealed,
     seal_reply,
 )
+from storage.feedback.spool import Spool, When
 from storage.feedback.tables import FEEDBACK, FEEDBACK_REPLY, SAID_DID
 
 T = TypeVar("T")
@@ -57,7 +58,7 @@ class Opened:
     words: Words | None
     status: Status
     closed_week: str | None
-    replies: tuple[str, ...]
+    replies: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Answer:
     """What a code shows, after the release."""
 
     status: Status
-    replies: tuple[str, ...]
+    replies: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,7 @@ def week_of(day: date) -> str:
 
 
 def release(db: FeedbackDatabase, sealed: Sequence[Sealed], week: str) -> None:
-    """Let everything that waited into the inboxes: shuffled, in one transaction, each once however often tried.
-
-    Call it before `Spool.clear_released`: whoever dies between the two releases them again, which changes nothing.
-    """
+    """Let these into the inboxes: shuffled, in one transaction, each once however often tried."""
     rows = [_row(one) | {"release_week": week, "status": "new", "closed_week": None} for one in sealed]
     secrets.SystemRandom().shuffle(rows)  # SQLite keeps the order of arrival in its rowids and pages
     kind = sqlite if db.is_sqlite else postgresql
@@ -94,6 +92,18 @@ def release(db: FeedbackDatabase, sealed: Sequence[Sealed], week: str) -> None:
         if rows:
             connection.execute(kind.insert(FEEDBACK).on_conflict_do_nothing(), rows)
     db.empty_log()
+
+
+def release_waiting(db: FeedbackDatabase, spool: Spool, week: str, when: When | None = None) -> None:
+    """Every full hour for those that wait for "next hour", every week for all: fold, release, and only then clear.
+
+    Killed between the steps, nothing is lost, and doing it again changes nothing. The spool is written anew whether
+    or not anything was released, so that its files tell nothing.
+    """
+    spool.fold()
+    waiting = [one.sealed for one in spool.waiting(when)]
+    release(db, waiting, week)
+    spool.clear_released([one.id for one in waiting])
 
 
 def read(db: FeedbackDatabase, keys: InboxKeys) -> list[Opened]:

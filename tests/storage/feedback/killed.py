@@ -14,22 +14,14 @@ from storage.feedback.database import FeedbackDatabase
 from storage.feedback.keys import public_key
 from storage.feedback.sealing import Words, seal
 from storage.feedback.spool import Spool
-from storage.feedback.store import release
+from storage.feedback.store import release_waiting
 
-INBOX, OUTER_KEY, CANARY = "organisation", b"o" * 32, "nobody must ever see this"
+INBOX, OUTER_KEY, CANARY, WEEK = "organisation", b"o" * 32, "nobody must ever see this", "2026-W19"
 
 
 def the_spool(folder: Path) -> Spool:
     """As the child and whoever comes after it open it."""
     return Spool(folder / "memory", folder / "spool", OUTER_KEY, 400)
-
-
-def release_all(db: FeedbackDatabase, spool: Spool) -> None:
-    """What the clock does every week."""
-    spool.fold()
-    waiting = [one.sealed for one in spool.waiting()]
-    release(db, waiting, "2026-W19")
-    spool.clear_released([one.id for one in waiting])
 
 
 def keep_on_releasing(db: FeedbackDatabase, spool: Spool, chance: random.Random) -> None:
@@ -39,7 +31,7 @@ def keep_on_releasing(db: FeedbackDatabase, spool: Spool, chance: random.Random)
             spool.fold()
             print("folded", flush=True)
         else:
-            release_all(db, spool)
+            release_waiting(db, spool, WEEK)
 
 
 def main(url: str, folder: Path, first: int) -> None:

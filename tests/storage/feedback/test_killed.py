@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from storage.feedback import spool as spool_module
+from storage.feedback import store
 from storage.feedback.spool import Spool
-from storage.feedback.store import read
+from storage.feedback.store import read, release_waiting
 from tests.storage.cast import ROOT
-from tests.storage.feedback import killed
 from tests.storage.feedback.conftest import Inbox
-from tests.storage.feedback.killed import CANARY, release_all, the_spool
+from tests.storage.feedback.killed import CANARY, WEEK, the_spool
 
 A_LIFE = 10_000  # numbers each child may use
 
@@ -84,7 +84,7 @@ def lives(inbox: Inbox, folder: Path, how_many: int) -> None:
         said = live_and_die(inbox.db.url, folder, life, random.uniform(0, 0.5))
         promised |= promises(said)
         assert_no_plain_text(folder, folder / "memory")
-    release_all(inbox.db, the_spool(folder))
+    release_waiting(inbox.db, the_spool(folder), WEEK)
 
     found = released(inbox)
 
@@ -107,7 +107,7 @@ def test_the_machines_death_loses_no_more_than_the_last_hour(inbox, folder):
     said = live_and_die(inbox.db.url, folder, 0, random.uniform(0, 0.2), folds=4)
     for path in (folder / "memory").iterdir():
         path.unlink()
-    release_all(inbox.db, the_spool(folder))
+    release_waiting(inbox.db, the_spool(folder), WEEK)
 
     assert kept_before_the_last_fold(said)
     assert kept_before_the_last_fold(said) <= set(released(inbox))
@@ -117,7 +117,7 @@ INSTANTS = {
     "the new file has no name yet": (Path, "rename"),
     "the old file is not overwritten yet": (spool_module, "_burn"),
     "memory is not emptied yet": (Path, "unlink"),
-    "nothing is released yet": (killed, "release"),
+    "nothing is released yet": (store, "release"),
     "the spool is not cleared yet": (Spool, "clear_released"),
 }
 
@@ -136,9 +136,9 @@ def test_at_the_instants_that_matter_most(inbox, folder, instant, monkeypatch):
 
     monkeypatch.setattr(*INSTANTS[instant], dies)
     with pytest.raises(SystemExit):
-        release_all(inbox.db, spool)
+        release_waiting(inbox.db, spool, WEEK)
     monkeypatch.undo()
-    release_all(inbox.db, the_spool(folder))
+    release_waiting(inbox.db, the_spool(folder), WEEK)
 
     assert sorted(released(inbox)) == [1, 2, 3]
     assert the_spool(folder).waiting() == []
@@ -154,7 +154,7 @@ def test_several_processes_share_one_spool(inbox, folder):
         thread.start()
     for thread in threads:
         thread.join()
-    release_all(inbox.db, the_spool(folder))
+    release_waiting(inbox.db, the_spool(folder), WEEK)
 
     found = released(inbox)
     assert len(found) == len(set(found))

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from storage.feedback.keys import create_inbox, unlock
 from storage.feedback.sealing import LONGEST_REPLY, Altered, WordsTooLong
+from storage.feedback.spool import Spool
 from storage.feedback.store import (
     Answer,
     NoSuchFeedback,
@@ -20,6 +21,7 @@ from storage.feedback.store import (
     look_up,
     read,
     release,
+    release_waiting,
     reply,
     said_did,
     set_status,
@@ -66,6 +68,31 @@ def test_a_week_with_nothing_releases_nothing(inbox):
     release(inbox.db, [], WEEK)
 
     assert read(inbox.db, inbox.keys) == []
+
+
+def test_what_waits_for_the_next_hour_is_let_in_before_the_others(inbox, tmp_path):
+    spool = Spool(tmp_path / "memory", tmp_path / "spool", b"o" * 32, 8)
+    spool.put(inbox.sealed("can wait").to_bytes(), "release")
+    spool.put(inbox.sealed("soon").to_bytes(), "next hour")
+
+    release_waiting(inbox.db, spool, WEEK, "next hour")
+    assert texts(inbox) == ["soon"]
+    release_waiting(inbox.db, spool, WEEK, "next hour")
+    release_waiting(inbox.db, spool, WEEK)
+    assert sorted(map(str, texts(inbox))) == ["can wait", "soon"]
+    assert spool.waiting() == []
+
+
+def test_neither_words_nor_replies_are_printed_by_accident(inbox):
+    code = a_code()
+    sealed = inbox.sealed("my words", code)
+    release(inbox.db, [sealed], WEEK)
+    reply(inbox.db, inbox.keys, [sealed.id], "our reply", WEEK)
+
+    shown = repr((read(inbox.db, inbox.keys), look_up(inbox.db, code), read(inbox.db, inbox.keys)[0].words))
+
+    assert "my words" not in shown
+    assert "our reply" not in shown
 
 
 def test_rows_lie_in_no_order(inbox):
