@@ -38,8 +38,8 @@ def every_file(inbox, tmp_path, request) -> Callable[[], dict[Path, bytes]]:
             with inbox.db.engine.connect() as connection:
                 connection.exec_driver_sql("CHECKPOINT")
         found: dict[Path, bytes] = {}
-        for path in (path for folder in folders for path in folder.rglob("*")):
-            with suppress(FileNotFoundError, IsADirectoryError):  # the server tidies up meanwhile
+        for path in (path for folder in folders for path in folder.rglob("*") if path.is_file()):
+            with suppress(FileNotFoundError):  # the server tidies up meanwhile
                 found[path] = path.read_bytes()
         return found
 
