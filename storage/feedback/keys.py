@@ -30,6 +30,11 @@ ROUNDS, MEMORY_BYTES = 4, 128 * 1024 * 1024  # 0.3 s of one core here; kept with
 SHORTEST_PASSPHRASE = 12
 RECOVERY = ""  # the recovery key's name among the coordinators
 RECOVERY_DIGITS = 46  # and two that check them: twelve groups of four, 152 bits
+_LOCKS = (  # in one statement, so that a change of keys is seen whole or not at all
+    select(INBOX_KEY_WRAP, INBOX.c.key, INBOX_KEY.c.public.label("inbox_public"))
+    .join(INBOX, INBOX.c.name == INBOX_KEY_WRAP.c.inbox)
+    .join(INBOX_KEY, INBOX_KEY.c.id == INBOX.c.key)
+)
 
 
 class WrongPassphrase(Exception):
@@ -181,27 +186,28 @@ def _change_key(connection: Connection, keys: InboxKeys) -> InboxKeys:
 
 def _unlock(db: FeedbackDatabase, inbox: str, coordinator: str, passphrase: str) -> InboxKeys:
     with db.reading() as connection:
-        wrap = connection.execute(select(INBOX_KEY_WRAP).where(*_is(inbox, coordinator))).one_or_none()
-        key = _present_key(connection, inbox)
-        if wrap is None or key is None:
-            _stretched(passphrase, bytes(argon2id.SALTBYTES), ROUNDS, MEMORY_BYTES)  # the same time as a wrong one
-            raise WrongPassphrase
-        try:
-            theirs = SecretBox(_stretched(passphrase, wrap.salt, wrap.rounds, wrap.memory_bytes))
-            private = _opened(PrivateKey(theirs.decrypt(wrap.private_locked)), wrap.inbox_key_sealed)
-        except CryptoError:
-            raise WrongPassphrase from None
-        if bytes(private.public_key) != key.public:
-            raise KeysAltered("Somebody put a key here who could not open the inbox. Nothing was changed.")
-        return InboxKeys(inbox, (private, *_keys_before(connection, key, private)))
+        lock = connection.execute(_LOCKS.where(*_is(inbox, coordinator))).one_or_none()
+        every_key = connection.execute(select(INBOX_KEY).where(INBOX_KEY.c.inbox == inbox)).all()
+    if lock is None:
+        _stretched(passphrase, bytes(argon2id.SALTBYTES), ROUNDS, MEMORY_BYTES)  # the same time as a wrong one
+        raise WrongPassphrase
+    try:
+        theirs = SecretBox(_stretched(passphrase, lock.salt, lock.rounds, lock.memory_bytes))
+        private = _opened(PrivateKey(theirs.decrypt(lock.private_locked)), lock.inbox_key_sealed)
+    except CryptoError:
+        raise WrongPassphrase from None
+    if bytes(private.public_key) != lock.inbox_public:
+        raise KeysAltered("The inbox's key is not the one that was made for it. Ask who had access to the database.")
+    return InboxKeys(inbox, (private, *_keys_before({key.id: key for key in every_key}, lock.key, private)))
 
 
-def _keys_before(connection: Connection, key: Any, private: PrivateKey) -> Iterator[PrivateKey]:
+def _keys_before(every_key: Mapping[bytes, Any], present: bytes, private: PrivateKey) -> Iterator[PrivateKey]:
     """The keys from before each change, the newest first: each is sealed to the one that followed it."""
+    key = every_key[present]
     while key.key_before is not None:
         private = _opened(private, key.key_before_sealed)
         yield private
-        key = connection.execute(select(INBOX_KEY).where(INBOX_KEY.c.id == key.key_before)).one()
+        key = every_key[key.key_before]
 
 
 def _wrap(inbox: str, coordinator: str, passphrase: str, private: PrivateKey) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def open_sealed(sealed: Sealed, private_keys: Iterable[PrivateKey]) -> Words:
         raise Altered("not what was sealed")
     about_length, length = struct.unpack(">HH", inside[32:36])
     about, text = inside[36 : 36 + about_length], inside[36 + about_length :][:length]
-    return Words(text=text.decode(), **json.loads(about))
+    return _unpacked(text, about)
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def open_reply_with_key(to_inbox: bytes, private_keys: Iterable[PrivateKey]) -> 
     if len(inside) != _REPLY_INSIDE:
         raise Altered("of another size")
     (length,) = struct.unpack(">H", inside[:2])
-    return inside[2 : 2 + length].decode()
+    return inside[2 : 2 + length].decode("utf-8", "replace")
 
 
 def _packed(words: Words, bound: bytes) -> bytes:
@@ -162,6 +162,18 @@ def _packed(words: Words, bound: bytes) -> bytes:
     if len(text) > LONGEST_WORDS or len(said) > _LONGEST_ABOUT:
         raise WordsTooLong
     return (bound + struct.pack(">HH", len(said), len(text)) + said + text).ljust(_WORDS_INSIDE, b"\0")
+
+
+def _unpacked(text: bytes, about: bytes) -> Words:
+    """What `_packed` made; anybody can seal something else, which must not stop the reading of the others."""
+    try:
+        words = Words(text=text.decode(), **json.loads(about))
+    except (ValueError, TypeError):
+        raise Altered("not what we seal") from None
+    said = (words.channel, words.language, "" if words.topic is None else words.topic)
+    if not all(isinstance(one, str) for one in said) or not isinstance(words.may_quote, bool):
+        raise Altered("not what we seal")
+    return words
 
 
 def _bound(its_id: bytes, inbox: str, lookup: bytes | None, reply_key: bytes | None) -> bytes:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.public import PrivateKey, PublicKey
 
+from storage.feedback import sealing
 from storage.feedback.sealing import (
     LONGEST_REPLY,
     LONGEST_WORDS,
@@ -129,6 +130,28 @@ def test_whatever_is_altered_is_noticed(place, flip):
 def test_nobody_can_put_a_reply_key_or_anything_else_of_theirs_beside_sealed_words(change):
     with pytest.raises(Altered):
         open_sealed(replace(sealed_words(), **change), [KEY])
+
+
+@pytest.mark.parametrize("body", [b"", b"x", b"x" * 47, b"x" * 48, bytes(6144)])
+def test_what_is_no_seal_is_altered(body):
+    with pytest.raises(Altered):
+        open_sealed(replace(sealed_words(), body=body), [KEY])
+    with pytest.raises(Altered):
+        open_reply_with_key(body, [KEY])
+
+
+@pytest.mark.parametrize(
+    "about",
+    [b"", b"[]", b"{}", b'{"channel":1,"language":"en"}', b'{"channel":"sms","language":"en","topic":{}}', b'{"x":1}'],
+)
+def test_what_somebody_else_sealed_is_altered(monkeypatch, about):
+    """The inbox's public key is no secret: a thief could seal what stops us reading the others."""
+    monkeypatch.setattr(sealing.json, "dumps", lambda *_, **__: about.decode())
+    foreign = sealed_words()
+    monkeypatch.undo()
+
+    with pytest.raises(Altered):
+        open_sealed(foreign, [KEY])
 
 
 @pytest.mark.parametrize("slot", [b"", b"x", bytes(SLOT_BYTES - 1), bytes(SLOT_BYTES + 1)])
