@@ -80,10 +80,10 @@ def migrate(config: ConfigFile = CONFIG) -> None:
     database = Database(given.database.url)
     database.migrate()
     database.close()
-    if (feedback := getattr(given, "feedback", None)) is not None:
+    if given.feedback is not None:
         from storage.feedback.database import FeedbackDatabase
 
-        kept_apart = FeedbackDatabase(feedback.url)
+        kept_apart = FeedbackDatabase(given.feedback.url)
         kept_apart.migrate()
         kept_apart.close()
     typer.echo("The database is up to date.")

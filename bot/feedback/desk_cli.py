@@ -151,7 +151,7 @@ def _feedback(config: Path) -> Iterator[FeedbackDatabase]:
     from bot.feedback.desk_commands import CannotDo, feedback_database
     from storage.database import DatabaseBehind
 
-    part = getattr(read_given(config)[0], "feedback", None)
+    part = read_given(config)[0].feedback
     if part is None:
         typer.echo("Anonymous feedback is not set up: fill in [feedback], see config.example.toml", err=True)
         raise typer.Exit(1)

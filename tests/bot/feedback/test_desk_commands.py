@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import SimpleNamespace
+from pathlib import Path
 
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.feedback import desk_cli
 from storage.feedback import keys as inbox_keys
 from storage.feedback.codes import CodeKeys, keys_of, new_code
 from storage.feedback.database import FeedbackDatabase
@@ -19,20 +18,29 @@ from storage.feedback.sealing import Words, seal
 from storage.feedback.store import look_up, release
 from storage.feedback.tables import FEEDBACK
 
+CONFIG = """
+[organisation]
+name = "Harbour House"
+[telegram]
+token_file = "token"
+[safeguarding]
+mode = "signpost only"
+"""
 BO, SAM, NEW = "five kind words in row", "another set of five words", "quite new words for them"
 
 
 class Desk:
     """The command line of an organisation, and its database."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, config: Path) -> None:
+        self.config = config
         self.db = FeedbackDatabase(url)
         self.db.migrate()
 
     def types(self, *arguments: str, then: str = "") -> Result:
         """A command, and what is typed when it asks, a line each."""
-        return CliRunner().invoke(app, ["inbox", *arguments], input=then, env={"COLUMNS": "200"})
+        command, *rest = arguments
+        return CliRunner().invoke(app, ["inbox", command, "--config", str(self.config), *rest], input=then)
 
     def comes(self, text: str, code: CodeKeys | None = None, **values: object) -> str:
         """A feedback is released; returns the number that is shown for it."""
@@ -43,13 +51,15 @@ class Desk:
 
 
 @pytest.fixture
-def nothing_yet(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def nothing_yet(empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """Nothing was made yet."""
     monkeypatch.setattr(inbox_keys, "ROUNDS", 1)
     monkeypatch.setattr(inbox_keys, "MEMORY_BYTES", 8192)
-    given = SimpleNamespace(feedback=SimpleNamespace(url=empty_url), organisation=SimpleNamespace(zone="Europe/London"))
-    monkeypatch.setattr(desk_cli, "read_given", lambda path: (given, None))
-    desk = Desk(empty_url)
+    config = tmp_path / "config.toml"
+    (tmp_path / "token").write_text("1:secret", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    config.write_text(CONFIG + f'[feedback]\nurl = "{empty_url}"\n', encoding="utf-8")
+    desk = Desk(empty_url, config)
     yield desk
     desk.db.close()
 
@@ -151,8 +161,8 @@ def test_an_inbox_that_is_not_there_is_told_before_a_passphrase_is_asked(nothing
     assert "alongside inbox create" in told.output
 
 
-def test_where_feedback_is_not_set_up_it_says_so(nothing_yet, monkeypatch):
-    monkeypatch.setattr(desk_cli, "read_given", lambda path: (SimpleNamespace(feedback=None), None))
+def test_where_feedback_is_not_set_up_it_says_so(nothing_yet):
+    nothing_yet.config.write_text(CONFIG, encoding="utf-8")
 
     told = nothing_yet.types("feedback", "--as", "Bo")
 
@@ -289,3 +299,19 @@ def test_you_said_we_did(desk):
 
     assert "We got a heater" in desk.types("said-did").output
     assert desk.types("said-did", "--add", then="  \n").exit_code == 1
+
+
+def test_migrating_brings_both_databases_up_to_date(nothing_yet, tmp_path):
+    done = CliRunner().invoke(app, ["migrate", "--config", str(nothing_yet.config)])
+
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "alongside.sqlite3").exists()
+    nothing_yet.db.require_up_to_date()
+
+
+def test_what_waits_for_a_person_is_shown_as_before(nothing_yet):
+    CliRunner().invoke(app, ["migrate", "--config", str(nothing_yet.config)])
+
+    told = CliRunner().invoke(app, ["inbox", "--config", str(nothing_yet.config)])
+
+    assert "Waiting for a person" in told.output
