@@ -179,6 +179,24 @@ def list_(config: ConfigFile = CONFIG) -> None:
     show_directory(read_given(config)[0])
 
 
+@app.command()
+def audit(
+    folders: Annotated[list[Path] | None, typer.Argument(help="Where backups, logs and the spool are.")] = None,
+    known: Annotated[Path | None, typer.Option(help="A file of words sent as feedback for this test.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A folder for the dated report.")] = None,
+    config: ConfigFile = CONFIG,
+) -> None:
+    """Attack this deployment's own files as a thief would, to see whether feedback can be traced."""
+    from bot.audit.command import audit as attacked
+
+    given = read_given(config)[0]
+    if given.feedback is None:
+        typer.echo("feedback: is not set up; see config.example.toml", err=True)
+        raise typer.Exit(2)
+    if not attacked(given.database.url, given.feedback.url, folders or [], known, out, typer.echo):
+        raise typer.Exit(1)
+
+
 @app.command("explain-danger")
 def explain_danger(text: Annotated[str, typer.Argument(help="The words of a message.")]) -> None:
     """Say what would be heard in a message, by which rule, in which words; nothing is kept."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from urllib.parse import quote, quote_plus
 
+from bot.audit.attack import Needs
 from bot.audit.loot import Loot
 
 _PACKED = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08")
@@ -22,7 +23,7 @@ class Canaries:
     name = "canary scan"
     looks_at = "every file, whole, and what is compressed in it"
     chance = "0"
-    needs_known = True
+    needs: Needs = "words"
 
     def findings(self, loot: Loot) -> list[str]:
         """Which file holds something, and how it was written."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from bot.audit.attack import FIXED, OF_FEEDBACK
+from bot.audit.attack import FIXED, OF_FEEDBACK, Needs
 from bot.audit.loot import Heap, Loot
 
 YEARS = 2
@@ -27,7 +27,7 @@ class Clocks:
     name = "clocks hidden in values"
     looks_at = "every value of feedback and replies, at every place in it"
     chance = "less than 1 in 1,000,000 a column"
-    needs_known = False
+    needs: Needs = "nothing"
 
     def __init__(self, now: float | None = None) -> None:
         self._now = now

@@ -7,6 +7,7 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import Any
 
+from bot.audit.attack import Needs
 from bot.audit.loot import Heap, Loot
 
 ENOUGH = 10  # values, before they may be called a counter
@@ -21,7 +22,7 @@ class Gaps:
     name = "ids and gaps"
     looks_at = "every number in the main database"
     chance = "0"
-    needs_known = False
+    needs: Needs = "nothing"
 
     def findings(self, loot: Loot) -> list[str]:
         """The counters in which something is missing."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from math import exp
 from typing import Any
 
-from bot.audit.attack import OF_FEEDBACK
+from bot.audit.attack import OF_FEEDBACK, Needs
 from bot.audit.attacks.clocks import Clocks
 from bot.audit.loot import Loot
 
@@ -43,7 +43,7 @@ class Guessing:
     name = "guessing the sender"
     looks_at = "people touched without a message, against times of feedback; 60 people, 2,000 trials"
     chance = f"33 of {TRIALS}; {TOO_MANY} are too many (p < 0.01)"
-    needs_known = False
+    needs: Needs = "nothing"
 
     def findings(self, loot: Loot) -> list[str]:
         """Whether guessing does better than chance."""

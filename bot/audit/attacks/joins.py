@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from bot.audit.attack import FIXED, OF_FEEDBACK
+from bot.audit.attack import FIXED, OF_FEEDBACK, Needs
 from bot.audit.loot import Heap, Loot
 
 LEAST = 6  # bytes: what is shorter is the same by chance
@@ -21,7 +21,7 @@ class Joins:
     name = "joins of every pair of columns"
     looks_at = "every column of both databases"
     chance = "less than 1 in 1,000,000 a pair"
-    needs_known = False
+    needs: Needs = "nothing"
 
     def findings(self, loot: Loot) -> list[str]:
         """Which columns share something."""

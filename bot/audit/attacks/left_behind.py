@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from bot.audit.attack import Needs
 from bot.audit.loot import Loot
 
 _MAGIC = b"SQLite format 3\0"
@@ -18,7 +19,7 @@ class LeftBehind:
     name = "free pages and write-ahead log"
     looks_at = "every SQLite file, backups too"
     chance = "0"
-    needs_known = False
+    needs: Needs = "nothing"
 
     def findings(self, loot: Loot) -> list[str]:
         """The files that hold what was deleted."""

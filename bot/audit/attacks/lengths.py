@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.audit.attack import FIXED, OF_FEEDBACK
+from bot.audit.attack import FIXED, OF_FEEDBACK, Needs
 from bot.audit.loot import Loot
 
 
@@ -12,7 +12,7 @@ class Lengths:
     name = "lengths"
     looks_at = "every value of feedback and replies"
     chance = "0"
-    needs_known = False
+    needs: Needs = "nothing"
 
     def findings(self, loot: Loot) -> list[str]:
         """The columns that tell a length."""

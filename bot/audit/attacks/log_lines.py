@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
+from bot.audit.attack import Needs
 from bot.audit.loot import Loot
 
 _TELLING = {
@@ -22,7 +23,7 @@ class LogLines:
     name = "log lines"
     looks_at = "files that end in .log, also with a number or .gz behind it"
     chance = "0"
-    needs_known = False
+    needs: Needs = "nothing"
 
     def findings(self, loot: Loot) -> list[str]:
         """The logs that tell, and what."""

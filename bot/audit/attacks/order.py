@@ -9,6 +9,7 @@ from collections import defaultdict
 from itertools import combinations
 from math import sqrt
 
+from bot.audit.attack import Needs
 from bot.audit.loot import Loot
 
 SURE = 4.0  # standard deviations: by chance in one audit of 15,000
@@ -20,7 +21,7 @@ class Order:
     name = "order of rows and pages"
     looks_at = "the feedback table, as it lies on the disk"
     chance = "1 in 15,000"
-    needs_known = True
+    needs: Needs = "arrived"
 
     def findings(self, loot: Loot) -> list[str]:
         """Whether the order tells something."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from bot.audit.attack import Needs
 from bot.audit.loot import Loot
 
 _TRACES = (b"apscheduler_jobs", b"apscheduler.job", b"apscheduler.triggers")
@@ -15,7 +16,7 @@ class SchedulerStore:
     name = "scheduler store"
     looks_at = "every table and file"
     chance = "0"
-    needs_known = False
+    needs: Needs = "nothing"
 
     def findings(self, loot: Loot) -> list[str]:
         """Where jobs are kept."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import SQLModel
 
 import storage.tables as every_table  # noqa: F401 - so that SQLModel's metadata knows them
+from bot.audit.attack import Needs
 from bot.audit.loot import Loot
 
 ALLOWED = {
@@ -27,7 +28,7 @@ class Schema:
     name = "schema allow-list"
     looks_at = "the tables of both databases"
     chance = "0"
-    needs_known = False
+    needs: Needs = "nothing"
 
     def findings(self, loot: Loot) -> list[str]:
         """What is there beyond the list."""
