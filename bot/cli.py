@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from bot.config import Config, Secrets
+from bot.feedback.desk_cli import inbox
+from bot.given_config import CONFIG, ConfigFile, read_given
 
 app = typer.Typer(
     name="alongside",
@@ -21,21 +21,7 @@ app = typer.Typer(
 )
 directory = typer.Typer(help="The places that HELP answers with: take in your own, see all.", no_args_is_help=True)
 app.add_typer(directory, name="directory")
-ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
-CONFIG = Path("config.toml")
-
-
-def _read(path: Path) -> tuple[Config, Secrets]:
-    """The configuration, or every fault of it and the end."""
-    from bot.config import ConfigMistakes, read_config, read_secrets
-
-    try:
-        config = read_config(path)
-    except ConfigMistakes as mistakes:
-        for problem in mistakes.problems:
-            typer.echo(problem, err=True)
-        raise typer.Exit(2) from None
-    return config, read_secrets(config)
+app.add_typer(inbox, name="inbox")
 
 
 @app.command("try")
@@ -58,7 +44,7 @@ def run(config: ConfigFile = CONFIG) -> None:
     from flows.words import WordsMistake
     from storage.database import DatabaseBehind
 
-    read = _read(config)
+    read = read_given(config)
     if untested := what_is_untested(read[0]):
         typer.echo("\n".join(untested), err=True)
         raise typer.Exit(1)
@@ -75,7 +61,7 @@ def check(config: ConfigFile = CONFIG) -> None:
     """List every fault of the configuration at once, try the credentials, and note what somebody should look at."""
     from bot.checking import notes, problems
 
-    read = _read(config)
+    read = read_given(config)
     for note in notes(read[0]):
         typer.echo(f"Note: {note}")
     found = asyncio.run(problems(*read))
@@ -91,9 +77,16 @@ def migrate(config: ConfigFile = CONFIG) -> None:
     """Bring the database up to date."""
     from storage.database import Database
 
-    database = Database(_read(config)[0].database.url)
+    given = read_given(config)[0]
+    database = Database(given.database.url)
     database.migrate()
     database.close()
+    if given.feedback is not None:
+        from storage.feedback.database import FeedbackDatabase
+
+        kept_apart = FeedbackDatabase(given.feedback.url)
+        kept_apart.migrate()
+        kept_apart.close()
     typer.echo("The database is up to date.")
 
 
@@ -109,21 +102,11 @@ def invite(
     from bot.inviting import CannotInvite, invite_person
 
     try:
-        said = asyncio.run(invite_person(*_read(config), called=called, by=by, phone=phone, language=language))
+        said = asyncio.run(invite_person(*read_given(config), called=called, by=by, phone=phone, language=language))
     except CannotInvite as why:
         typer.echo(str(why), err=True)
         raise typer.Exit(1) from None
     typer.echo(said)
-
-
-@app.command()
-def inbox(
-    done: Annotated[int | None, typer.Option(help="Mark this item as done.")] = None, config: ConfigFile = CONFIG
-) -> None:
-    """Show what waits for a person."""
-    from bot.showing import show_inbox
-
-    show_inbox(_read(config)[0], done)
 
 
 @app.command("sign-off")
@@ -138,7 +121,7 @@ def sign_off(
     from bot.sign_off import SignaturesUnreadable, ask_for_sign_off
     from flows.words import Words, WordsMistake
 
-    read = _read(config)[0]
+    read = read_given(config)[0]
     lead = (by or read.safeguarding.lead).strip()
     if not lead:
         raise typer.BadParameter("say who signs, like --by Kim", param_hint="--by")
@@ -163,7 +146,7 @@ def try_alerts(
     from flows.words import WordsMistake
 
     try:
-        if not asyncio.run(sent_and_acknowledged(*_read(config), minutes, typer.echo)):
+        if not asyncio.run(sent_and_acknowledged(*read_given(config), minutes, typer.echo)):
             raise typer.Exit(1)
     except (InUse, WordsMistake) as fault:
         typer.echo(str(fault), err=True)
@@ -187,7 +170,7 @@ def export_alerts(
 
     if form not in ("csv", "json"):
         raise typer.BadParameter("must be csv or json", param_hint="--as")
-    database = Database(_read(config)[0].database.url)
+    database = Database(read_given(config)[0].database.url)
     with database.reading() as connection:
         from_then_on = since.replace(tzinfo=UTC) if since else None
         typer.echo(export(connection, "json" if form == "json" else "csv", reference, from_then_on), nl=False)
@@ -205,7 +188,7 @@ def import_(
     from bot.directory.keeping import import_directory
     from storage.database import Database
 
-    database = Database(_read(config)[0].database.url)
+    database = Database(read_given(config)[0].database.url)
     if database.is_sqlite:
         database.migrate()
     imported = import_directory(database, source, real_clock(), dry_run=dry_run)
@@ -225,7 +208,7 @@ def remove(
     from bot.directory.keeping import remove_directory
     from storage.database import Database
 
-    database = Database(_read(config)[0].database.url)
+    database = Database(read_given(config)[0].database.url)
     if database.is_sqlite:
         database.migrate()
     was_there, said = remove_directory(database, source)
@@ -241,7 +224,25 @@ def list_(config: ConfigFile = CONFIG) -> None:
     """Show every place that HELP can answer with, when it was last checked, and where it is from."""
     from bot.directory.keeping import show_directory
 
-    show_directory(_read(config)[0])
+    show_directory(read_given(config)[0])
+
+
+@app.command()
+def audit(
+    folders: Annotated[list[Path] | None, typer.Argument(help="Where backups, logs and the spool are.")] = None,
+    known: Annotated[Path | None, typer.Option(help="A file of words sent as feedback for this test.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A folder for the dated report.")] = None,
+    config: ConfigFile = CONFIG,
+) -> None:
+    """Attack this deployment's own files as a thief would, to see whether feedback can be traced."""
+    from bot.audit.command import audit as attacked
+
+    given = read_given(config)[0]
+    if given.feedback is None:
+        typer.echo("feedback: is not set up; see config.example.toml", err=True)
+        raise typer.Exit(2)
+    if not attacked(given.database.url, given.feedback.url, folders or [], known, out, typer.echo):
+        raise typer.Exit(1)
 
 
 @app.command("explain-danger")
@@ -256,5 +257,5 @@ def explain_danger(
     from flows.danger import Listener
 
     path = config or (CONFIG if CONFIG.exists() else None)
-    listener = _read(path)[0].safeguarding.listener() if path is not None else Listener.load()
+    listener = read_given(path)[0].safeguarding.listener() if path is not None else Listener.load()
     typer.echo(listener.explain(text))

@@ -120,6 +120,12 @@ class Telegram(_Part):
     api_url: WebAddress = "https://api.telegram.org"
 
 
+class FeedbackConfig(_Part):
+    """Anonymous feedback; absent, it is not set up."""
+
+    url: str = "sqlite:///feedback.sqlite3"
+
+
 class Config(BaseSettings):
     """Everything that can be set; `config.example.toml` explains each setting in place."""
 
@@ -136,6 +142,7 @@ class Config(BaseSettings):
     web: Web = Web()
     sms: Sms | None = None
     telegram: Telegram | None = None
+    feedback: FeedbackConfig | None = None
     safeguarding: SafeguardingConfig = SafeguardingConfig()
 
     @classmethod

@@ -28,7 +28,14 @@ class Database:
 
     Args:
         url: "sqlite:///path/to/file.sqlite3" or "postgresql+psycopg://user@host/name".
+
+    Attributes:
+        migrations: The folder of its migrations.
+        schema: Where its tables lie on PostgreSQL; None for the usual place.
     """
+
+    migrations = MIGRATIONS
+    schema: str | None = None
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -55,7 +62,7 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the tables up to date; safe to call at any time and from several processes."""
-        if self._revision() == _newest_revision():
+        if self._revision() == _newest_revision(self.migrations):
             return
         from alembic import command
 
@@ -68,34 +75,40 @@ class Database:
 
     def require_up_to_date(self) -> None:
         """Raises `DatabaseBehind` unless `migrate` has nothing left to do."""
-        if self._revision() != _newest_revision():
+        if self._revision() != _newest_revision(self.migrations):
             raise DatabaseBehind("The database is older than this program. Run: alongside migrate")
 
     def _revision(self) -> str | None:
         """The last migration that was applied; asked without Alembic, which takes long to import."""
         with self.engine.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
+            schema = None if self.is_sqlite else self.schema
+            if not inspect(connection).has_table("alembic_version", schema):
                 return None
-            found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+            table = f"{schema}.alembic_version" if schema else "alembic_version"
+            found: str | None = connection.exec_driver_sql(f"SELECT version_num FROM {table}").scalar()  # noqa: S608
             return found
 
     def close(self) -> None:
         """Let go of every connection; on SQLite the write-ahead log is folded into the file."""
+        self.empty_log()
+        self.engine.dispose()
+        self._reading_engine.dispose()
+
+    def empty_log(self) -> None:
+        """On SQLite, fold the write-ahead log into the file and leave nothing in it."""
         if self.is_sqlite:
             try:
                 with self.engine.connect() as connection:
                     connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             except OperationalError:
                 pass  # another process is still reading; it will fold the log itself
-        self.engine.dispose()
-        self._reading_engine.dispose()
 
     def alembic(self, connection: Connection) -> Any:
         """Alembic's configuration for this connection."""
         from alembic.config import Config
 
         config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
+        config.set_main_option("script_location", str(self.migrations))
         config.attributes["connection"] = connection
         return config
 
@@ -123,9 +136,9 @@ class Database:
         return engine
 
 
-def _newest_revision() -> str:
+def _newest_revision(migrations: Path) -> str:
     """The newest migration: a file's name begins with its revision, and they are numbered."""
-    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    return max(path.name.partition("_")[0] for path in (migrations / "versions").glob("[0-9]*.py"))
 
 
 def begin(connection: Connection) -> None:

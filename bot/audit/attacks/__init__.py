@@ -1,0 +1,28 @@
+"""The attacks of our promise ("How it is shown to hold"), one file each."""
+
+from bot.audit.attack import Attack
+from bot.audit.attacks.canaries import Canaries
+from bot.audit.attacks.clocks import Clocks
+from bot.audit.attacks.gaps import Gaps
+from bot.audit.attacks.guessing import Guessing
+from bot.audit.attacks.joins import Joins
+from bot.audit.attacks.left_behind import LeftBehind
+from bot.audit.attacks.lengths import Lengths
+from bot.audit.attacks.log_lines import LogLines
+from bot.audit.attacks.order import Order
+from bot.audit.attacks.scheduler import SchedulerStore
+from bot.audit.attacks.schema import Schema
+
+ATTACKS: tuple[Attack, ...] = (
+    Canaries(),
+    LeftBehind(),
+    Schema(),
+    Joins(),
+    Order(),
+    Gaps(),
+    Clocks(),
+    SchedulerStore(),
+    Lengths(),
+    LogLines(),
+    Guessing(),
+)
