@@ -114,9 +114,19 @@ def _listen_for_danger(message: Incoming, voice: Voice) -> Danger:
     heard = voice.danger.listen(message.text)
     if heard.tier == "act" or not message.before or voice.danger.listen(message.before).tier == "act":
         return heard
+    if _means_us(message.text, voice) or _means_us(message.before, voice):
+        return heard  # "I live in Leeds", then SKIP, is no sentence
     joined = (message.before.rstrip() + message.text.lstrip(), f"{message.before} {message.text}")
     across = (voice.danger.listen(each) for each in joined)
     return next((each for each in across if each.tier == "act"), heard)
+
+
+def _means_us(text: str, voice: Voice) -> bool:
+    """Whether this is a word of ours and not perhaps the end of a sentence, as "end" is."""
+    keyword = voice.words.keyword(text)
+    if keyword is None:
+        return words_behind(text, voice.words) is not None
+    return keyword.typed not in NEEDS_A_QUESTION
 
 
 def own_up(desk: Desk, message: Incoming, voice: Voice) -> None:

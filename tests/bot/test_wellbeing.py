@@ -99,6 +99,14 @@ async def test_dee_is_heard_in_welsh(world: World):
     dee.hears("safety.suicide_selfharm")
 
 
+@pytest.mark.parametrize(("first", "then"), [("I live in Leeds", "SKIP"), ("HELP housing", "im in brigton")])
+async def test_a_word_of_ours_is_no_part_of_a_sentence_cut_in_two(world: World, first: str, then: str):
+    ada = await asked_how_she_is(world)
+    await ada.texts(first)
+    await ada.texts(then)
+    ada.does_not_hear("safety.homeless_now")
+
+
 async def test_a_text_message_cut_in_two_is_heard_whole(world: World):
     ada = await volunteer(world, "Ada")
     await ada.texts("been thinking about it all week and i just want to kil")
