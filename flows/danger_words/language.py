@@ -28,6 +28,7 @@ BREAK = "\ue000"  # the end of a sentence
 OTHER = "\ue001"  # a word no pattern mentions
 _FIRST, _LAST = 0xE002, 0xF8FF  # Unicode's private area: 6,400 words, and no message can contain them
 _GAPS = {"_": 1, "...": 3, ".....": 6}
+_BRACKET = re.compile(r"[()|]")
 _PART = re.compile(r"(!)?(?:\{(\w+)\}|(\()|(\.{5}|\.{3}|_(?!\w))|([\^$])|([\w#'@]+))(\?)?\s*")
 
 
@@ -126,6 +127,8 @@ class Grammar:
         self._spell = spell
         self._read: dict[str, Part] = {}
         self._words: dict[str, list[Part]] = {}
+        self._parts_of: dict[str, list[Part]] = {}
+        self._commonness: dict[frozenset[str], float] = {}
         pairs = {spelt: " ".join(meant) for spelt, meant in spell.items() if " " in spelt}
         self._pairs = re.compile(rf"(?<![\w'])({'|'.join(pairs)})(?![\w'])".replace(" ", " !?")) if pairs else None
         self._paired = pairs
@@ -140,7 +143,7 @@ class Grammar:
         heart = self._heart(parts, first)
         marked = [f"({part.regex})" if part is heart else part.regex for part in parts]
         needed = (part.letters for part in parts if not part.may_miss)
-        rarest, *needs = sorted(needed, key=self._alphabet.how_common)
+        rarest, *needs = sorted(needed, key=self._how_common)
         return Phrase(
             regex="".join(marked),
             letters=rarest,
@@ -164,6 +167,11 @@ class Grammar:
         return ("!" if "!" in words else "") + self._paired[words.replace("!", "")]
 
     def _parts(self, text: str) -> list[Part]:
+        if text not in self._parts_of:
+            self._parts_of[text] = self._taken_apart(text)
+        return self._parts_of[text]
+
+    def _taken_apart(self, text: str) -> list[Part]:
         parts: list[Part] = []
         at = len(text) - len(text.lstrip())
         while at < len(text):
@@ -201,8 +209,15 @@ class Grammar:
         needed = [part for part in parts if not part.may_miss]
         if not needed:
             raise NotUnderstood(f"“{text}” has no word that must be there")
+        if len(needed) == 1:
+            return needed[0]
         marked = [part for part in needed if part.is_heart]
-        return marked[0] if marked else min(needed, key=lambda part: self._alphabet.how_common(part.letters))
+        return marked[0] if marked else min(needed, key=lambda part: self._how_common(part.letters))
+
+    def _how_common(self, letters: frozenset[str]) -> float:
+        if letters not in self._commonness:
+            self._commonness[letters] = self._alphabet.how_common(letters)
+        return self._commonness[letters]
 
     def _word(self, word: str) -> list[Part]:
         if word not in self._words:
@@ -247,16 +262,15 @@ class Grammar:
 
 def _between_brackets(text: str, start: int) -> tuple[list[str], int]:
     """The phrases of the choice that opens at `start`, and the place after its closing bracket."""
-    phrases, depth = [""], 0
-    for at in range(start, len(text)):
-        each = text[at]
-        depth += (each == "(") - (each == ")")
+    phrases: list[str] = []
+    depth, begins = 0, start + 1
+    for found in _BRACKET.finditer(text, start):
+        depth += (found.group() == "(") - (found.group() == ")")
+        if depth == 0 or (depth == 1 and found.group() == "|"):
+            phrases.append(text[begins : found.start()])
+            begins = found.end()
         if depth == 0:
-            return phrases, at + 1
-        if each == "|" and depth == 1:
-            phrases.append("")
-        elif at > start:
-            phrases[-1] += each
+            return phrases, begins
     raise NotUnderstood(f"a bracket in “{text}” is not closed")
 
 
