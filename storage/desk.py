@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, literal_column, select, update
 from sqlmodel import SQLModel
 
+from storage.direct import Row, read, write
 from storage.records import AddressRecord, ConversationRecord, PersonRecord, Record
 from storage.tables import (
     Address,
@@ -48,9 +50,6 @@ ON_ITS_WAY = OUTBOX.c.state.in_((literal_column("'queued'"), literal_column("'se
 OPEN = CONVERSATION.c.state == literal_column("'open'")
 
 
-Row: TypeAlias = Sequence[Any]
-
-
 def _columns(record: type, table: Table) -> list[Any]:
     return [table.c[field.name] for field in fields(record)]
 
@@ -65,6 +64,21 @@ def _update(table: Table, names: frozenset[str]) -> Any:
     )
 
 
+@cache
+def _insert(table: Table, names: frozenset[str]) -> Any:
+    """One statement for each set of columns that is given together; the others have their defaults."""
+    return insert(table).values({name: bindparam(name, type_=table.c[name].type) for name in sorted(names)})
+
+
+def _given_by_default(table: Table) -> dict[str, Any]:
+    defaults: Any = [(column.name, column.default) for column in table.c if column.default is not None]
+    return {name: default.arg for name, default in defaults}
+
+
+_DEFAULTS = {
+    table: _given_by_default(table)
+    for table in (PERSON, ADDRESS, HOLDER, CONVERSATION, MESSAGE, OUTBOX, INBOX, CHECK_IN)
+}
 _USE_INVITATION = (
     update(INVITATION)
     .where(INVITATION.c.code == bindparam("its_code"), INVITATION.c.used_at.is_(None))
@@ -181,7 +195,6 @@ _DELETES = {
         INBOX.c.conversation_id == bindparam("its_conversation_id"), INBOX.c.name == bindparam("its_name")
     ),
 }
-_INSERTS = {table: insert(table) for table in (PERSON, ADDRESS, CONVERSATION, HOLDER, MESSAGE, OUTBOX, INBOX, CHECK_IN)}
 
 
 class Desk:
@@ -250,11 +263,11 @@ class Desk:
         given = _padded(values)
         reading = of_size(len(given))
         if not self._locks or not reading.locks:
-            return self._connection.execute(reading.query, given)
+            return read(self._connection, reading.query, given)
         held, *_ = [frozenset(self._connection.execute(lock, given).scalars()) for lock in reading.locks]
         # What another batch has brought into being since then is not ours to change: writing it anew is refused,
         # and the batch runs again.
-        return [row for row in self._connection.execute(reading.query, given) if row[0] in held]
+        return [row for row in read(self._connection, reading.query, given) if row[0] in held]
 
     def has_seen(self, sender: str, provider_id: str) -> bool:
         """Whether this message was taken in before (or earlier in this batch)."""
@@ -459,7 +472,7 @@ class Desk:
             together[kind, frozenset(names)].append(record)
         for (kind, columns), records in together.items():
             rows = [_new_values(each, columns) for each in records]
-            self._connection.execute(_update(_TABLES[kind], columns), rows)
+            write(self._connection, _update(_TABLES[kind], columns), rows)
         self._changed.clear()
 
     def _add_record(self, table: Table, record: Record) -> None:
@@ -473,8 +486,9 @@ class Desk:
             rows = _last_of_each(rows)
         if table in _KEYS_FROM_OUTSIDE:
             rows.sort(key=itemgetter(*_KEYS_FROM_OUTSIDE[table]))
-        if rows:
-            self._connection.execute(_INSERTS[table], rows)
+        rows = [_DEFAULTS[table] | row for row in rows]
+        for names, alike in groupby(rows, key=frozenset):
+            write(self._connection, _insert(table, names), list(alike))
 
 
 class _Taken:
