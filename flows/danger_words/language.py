@@ -28,6 +28,7 @@ BREAK = "\ue000"  # the end of a sentence
 OTHER = "\ue001"  # a word no pattern mentions
 _FIRST, _LAST = 0xE002, 0xF8FF  # Unicode's private area: 6,400 words, and no message can contain them
 _GAPS = {"_": 1, "...": 3, ".....": 6}
+_TOO_MANY = 64  # letters; a set of so many is in nearly every message, and only takes up room
 _BRACKET = re.compile(r"[()|]")
 _PART = re.compile(r"(!)?(?:\{(\w+)\}|(\()|(\.{5}|\.{3}|_(?!\w))|([\^$])|([\w#'@]+))(\?)?\s*")
 
@@ -127,7 +128,6 @@ class Grammar:
         self._spell = spell
         self._read: dict[str, Part] = {}
         self._words: dict[str, list[Part]] = {}
-        self._parts_of: dict[str, list[Part]] = {}
         self._commonness: dict[frozenset[str], float] = {}
         pairs = {spelt: " ".join(meant) for spelt, meant in spell.items() if " " in spelt}
         self._pairs = re.compile(rf"(?<![\w'])({'|'.join(pairs)})(?![\w'])".replace(" ", " !?")) if pairs else None
@@ -147,7 +147,7 @@ class Grammar:
         return Phrase(
             regex="".join(marked),
             letters=rarest,
-            needs=tuple(needs),
+            needs=tuple(each for each in needs if len(each) < _TOO_MANY),
             needs_anywhere=tuple(self._any_of([each]).letters for each in also),
             also=tuple(self.set_of([each]) for each in also),
             unless=tuple(self.set_of([each]) for each in unless),
@@ -167,11 +167,6 @@ class Grammar:
         return ("!" if "!" in words else "") + self._paired[words.replace("!", "")]
 
     def _parts(self, text: str) -> list[Part]:
-        if text not in self._parts_of:
-            self._parts_of[text] = self._taken_apart(text)
-        return self._parts_of[text]
-
-    def _taken_apart(self, text: str) -> list[Part]:
         parts: list[Part] = []
         at = len(text) - len(text.lstrip())
         while at < len(text):

@@ -290,7 +290,7 @@ async def test_what_the_provider_refuses_is_not_repeated_in_the_log(bot: Bot):
     bot.told_nobody()
 
 
-async def test_it_stays_small(twilio: Twilio, telegram: TelegramStandIn, tmp_path: Path):
+async def test_messages_leave_little_behind_in_memory(twilio: Twilio, telegram: TelegramStandIn, tmp_path: Path):
     bot = Bot(tmp_path, twilio, telegram, "webhook")
     bot.start()
     await asyncio.to_thread(bot.wait_until_well)
@@ -308,7 +308,7 @@ async def test_it_stays_small(twilio: Twilio, telegram: TelegramStandIn, tmp_pat
     await until(lambda: sum(bot.texted(*range(1000, 1200))) == 2000, 60)
     used = psutil.Process(bot.pid).memory_info().rss
     print(f"\n2,000 messages: {used / 2**20:.0f} MiB resident ({at_first / 2**20:.0f} MiB at first)")
-    assert used < 150 * 2**20
+    assert used - at_first < 24 * 2**20  # what 2,000 messages leave behind; `make bench` prints the whole
     code, seconds = await asyncio.to_thread(bot.terminate)
     assert (code, in_time(seconds)) == (0, True), seconds
     bot.told_nobody()
