@@ -1,4 +1,4 @@
-"""One message in, one commit: what a channel received is routed, taken in, committed - and only then answered "ok".
+"""One message in, one commit: what a channel received is taken in, committed - and only then answered "ok".
 
 A provider hears "ok" only after `take` has returned. If it raises, nothing was kept and the provider must be
 left to deliver again; the same message twice is one turn.
@@ -7,7 +7,7 @@ left to deliver again; the same message twice is one turn.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -15,10 +15,10 @@ from sqlalchemy.exc import OperationalError
 
 from bot.channels import Incoming
 from bot.clock import Clock
+from bot.feedback.confidant import TakesFirst
 from bot.listening import listen, own_up
 from bot.logs import where
 from bot.recent import Recent
-from bot.router import route
 from bot.sitting import Voice
 from storage.desk import Desk
 from storage.offsets import move_offset
@@ -44,7 +44,7 @@ class Inbound:
         voice: The words and the house.
         clock: What time it is.
         wake: Called with the names of the senders that have something to send.
-        answer_unkept: Answers a message that must leave no trace, past the store and its outbox.
+        first: Sees every message before anything is written of it, and takes what must leave no trace.
     """
 
     def __init__(
@@ -53,13 +53,13 @@ class Inbound:
         voice: Voice,
         clock: Clock,
         wake: Callable[[set[str]], None],
-        answer_unkept: Callable[[Incoming, str], Awaitable[None]],
+        first: TakesFirst,
     ) -> None:
         self._store = store
         self._voice = voice
         self._clock = clock
         self._wake = wake
-        self._answer_unkept = answer_unkept
+        self._first = first
         self._recent = Recent()
 
     async def take(self, messages: Sequence[Incoming], sender: str, next_offset: int | None = None) -> None:
@@ -69,21 +69,20 @@ class Inbound:
             StoreClosed: The service is stopping; the provider will deliver again.
             sqlalchemy.exc.OperationalError: The database is out of reach; likewise.
         """
-        now, ways = self._clock(), [route(message, self._voice.words) for message in messages]
-        kept = tuple(
-            self._recent.mark(message, now) for message, way in zip(messages, ways, strict=True) if way == "kept"
-        )
-        post = Post(kept, sender, next_offset)
+        kept = []
+        for message in messages:  # one after the other: what the first is taken for may decide about the second
+            if (goes_on := await self._first.take(message)) is not None:
+                kept.append(self._recent.mark(goes_on, self._clock()))
         if kept or next_offset is not None:
-            try:
-                self._wake(await self._store.run(self._work, post, by=_order(post)))
-            except (OperationalError, StoreClosed):
-                raise
-            except Exception as problem:
-                await self._one_by_one(post, problem)
-        for message, way in zip(messages, ways, strict=True):
-            if way == "not kept":
-                await self._answer_unkept(message, self._voice.words.sentence("en", "house.no-feedback", {}))
+            await self._take_in(Post(tuple(kept), sender, next_offset))
+
+    async def _take_in(self, post: Post) -> None:
+        try:
+            self._wake(await self._store.run(self._work, post, by=_order(post)))
+        except (OperationalError, StoreClosed):
+            raise
+        except Exception as problem:
+            await self._one_by_one(post, problem)
 
     def _work(self, connection: Connection, posts: Sequence[Post]) -> list[set[str]]:
         desk = Desk(connection, self._clock())
@@ -100,8 +99,8 @@ class Inbound:
             self._wake(await self._store.run(self._keep_and_own_up, post, by=_order(post)))
             return
         for message in post.messages:
-            await self.take([message], post.sender)
-        await self.take([], post.sender, post.next_offset)
+            await self._take_in(Post((message,), post.sender))
+        await self._take_in(Post((), post.sender, post.next_offset))
 
     def _keep_and_own_up(self, connection: Connection, posts: Sequence[Post]) -> list[set[str]]:
         """Keep the message for a person; places and answers stay as they were."""

@@ -199,7 +199,7 @@ def in_danger(heard: Heard) -> bool:
             _in_danger_again(heard, front)
             return True
         sitting.desk.change(front, state="ended")
-    elif front is not None:
+    elif front is not None and not heard.message.about:
         turn = heard.turn(front)
         if turn.outcome == "answered":
             sitting.take_in_silence(front, turn)  # the words still count as an answer
@@ -257,6 +257,15 @@ def flood(heard: Heard) -> bool:
         heard.sitting.add_to_inbox("a lot of messages at once")
         heard.sitting.say("house.a-lot")
     return heard.message.flood != "no"
+
+
+def feedback_with_their_name(heard: Heard) -> bool:
+    """They were asked, and chose to put their name to it: only then is feedback an ordinary message."""
+    if heard.message.about != "feedback":
+        return False
+    heard.sitting.add_to_inbox("feedback with their name")
+    heard.sitting.say("feedback.named")
+    return True
 
 
 def said_stop(heard: Heard) -> bool:
@@ -385,6 +394,7 @@ STEPS: tuple[Callable[[Heard], bool], ...] = (
     told_by_the_provider,
     stop_or_start,
     flood,
+    feedback_with_their_name,
     said_stop,
     taken_over,
     picture_or_sound,

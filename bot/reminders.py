@@ -7,7 +7,7 @@ somebody who said STOP or PAUSE; whatever holds it back is written down where a 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -33,9 +33,19 @@ class Reminders:
         voice: The words and the house.
         clock: What time it is.
         wake: Called with the names of the senders that have something to send.
+        answers_wait: Whether answers to feedback wait for whoever has a code: then everybody is told, in their weekly
+            message and whoever they are.
     """
 
-    def __init__(self, store: Store, voice: Voice, clock: Clock, wake: Callable[[set[str]], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        voice: Voice,
+        clock: Clock,
+        wake: Callable[[set[str]], None],
+        answers_wait: Callable[[datetime], bool] = lambda now: False,
+    ) -> None:
+        self._answers_wait = answers_wait
         self._store = store
         self._voice = voice
         self._clock = clock
@@ -55,14 +65,15 @@ class Reminders:
         desk = Desk(connection, self._clock())
         ids = who_is_due(connection, desk.now, AT_ONCE)
         desk.fetch_people(ids)
+        tell = bool(ids) and self._answers_wait(desk.now)
         for person in filter(None, map(desk.person, ids)):
             if person.check_in_due_at is not None and person.check_in_due_at <= desk.now:
-                remind(desk, person, self._voice)
+                remind(desk, person, self._voice, tell_of_answers=tell)
         desk.put_away()
         return [(len(ids), desk.senders)] * len(items)
 
 
-def remind(desk: Desk, person: PersonRecord, voice: Voice) -> None:
+def remind(desk: Desk, person: PersonRecord, voice: Voice, *, tell_of_answers: bool = False) -> None:
     """Begin a person's check-in now, or put it off and say why; either way it is no longer due."""
     address = _where_to_write(desk, person)
     if address is None:
@@ -75,7 +86,7 @@ def remind(desk: Desk, person: PersonRecord, voice: Voice) -> None:
         later = after_quiet_hours(desk.now + LEFT_IN_PEACE, person)
         desk.change(person, check_in_due_at=later, check_in_waits_for="a conversation under way")
     else:
-        _begin(desk, person, address, voice)
+        _begin(desk, person, address, voice, tell_of_answers)
         plan_check_in(desk, person, person.check_in_every_days or 7)
 
 
@@ -92,13 +103,15 @@ def _in_conversation(desk: Desk, person: PersonRecord) -> bool:
     )
 
 
-def _begin(desk: Desk, person: PersonRecord, address: AddressRecord, voice: Voice) -> None:
+def _begin(desk: Desk, person: PersonRecord, address: AddressRecord, voice: Voice, tell_of_answers: bool) -> None:
     for conversation in desk.open_conversations(person):
         if conversation.flow in ("check-in", "still-you"):
             desk.change(conversation, state="expired")
     heard_at = address.last_heard_at or address.created_at
     sitting = Sitting(desk, person, address, voice, Lane.REMINDER)
     sitting.begin("still-you" if desk.now - heard_at > SILENT_FOR else "check-in")
+    if tell_of_answers:
+        sitting.say("feedback.answers-waiting")
     desk.change(address, speaker_id=person.id, speaker_since=desk.now)
     quiet = next_quiet_hours(desk.now, person)
     sitting.answer(hold_from=quiet[0], hold_until=quiet[1]) if quiet else sitting.answer()

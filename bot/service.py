@@ -7,15 +7,21 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.alerts import WAKE
-from bot.channels import Channel, Incoming, Outgoing, SendFailed
+from bot.channels import Channel
 from bot.clock import Clock, real_clock
 from bot.escalation import Escalation
+from bot.feedback.box import Box
+from bot.feedback.confidant import Confidant, NotSetUp
+from bot.feedback.handover import Handover
+from bot.feedback.hours import OpeningHour
+from bot.feedback.releasing import Releasing
 from bot.inbound import Inbound
 from bot.logs import where
 from bot.outbox import Sender
@@ -28,6 +34,7 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 FIND_DUE_SECONDS = 30
+TIDY_SECONDS = 30
 LOOK_FOR_ALERTS_SECONDS = 5  # besides at once when one is raised: for what another process raised, or what failed
 LOOK_AFTER_LEASES_SECONDS = 2.0
 ANOTHER_ONE = "Another Alongside is running on this database. Stop it first."
@@ -45,6 +52,25 @@ class Listener:
     listen: Callable[[], Awaitable[None]]
 
 
+@dataclass(frozen=True)
+class Feedback:
+    """What feedback without a name needs; without it, it is not offered.
+
+    Attributes:
+        box: Where it goes.
+        opens: When it is opened.
+        handover: What a clean stop leaves for the next start.
+        folder: Where the spool lies.
+        apart: Our numbers and bots where everything is feedback.
+    """
+
+    box: Box
+    opens: OpeningHour
+    handover: Handover
+    folder: Path
+    apart: tuple[Channel, ...] = ()
+
+
 class Service:
     """Everything between the channels and the database.
 
@@ -55,6 +81,7 @@ class Service:
         clock: What time it is.
         store_threads: See `storage.store.Store`.
         keep_days: How long messages are kept.
+        feedback: What feedback without a name needs, where it is offered.
     """
 
     def __init__(
@@ -65,6 +92,7 @@ class Service:
         clock: Clock = real_clock,
         store_threads: int = 1,
         keep_days: int = 365,
+        feedback: Feedback | None = None,
     ) -> None:
         self.database = database
         self.voice = voice
@@ -73,13 +101,34 @@ class Service:
         self.leases = Leases(database)
         self.store = Store(database, store_threads)
         self.senders = {channel.sender: Sender(channel, self.store, clock) for channel in channels}
-        self.inbound = Inbound(self.store, voice, clock, self.wake, self._answer_unkept)
-        self.reminders = Reminders(self.store, voice, clock, self.wake)
+        self.feedback = feedback
+        self.confidant = self._confidant(feedback)
+        self.inbound = Inbound(self.store, voice, clock, self.wake, self.confidant)
+        self.releasing = Releasing(feedback.box, feedback.opens, clock, feedback.folder) if feedback else None
+        self.reminders = Reminders(
+            self.store, voice, clock, self.wake, *([feedback.box.answers_wait] if feedback is not None else [])
+        )
         self.alerts = Escalation(self.store, voice, clock, self.wake)
         self.upkeep = Upkeep(self.store, clock, keep_days)
         self._jobs_of_one: dict[str, Callable[[], Awaitable[None]]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._guard: asyncio.Task[None] | None = None
+        self._own_clock: AsyncIOScheduler | None = None
+
+    def _confidant(self, feedback: Feedback | None) -> Confidant | NotSetUp:
+        if feedback is None:
+            return NotSetUp(self.voice, self.channels)
+        return Confidant(
+            feedback.box,
+            self.voice,
+            self.clock,
+            self.database,
+            self.channels | {channel.sender: channel for channel in feedback.apart},
+            [channel.sender for channel in feedback.apart],
+            feedback.opens,
+            feedback.handover,
+            several_processes=not self.database.is_sqlite,
+        )
 
     def wake(self, senders: set[str]) -> None:
         """Tell these senders that the outbox has something new for them, and the escalation that there is an alert."""
@@ -102,6 +151,9 @@ class Service:
         for listener in listeners:
             self._jobs_of_one[f"listen {listener.name}"] = listener.listen
         self._jobs_of_one["schedule"] = self._schedule
+        if isinstance(self.confidant, Confidant):
+            await asyncio.to_thread(self.confidant.start)
+            self._own_clock = self._clock_of_feedback(self.confidant)
         await self._look_after_leases()
         self._guard = asyncio.create_task(self._keep_looking_after_leases())
 
@@ -119,9 +171,14 @@ class Service:
         await self.rest()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.gather(*self._tasks.values(), return_exceptions=True), 0.5)
+        if self._own_clock is not None:
+            self._own_clock.shutdown(wait=False)
+        await self.confidant.stop()
         self.store.close()
         self.leases.release()
         self.database.close()
+        if self.feedback is not None:
+            self.feedback.box.close()
 
     # -- jobs that only one process does at a time -----------------------------------------------------
 
@@ -161,11 +218,12 @@ class Service:
         finally:
             scheduler.shutdown(wait=False)
 
-    # -- in and out ------------------------------------------------------------------------------------
-
-    async def _answer_unkept(self, message: Incoming, text: str) -> None:
-        """Answer from memory, past the outbox, so that no trace is left; lost if it cannot be sent now."""
-        channel = self.channels.get(message.sender)
-        if channel is not None:
-            with contextlib.suppress(SendFailed):
-                await channel.send(Outgoing(0, message.address, text))
+    def _clock_of_feedback(self, confidant: Confidant) -> AsyncIOScheduler:
+        """In every process: what waits lies on its own machine."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        once = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        scheduler.add_job(confidant.tidy, IntervalTrigger(seconds=TIDY_SECONDS), **once)
+        if (releasing := self.releasing) is not None:
+            scheduler.add_job(releasing.every_hour, CronTrigger(minute=0), **once)
+        scheduler.start()
+        return scheduler

@@ -11,15 +11,22 @@ from zoneinfo import ZoneInfo
 from bot.channels import Incoming
 from bot.channels.handset import Bubble, Handsets
 from bot.clock import MovableClock
+from bot.feedback.box import Box
+from bot.feedback.confidant import Confidant
+from bot.feedback.handover import Handover
+from bot.feedback.hours import OpeningHour
 from bot.house import House
 from bot.safeguarding import Coordinator, Safeguarding
-from bot.service import Service
+from bot.service import Feedback, Service
 from bot.sitting import Voice
 from flows.rota import Rota, shift
 from flows.words import Words
 from storage.alerts import first_due, references
 from storage.database import Database
 from storage.desk import Desk
+from storage.feedback.database import FeedbackDatabase
+from storage.feedback.keys import create_inbox, has_inbox
+from storage.feedback.spool import Spool
 from storage.outbox import is_quiet
 
 A_MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -45,6 +52,9 @@ HARBOUR_HOUSE = House(
 )
 """Sam is on call on weekdays from 9 to 5, Bo is the deputy, Kim leads, Lou manages."""
 
+FEEDBACK_INBOX = "organisation"
+PASSPHRASE = "harbour lights on wet stones"  # noqa: S105 - of a simulated coordinator
+
 
 @dataclass
 class Person:
@@ -63,6 +73,29 @@ class Person:
     read: int = field(default=0)
 
 
+def feedback_in(folder: Path, *, url: str = "", slots: int = 60) -> Feedback:
+    """A box for feedback in a folder of its own, with an inbox that Bo can open, and a number and a bot apart.
+
+    Args:
+        folder: Where its files go; what should lie in memory lies there too.
+        url: Another place for the released feedback.
+        slots: How many feedbacks can wait.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    database = FeedbackDatabase(url or f"sqlite:///{folder / 'feedback.sqlite3'}")
+    database.migrate()
+    if not has_inbox(database, FEEDBACK_INBOX):
+        create_inbox(database, FEEDBACK_INBOX, {"Bo": PASSPHRASE})
+    memory, spool = folder / "memory", folder / "spool"
+    return Feedback(
+        Box(database, Spool(memory, spool, b"outer key " * 4, slots), FEEDBACK_INBOX, b"pepper " * 6),
+        OpeningHour(),
+        Handover(memory, spool, b"outer key " * 4),
+        spool,
+        apart=(Handsets("sms", "feedback-sms"), Handsets("telegram", "feedback-telegram")),
+    )
+
+
 class World:
     """The service on a database of its own, with handsets instead of providers.
 
@@ -75,10 +108,16 @@ class World:
     """
 
     def __init__(
-        self, path: Path | Database, house: House | None = None, start: datetime = A_MONDAY, words: Words | None = None
+        self,
+        path: Path | Database,
+        house: House | None = None,
+        start: datetime = A_MONDAY,
+        words: Words | None = None,
+        feedback: Feedback | None = None,
     ) -> None:
         self.clock = MovableClock(start)
         self.handsets = {channel: Handsets(channel) for channel in ("sms", "telegram")}
+        self.apart = {each.sender: each for each in feedback.apart if isinstance(each, Handsets)} if feedback else {}
         database = path if isinstance(path, Database) else Database(f"sqlite:///{path}")
         database.migrate()
         self.service = Service(
@@ -87,6 +126,7 @@ class World:
             list(self.handsets.values()),
             self.clock,
             store_threads=1 if database.is_sqlite else 4,
+            feedback=feedback,
         )
         staff = self.service.voice.house.safeguarding.people
         self.people = {each.name: Person(each.name, each.channel, each.address) for each in staff}
@@ -121,18 +161,39 @@ class World:
         return await self._arrives(person, self.handsets[person.channel].tapped(person.address, label, self.clock()))
 
     async def _arrives(self, person: Person, message: Incoming) -> list[Bubble]:
+        await self.receive(message)
+        return self.news(person)
+
+    async def receive(self, message: Incoming) -> None:
+        """A message arrives as a channel would tell it, and is answered."""
         await self.service.inbound.take([message], message.sender)
         await self.settle()
-        return self.news(person)
+
+    async def text_apart(self, person: Person, words: str) -> list[Bubble]:
+        """Type something to the number or bot where everything is feedback, and see what comes back."""
+        handsets = self.apart[f"feedback-{person.channel}"]
+        before = len(handsets.bubbles[person.address])
+        await self.receive(handsets.typed(person.address, words, self.clock()))
+        return handsets.bubbles[person.address][before:]
 
     async def later(self, by: timedelta, step: timedelta = timedelta(minutes=30)) -> None:
         """Let time pass, as the scheduler would see it."""
         until = self.clock() + by
         while self.clock() < until:
-            self.clock.forward(min(step, until - self.clock(), self._until_an_alert_is_due() or step))
+            hour = self.clock().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+            self.clock.forward(
+                min(step, until - self.clock(), hour - self.clock(), self._until_an_alert_is_due() or step)
+            )
+            await self._clock_of_feedback(self.clock() == hour)
             if await self.service.reminders.find_due() or self._is_watched:
                 await self.settle()
         await self.settle()
+
+    async def _clock_of_feedback(self, full_hour: bool) -> None:
+        if isinstance(self.service.confidant, Confidant):
+            await self.service.confidant.tidy()
+        if full_hour and self.service.releasing is not None:
+            await self.service.releasing.every_hour()
 
     async def settle(self) -> None:
         """Wait until everybody has been told who is to be told now, and everything that can be sent now has been."""
@@ -141,6 +202,7 @@ class World:
             await self._until_sent()
 
     async def _until_sent(self) -> None:
+        await self.service.confidant.settle()
         for name in self.service.senders:
             self.service.wake({name})
         while not await self._is_quiet():  # noqa: ASYNC110 - a database sends no events

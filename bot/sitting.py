@@ -20,6 +20,7 @@ import flows.safety
 import flows.still_you  # noqa: F401 - importing a flow enters it in FLOWS
 from bot import acts, alerts
 from bot.house import House
+from bot.lines import council_line
 from bot.places import Places, known_to
 from bot.times import zone_of
 from flows.check_in import LOW
@@ -102,12 +103,7 @@ class Sitting:
 
     def council(self) -> str:
         """The council's homelessness number, or what to do without."""
-        house = self.voice.house
-        if not house.council_number:
-            return self.sentence("safety.no-council")
-        return self.sentence(
-            "safety.council", {"council_name": house.council_name, "council_number": house.council_number}
-        )
+        return council_line(self.voice.words, self.voice.house, self.language, short=self._short)
 
     def add_to_inbox(self, why: str, note: str | None = None, **values: Any) -> None:
         """Put this message in front of the coordinators."""

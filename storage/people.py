@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
-from storage.desk import PERSON
+from storage.desk import ADDRESS, HOLDER, PERSON
 
 _DUE = (
     select(PERSON.c.id)
@@ -14,6 +14,26 @@ _DUE = (
     .order_by(PERSON.c.check_in_due_at)
     .limit(bindparam("limit"))
 )
+
+
+def language_at(connection: Connection, channel: str, value: str) -> str | None:
+    """The language of whoever has an address; None: not known. Writes nothing."""
+    query = (
+        select(PERSON.c.language)
+        .join(HOLDER, HOLDER.c.person_id == PERSON.c.id)
+        .join(ADDRESS, ADDRESS.c.id == HOLDER.c.address_id)
+        .where(ADDRESS.c.channel == channel, ADDRESS.c.value == value)
+        .limit(1)
+    )
+    return connection.execute(query).scalar()
+
+
+def how_many_joined(connection: Connection) -> int:
+    """How many volunteers there are."""
+    query = (
+        select(func.count()).select_from(PERSON).where(PERSON.c.joined_at.is_not(None), PERSON.c.role == "volunteer")
+    )
+    return connection.execute(query).scalar_one()
 
 
 def who_is_due(connection: Connection, now: datetime, limit: int) -> list[int]:

@@ -49,6 +49,9 @@ class Incoming:
         offset: Polling only: the next offset once this message is stored.
         before: What the same address sent just before, in case a text message was cut in two.
         flood: Of very many messages in a minute, all are kept and heard, but only the first of the flood answered.
+        reply_to: The words of ours that this answers, where the channel says so (Telegram); never kept.
+        written_at: When a changed message was first written, where the channel says so.
+        about: "feedback" where they chose to give feedback with their name.
     """
 
     channel: str
@@ -64,6 +67,9 @@ class Incoming:
     offset: int | None = None
     before: str = ""
     flood: Literal["no", "begins", "goes on"] = "no"
+    reply_to: str = ""
+    written_at: datetime | None = None
+    about: Literal["", "feedback"] = ""
 
 
 @dataclass(frozen=True)
@@ -83,12 +89,14 @@ class Outgoing:
         address: E.164 or Telegram chat id.
         text: The words, ready to send.
         buttons: Rows of buttons; empty on SMS, where choices are numbered in the text.
+        asks_reply: On Telegram, open the handset's reply to this very message; the reply then says what it answers.
     """
 
     id: int
     address: str
     text: str
     buttons: tuple[tuple[Button, ...], ...] = field(default=())
+    asks_reply: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ class Bubble:
     text: str
     buttons: tuple[Button, ...] = ()
     parts: int = 1
+    asks_reply: bool = False
 
 
 class Handsets:
@@ -26,13 +27,14 @@ class Handsets:
 
     Args:
         channel: "sms" or "telegram".
+        sender: Which of our numbers or bots they are connected with; by default the channel's only one.
     """
 
     can_list = False
 
-    def __init__(self, channel: str) -> None:
+    def __init__(self, channel: str, sender: str = "") -> None:
         self.channel = channel
-        self.sender = channel
+        self.sender = sender or channel
         self.pace = Pace(units_per_second=10_000, at_once=64)
         self.bubbles: defaultdict[str, list[Bubble]] = defaultdict(list)
         self.fails_with: SendFailed | None = None
@@ -49,7 +51,8 @@ class Handsets:
         text = fold(message.text) if self.channel == "sms" else message.text
         parts = count(text).parts if self.channel == "sms" else 1
         buttons = tuple(button for row in message.buttons for button in row)
-        self.bubbles[message.address].append(Bubble(text, buttons, parts))
+        asks = message.asks_reply and self.channel == "telegram"
+        self.bubbles[message.address].append(Bubble(text, buttons, parts, asks))
         return Sent(f"out{next(self._numbers)}", parts)
 
     async def find_sent(self, message: Outgoing, since: datetime, known: Collection[str] = ()) -> Sent | None:
@@ -60,8 +63,11 @@ class Handsets:
         """Nothing to let go of."""
 
     def typed(self, address: str, text: str, at: datetime) -> Incoming:
-        """What the bot receives when somebody types."""
-        return Incoming(self.channel, self.sender, address, f"in{next(self._numbers)}", at, text=text)
+        """What the bot receives when somebody types; as a reply, where the newest message asks for one."""
+        shown = self.bubbles[address]
+        replied = shown[-1].text if shown and shown[-1].asks_reply else ""
+        number = f"in{next(self._numbers)}"
+        return Incoming(self.channel, self.sender, address, number, at, text=text, reply_to=replied)
 
     def tapped(self, address: str, label: str, at: datetime) -> Incoming:
         """What the bot receives when somebody taps the newest button with this label.

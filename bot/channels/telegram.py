@@ -18,7 +18,7 @@ from bot.channels.telegram_line import answer_to, open_line
 from bot.channels.telegram_updates import UPDATES, plain_part, readable, to_incoming
 
 if TYPE_CHECKING:
-    from telegram import InlineKeyboardMarkup, User
+    from telegram import ForceReply, InlineKeyboardMarkup, User
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ class TelegramChannel:
             raise SendFailed(Reason.NO_SUCH_ADDRESS, retry=Retry.NEVER, closes_address=True)
         if len(message.text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_MESSAGE:
             raise SendFailed(Reason.TOO_LONG, retry=Retry.NEVER)
-        markup = _keyboard(message) if message.buttons else None
+        markup = _markup(message)
         sent = await self._line.ask(self._bot.send_message, int(message.address), message.text, reply_markup=markup)
         return Sent(str(sent.message_id))
 
@@ -269,9 +269,11 @@ class TelegramChannel:
         logger.error("telegram %s: %s: %s", self.sender, what, type(error).__name__)
 
 
-def _keyboard(message: Outgoing) -> InlineKeyboardMarkup:
-    from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+def _markup(message: Outgoing) -> InlineKeyboardMarkup | ForceReply | None:
+    from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
+    if not message.buttons:
+        return ForceReply() if message.asks_reply else None
     rows = message.buttons
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(each.label, callback_data=each.data) for each in row] for row in rows]

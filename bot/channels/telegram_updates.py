@@ -38,6 +38,8 @@ class _Said(TypedDict, total=False):
     reference: str | None
     button: str
     question_id: str | None
+    reply_to: str
+    written_at: datetime
 
 
 def readable(update: Any) -> bool:
@@ -47,7 +49,7 @@ def readable(update: Any) -> bool:
 
 def plain_part(update: dict[str, Any]) -> dict[str, Any]:
     """The update with only the plainest of what its message has: who and what, in words."""
-    plain = ("message_id", "date", "chat", "from", "text", "caption")
+    plain = ("message_id", "date", "chat", "from", "text", "caption", "reply_to_message")
     return {
         name: {key: value[key] for key in plain if key in value} if isinstance(value, dict) else value
         for name, value in update.items()
@@ -82,7 +84,7 @@ def to_incoming(update: Update, *, sender: str, received_at: datetime, offset: i
 
 def _said(update: Update) -> _Said | None:
     if update.message:
-        return _message(update.message)
+        return {**_message(update.message), "reply_to": _answered(update.message)}
     if update.edited_message:
         return _edited(update.edited_message)
     if update.callback_query:
@@ -111,7 +113,16 @@ def _message(message: Message) -> _Said:
 
 def _edited(message: Message) -> _Said | None:
     # A live location "edits" its message every few seconds; the first one was answered.
-    return None if message.location else {**_message(message), "kind": "edited"}
+    if message.location:
+        return None
+    return {**_message(message), "kind": "edited", "reply_to": _answered(message), "written_at": message.date}
+
+
+def _answered(message: Message) -> str:
+    """The words of our own message that this one answers; empty when it answers none of ours."""
+    earlier = message.reply_to_message
+    ours = earlier is not None and earlier.from_user is not None and earlier.from_user.is_bot
+    return _text(earlier.text) if earlier is not None and ours else ""
 
 
 def _button(tapped: CallbackQuery) -> _Said:

@@ -104,6 +104,12 @@ def public_key(db: FeedbackDatabase, inbox: str) -> PublicKey:
     return PublicKey(key.public)
 
 
+def has_inbox(db: FeedbackDatabase, inbox: str) -> bool:
+    """Whether there is such an inbox."""
+    with db.reading() as connection:
+        return _present_key(connection, inbox) is not None
+
+
 def coordinators(db: FeedbackDatabase, inbox: str) -> list[str]:
     """The names of who can open it."""
     with db.reading() as connection:

@@ -67,18 +67,34 @@ class Spool:
         self._box = SecretBox(hashlib.blake2b(outer_key, digest_size=32, person=b"alongside spool").digest())
         self._counted: tuple[tuple[int, ...], int] | None = None
 
-    def put(self, sealed: bytes, when: When) -> None:
+    def put(self, sealed: bytes, when: When) -> Path:
         """Keep `Sealed.to_bytes()`; when it returns, a crash of this process cannot lose it.
+
+        Returns:
+            Where it lies until the next full hour; for `replace`.
 
         Raises:
             SpoolFull: Nothing was kept.
         """
-        if len(sealed) != SLOT_BYTES:
-            raise ValueError("not a sealed feedback")
+        _require_slot(sealed)
         with self._alone():
             if self._count_folded() + len(self._arrived()) >= self._slots:
                 raise SpoolFull
-            self._keep(_MARKS[when] + sealed)
+            return self._keep(_MARKS[when] + sealed)
+
+    def replace(self, earlier: Path, sealed: bytes, when: When) -> Path:
+        """Keep this in place of what `put` kept, under the same id; nothing is lost if we crash between.
+
+        If that was folded meanwhile, this one takes its slot at the next full hour.
+
+        Raises:
+            SpoolFull: There is no room beside it; what was kept stays.
+        """
+        _require_slot(sealed)
+        with self._alone():
+            path = self._keep(_MARKS[when] + sealed)
+            earlier.unlink(missing_ok=True)
+            return path
 
     def fold(self) -> None:
         """Every full hour, whether or not anything came: write the file of slots anew and empty the memory."""
@@ -116,14 +132,16 @@ class Spool:
         finally:
             os.close(descriptor)
 
-    def _keep(self, record: bytes) -> None:
+    def _keep(self, record: bytes) -> Path:
         # Not under its id: the name of the file must say nothing that is found again after the release.
+        path = self._memory / f"{secrets.token_hex(16)}{ARRIVED}"
         try:
-            _write_whole(self._memory / f"{secrets.token_hex(16)}{ARRIVED}", self._box.encrypt(record))
+            _write_whole(path, self._box.encrypt(record))
         except OSError as fault:
             if fault.errno != errno.ENOSPC:
                 raise
             raise SpoolFull from None
+        return path
 
     def _arrived(self) -> list[Path]:
         """What came since the last fold; away with what a crash left half written, which nobody was told is kept."""
@@ -173,6 +191,11 @@ class Spool:
         _write_whole(path, self._box.encrypt(b"".join(records)))
         if before is not None:
             _burn(before)
+
+
+def _require_slot(sealed: bytes) -> None:
+    if len(sealed) != SLOT_BYTES:
+        raise ValueError("not a sealed feedback")
 
 
 def _by_id(records: Iterable[bytes]) -> dict[bytes, bytes]:

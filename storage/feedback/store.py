@@ -163,6 +163,13 @@ def look_up(db: FeedbackDatabase, keys: CodeKeys) -> Answer | None:
     return Answer(row.status, tuple(text for text in opened if text is not None))
 
 
+def any_reply_in(db: FeedbackDatabase, week: str) -> bool:
+    """Whether anything was answered in this week."""
+    wanted = select(FEEDBACK_REPLY.c.id).where(FEEDBACK_REPLY.c.release_week == week).limit(1)
+    with db.reading() as connection:
+        return connection.execute(wanted).first() is not None
+
+
 def add_said_did(db: FeedbackDatabase, text: str, week: str) -> None:
     """Tell what was done with what was said; these words are public."""
     with db.writing() as connection:

@@ -19,8 +19,8 @@ from bot.channels import Incoming
 from bot.channels.telegram import TelegramChannel, TelegramSettings
 from bot.house import House
 from bot.recent import Recent
-from bot.router import route
 from bot.sitting import Voice
+from flows.feedback import asks_for_us
 from storage.database import Database, begin
 from storage.desk import Desk
 from tests.bench.a_check_in import ANSWERS, PEOPLE, TO_A_COMMIT, WORDS
@@ -61,7 +61,9 @@ def ours(folder: Path) -> float:
         started = time.perf_counter()
         for start in range(0, len(arrived), TO_A_COMMIT):
             decoded = [channel.decode(json.loads(text)) for text in arrived[start : start + TO_A_COMMIT]]
-            take(connection, [recent.mark(m, NOW) for m in decoded if m and route(m, voice.words) == "kept"], voice)
+            take(
+                connection, [recent.mark(m, NOW) for m in decoded if m and not asks_for_us(m.text, voice.words)], voice
+            )
         seconds = time.perf_counter() - started
     database.close()
     return len(arrived) / seconds

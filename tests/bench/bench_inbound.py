@@ -18,8 +18,8 @@ from bot.channels import Incoming
 from bot.house import House
 from bot.listening import listen
 from bot.recent import Recent
-from bot.router import route
 from bot.sitting import Sitting, Voice
+from flows.feedback import asks_for_us
 from flows.words import Words
 from storage.database import Database, begin
 from storage.desk import Desk
@@ -83,7 +83,7 @@ class Turns:
         with self._database.engine.connect() as connection:
             started = time.perf_counter()
             for batch in batches():
-                messages = [self._recent.mark(m, NOW) for m in batch if route(m, self._voice.words) == "kept"]
+                messages = [self._recent.mark(m, NOW) for m in batch if not asks_for_us(m.text, self._voice.words)]
                 begin(connection)
                 desk = Desk(connection, NOW)
                 desk.fetch([m.address for m in messages], [m.message_id for m in messages])

@@ -1,0 +1,94 @@
+"""The box that feedback goes into: sealed, waiting, released by the week, and looked up by its code.
+
+All its methods block, for reading and writing and for Argon2id: call them in a thread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from storage.feedback.codes import keys_of, new_code
+from storage.feedback.database import FeedbackDatabase
+from storage.feedback.keys import public_key
+from storage.feedback.sealing import Words, seal
+from storage.feedback.spool import Spool, When
+from storage.feedback.store import Answer, any_reply_in, look_up, release_waiting, week_of
+
+
+@dataclass(frozen=True)
+class Put:
+    """A feedback that waits, as long as its words may still grow or be opened sooner. In memory only.
+
+    Attributes:
+        code: What its writer was given.
+        words: What was sealed.
+    """
+
+    code: str = field(repr=False)
+    words: Words = field(repr=False)
+    its_id: bytes = field(repr=False)
+    path: Path = field(repr=False)
+
+
+class Box:
+    """One organisation's feedback.
+
+    Args:
+        database: Where it is kept once it is released.
+        spool: Where it waits until then.
+        inbox: The inbox's name.
+        pepper: Goes into every code; at least 32 bytes that lie neither in the database nor in its backups.
+    """
+
+    def __init__(self, database: FeedbackDatabase, spool: Spool, inbox: str, pepper: bytes) -> None:
+        self.database = database
+        self.spool = spool
+        self._inbox = inbox
+        self._pepper = pepper
+
+    def put(self, words: Words) -> Put:
+        """Seal words with a new code and keep them; when it returns, a crash of this process cannot lose them.
+
+        Raises:
+            SpoolFull: Nothing was kept.
+            NoSuchInbox: Nothing was kept; somebody has to make the inbox.
+        """
+        code = new_code()
+        sealed = seal(words, self._inbox, public_key(self.database, self._inbox), keys_of(code, self._pepper))
+        return Put(code, words, sealed.id, self.spool.put(sealed.to_bytes(), "release"))
+
+    def put_instead(self, earlier: Put, words: Words, when: When = "release") -> Put:
+        """Seal these words in place of what waits, with the same code. Raises as `put`; then that stays."""
+        keys = keys_of(earlier.code, self._pepper)
+        sealed = seal(words, self._inbox, public_key(self.database, self._inbox), keys, its_id=earlier.its_id)
+        return Put(earlier.code, words, earlier.its_id, self.spool.replace(earlier.path, sealed.to_bytes(), when))
+
+    def answer_to(self, code: str) -> Answer | None:
+        """How the feedback with this code stands; None before its release, and for a code that nobody has.
+
+        Args:
+            code: What `storage.feedback.codes.well_formed` returned.
+        """
+        return look_up(self.database, keys_of(code, self._pepper))
+
+    def release(self, day: date, when: When | None) -> None:
+        """Let what waits for `when` into the inbox, or all that waits, under this day's week."""
+        release_waiting(self.database, self.spool, week_of(day), when)
+
+    def answers_wait(self, now: datetime) -> bool:
+        """Whether anything was answered in the week before this one: everybody is told in this one, once."""
+        return any_reply_in(self.database, week_of((now - timedelta(days=7)).date()))
+
+    def untold(self, message_id: str) -> str:
+        """A provider's id as it may be stored: always the same, and saying nothing of those before and after it.
+
+        Telegram counts a bot's updates, so that a feedback which is not kept would leave a gap that tells when it came.
+        """
+        return hashlib.blake2b(message_id.encode(), key=self._pepper[:64], digest_size=16).hexdigest()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()

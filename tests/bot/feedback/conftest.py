@@ -1,0 +1,32 @@
+"""A world with a box for feedback, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.simulation import FEEDBACK_INBOX, HARBOUR_HOUSE, PASSPHRASE, World, feedback_in
+from storage.database import Database
+from storage.feedback.keys import unlock
+from storage.feedback.store import Opened, read
+
+
+@pytest_asyncio.fixture
+async def world(database: Database, tmp_path) -> AsyncIterator[World]:
+    """Feedback on the database itself where that is PostgreSQL, as organisations would have it."""
+    url = "" if database.is_sqlite else database.url
+    async with World(database, HARBOUR_HOUSE, feedback=feedback_in(tmp_path / "feedback", url=url)) as world:
+        yield world
+
+
+@pytest.fixture
+def inbox(world: World):
+    """What Bo reads in the inbox now."""
+
+    def look() -> list[Opened]:
+        box = world.service.feedback.box
+        return read(box.database, unlock(box.database, FEEDBACK_INBOX, "Bo", PASSPHRASE))
+
+    return look

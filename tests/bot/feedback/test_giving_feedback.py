@@ -1,0 +1,486 @@
+"""Somebody gives feedback without their name, on both channels, and finds the answer with their code."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from bot.simulation import FEEDBACK_INBOX, PASSPHRASE
+from storage.desk import INBOX, MESSAGE
+from storage.feedback import store
+from storage.feedback.keys import unlock
+from storage.feedback.spool import SpoolFull
+from tests.bot.cast import meet, rows, volunteer
+
+UNTIL_FRIDAY = timedelta(days=5)  # the clock begins on a Monday at ten
+only_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
+COLD = "The kitchen is cold and nobody ever asks us what we would like to change in it."
+
+
+def code_in(shown: list[str]) -> str:
+    return re.search(r"\d{4} \d{4} \d{4} \d{4}", "\n".join(shown))[0]
+
+
+def answered(world, inbox, text):
+    """Bo answers everything in the inbox."""
+    box = world.service.feedback.box
+    keys = unlock(box.database, FEEDBACK_INBOX, "Bo", PASSPHRASE)
+    for one in inbox():
+        store.reply(box.database, keys, one.ids, text, store.week_of(date(2026, 3, 6)))
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_feedback_in_one_message_is_sealed_and_opened_on_friday(world, inbox, channel):
+    ada = await volunteer(world, "Ada", channel)
+    shown = await ada.texts(f"FEEDBACK {COLD}")
+    ada.hears("feedback.receipt")
+    assert inbox() == []
+    await world.later(UNTIL_FRIDAY)
+    assert [(one.words.text, one.words.channel) for one in inbox()] == [(COLD, channel)]
+    await ada.texts(f"CODE {code_in(shown)}")
+    ada.hears("feedback.code-new")
+
+
+async def test_on_telegram_the_words_follow_a_prompt_that_asks_for_a_reply(world, inbox):
+    dee = await volunteer(world, "Dee", "telegram")
+    await dee.texts("FEEDBACK")
+    dee.hears("feedback.prompt")
+    assert dee.shown[0].asks_reply
+    await dee.texts("I felt talked over.")
+    dee.hears("feedback.receipt")
+    await world.later(UNTIL_FRIDAY)
+    assert [one.words.text for one in inbox()] == ["I felt talked over."]
+
+
+@only_sqlite
+async def test_on_sms_the_words_follow_the_prompt_within_ten_minutes(world, inbox):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("feedback")
+    ada.hears("feedback.prompt")
+    await world.later(timedelta(minutes=9))
+    await ada.texts("I felt talked over.")
+    ada.hears("feedback.receipt")
+    await ada.texts("feedback")
+    await world.later(timedelta(minutes=11))
+    await ada.texts("what time is the meeting")
+    ada.hears("house.passed-on")
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+async def test_where_another_process_may_get_the_next_text_sms_has_the_form_in_one_message(world):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("FEEDBACK")
+    ada.hears("feedback.prompt-one")
+    await ada.texts("what time is the meeting")
+    ada.hears("house.passed-on")
+
+
+async def test_a_reply_to_the_prompt_is_feedback_even_where_nobody_remembers_it(world, inbox):
+    """Another process, or the same after a restart: the prompt itself says what its answer is."""
+    dee = await volunteer(world, "Dee", "telegram")
+    await dee.texts("FEEDBACK")
+    world.service.confidant._writers.clear()
+    await dee.texts("I felt talked over.")
+    dee.hears("feedback.receipt")
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_dee_gives_feedback_in_welsh(world, inbox, channel):
+    dee = await meet(world, "Dee", channel, "cy")
+    await dee.texts("ADBORTH Mae'r gegin yn oer.")
+    dee.hears("feedback.receipt")
+    await world.later(UNTIL_FRIDAY)
+    assert [(one.words.text, one.words.language) for one in inbox()] == [("Mae'r gegin yn oer.", "cy")]
+
+
+async def test_somebody_who_has_never_written_before_can_give_feedback(world, inbox):
+    eve = await meet(world, "Eve")
+    await eve.texts("Complaint about the way we were spoken to")
+    eve.hears("feedback.receipt")
+    assert rows(world, MESSAGE, "text") == []
+    await world.later(UNTIL_FRIDAY)
+    assert [one.words.text for one in inbox()] == ["Complaint about the way we were spoken to"]
+
+
+async def test_cai_who_has_said_stop_can_give_feedback_and_stays_stopped(world):
+    cai = await volunteer(world, "Cai")
+    await cai.texts("STOP")
+    await cai.texts("FEEDBACK you text too much")
+    cai.hears("feedback.receipt")
+    await cai.texts("hello?")
+    cai.hears("house.stopped-still")
+
+
+# -- the other two ways --------------------------------------------------------------------------------
+
+
+async def test_one_puts_a_name_to_it_and_only_then_it_is_written(world, inbox):
+    ada = await volunteer(world, "Ada", "telegram")
+    before = rows(world, MESSAGE, "text")
+    await ada.texts("FEEDBACK")
+    await ada.texts("1")
+    ada.hears("feedback.prompt-name")
+    assert rows(world, MESSAGE, "text") == before
+    await ada.texts("I would like longer meetings")
+    ada.hears("feedback.named")
+    assert rows(world, INBOX, "why") == [("feedback with their name",)]
+    await world.later(UNTIL_FRIDAY)
+    assert inbox() == []
+
+
+async def test_danger_in_feedback_with_a_name_is_heard_as_anywhere(world):
+    ada = await volunteer(world, "Ada", "telegram")
+    for words in ("FEEDBACK", "1", "nobody listens and i am going to kill myself"):
+        await ada.texts(words)
+    ada.hears("safety.suicide_selfharm")
+    assert len(world.references()) == 1
+
+
+async def test_two_asks_for_a_person(world):
+    ada = await volunteer(world, "Ada", "telegram")
+    await ada.texts("FEEDBACK")
+    await ada.texts("2")
+    ada.hears("human.about")
+    assert rows(world, INBOX, "why") == [("human",)]
+
+
+@pytest.mark.parametrize("words", ["BACK", "cancel", "no", "never mind", "EXIT"])
+async def test_a_word_leaves_it_and_nothing_is_kept(world, words):
+    ada = await volunteer(world, "Ada", "telegram")
+    before = rows(world, MESSAGE, "text")
+    await ada.texts("FEEDBACK")
+    await ada.texts(words)
+    ada.hears("feedback.left")
+    assert rows(world, MESSAGE, "text") == before
+    await ada.texts("2")
+    ada.does_not_hear("human.about")
+
+
+async def test_stop_and_help_hold_in_the_middle_of_it(world):
+    ada = await volunteer(world, "Ada", "telegram")
+    await ada.texts("FEEDBACK")
+    await ada.texts("HELP")
+    ada.does_not_hear("feedback.receipt")
+    await ada.texts("FEEDBACK")
+    await ada.texts("STOP")
+    ada.hears("house.stopped")
+
+
+# -- danger --------------------------------------------------------------------------------------------
+
+
+@only_sqlite
+async def test_danger_in_feedback_gets_the_lines_and_alerts_nobody_until_they_say_who_they_are(world, inbox):
+    ada = await volunteer(world, "Ada", "telegram")
+    before = rows(world, MESSAGE, "text")
+    await ada.texts("FEEDBACK nobody listens here and i am going to kill myself tonight")
+    ada.hears("safety.suicide_selfharm", "feedback.danger", "feedback.receipt")
+    assert world.references() == []
+    assert rows(world, MESSAGE, "text") == before
+    await world.later(timedelta(minutes=5))
+    await ada.texts("1")
+    assert len(world.references()) == 1
+    await world.later(UNTIL_FRIDAY)
+    assert len(inbox()) == 1
+
+
+async def test_where_the_next_message_may_go_elsewhere_the_same_words_tell_who_they_are(world):
+    ada = await volunteer(world, "Ada", "telegram")
+    await ada.texts("FEEDBACK nobody listens here and i am going to kill myself tonight")
+    ada.hears("safety.suicide_selfharm")
+    if not world.service.database.is_sqlite:
+        ada.hears("feedback.danger-one", "feedback.receipt")
+    await ada.texts("nobody listens here and i am going to kill myself tonight")
+    assert len(world.references()) == 1
+
+
+async def test_where_danger_may_be_the_lines_come_too(world):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("FEEDBACK everything here feels hopeless")
+    ada.hears("safety.again", "feedback.receipt")
+
+
+# -- a text in two parts, a slower and a faster opening ------------------------------------------------------------
+
+
+@only_sqlite
+async def test_the_second_part_of_a_text_is_caught_and_sealed_with_the_first(world, inbox):
+    ada = await volunteer(world, "Ada")
+    before = rows(world, MESSAGE, "text")
+    await ada.texts(f"FEEDBACK {COLD}")
+    await ada.texts("We asked for that three times")
+    ada.hears("feedback.added")
+    assert rows(world, MESSAGE, "text") == before
+    await world.later(UNTIL_FRIDAY)
+    assert [one.words.text for one in inbox()] == [f"{COLD} We asked for that three times"]
+
+
+@only_sqlite
+async def test_danger_is_heard_across_the_cut_of_a_text(world):
+    ada = await volunteer(world, "Ada")
+    await ada.texts(f"FEEDBACK {COLD} I am going to kill")
+    await ada.texts("myself")
+    ada.hears("safety.suicide_selfharm", "feedback.danger", "feedback.added")
+
+
+@only_sqlite
+async def test_what_is_written_later_is_an_ordinary_message_again(world):
+    ada = await volunteer(world, "Ada")
+    await ada.texts(f"FEEDBACK {COLD}")
+    await world.later(timedelta(minutes=3))
+    await ada.texts("what time is the meeting")
+    ada.hears("house.passed-on")
+
+
+async def test_two_parts_that_arrive_at_the_same_moment_are_both_caught(world, inbox):
+    import asyncio
+
+    ada = await volunteer(world, "Ada")
+    before = rows(world, MESSAGE, "text")
+    typed = [
+        world.handsets["sms"].typed(ada.person.address, words, world.clock()) for words in (f"FEEDBACK {COLD}", "more")
+    ]
+    await asyncio.gather(*(world.service.inbound.take([each], each.sender) for each in typed))
+    await world.settle()
+    assert rows(world, MESSAGE, "text") == before
+
+
+async def test_sooner_opens_it_at_the_next_full_hour(world, inbox):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("FEEDBACK the heating is off")
+    await ada.texts("SOONER")
+    ada.hears("feedback.sooner")
+    await world.later(timedelta(hours=1))
+    assert [one.words.text for one in inbox()] == ["the heating is off"]
+
+
+async def test_sooner_without_feedback_is_told_so_and_not_kept(world):
+    ada = await volunteer(world, "Ada")
+    before = rows(world, MESSAGE, "text")
+    await ada.texts("SOONER")
+    ada.hears("feedback.sooner-too-late")
+    assert rows(world, MESSAGE, "text") == before
+
+
+# -- the code ------------------------------------------------------------------------------------------
+
+
+async def test_the_code_shows_the_answer_and_every_other_code_nothing(world, inbox):
+    ada = await volunteer(world, "Ada")
+    code = code_in(await ada.texts("FEEDBACK the heating is off"))
+    nothing = await ada.texts(f"CODE {code}")
+    ada.hears("feedback.code-nothing")
+    assert await ada.texts("CODE 1234 5678 9012 3428") == nothing
+    await world.later(UNTIL_FRIDAY)
+    answered(world, inbox, "It is mended.")
+    eve = await meet(world, "Eve", "telegram")  # the code is all it takes, from any phone
+    assert await eve.texts(f"my code {code}") != nothing
+    await eve.texts(f"code: {code.replace(' ', '-')}")
+    eve.hears("feedback.code-answer")
+    assert "It is mended." in eve.shown[0].text
+
+
+async def test_a_slip_in_a_code_and_a_code_without_numbers_are_told(world):
+    ada = await volunteer(world, "Ada")
+    before = rows(world, MESSAGE, "text")
+    await ada.texts("CODE 1234 5678 9012 3456")
+    ada.hears("feedback.code-slip")
+    await ada.texts("CODE")
+    ada.hears("feedback.code-how")
+    assert rows(world, MESSAGE, "text") == before
+
+
+async def test_guessing_codes_is_slowed_down_in_memory(world):
+    ada = await volunteer(world, "Ada")
+    before = rows(world, MESSAGE, "text")
+    for _ in range(10):
+        await ada.texts("CODE 1234 5678 9012 3428")
+        ada.hears("feedback.code-nothing")
+    await ada.texts("CODE 1234 5678 9012 3428")
+    ada.hears("feedback.code-slow")
+    await world.later(timedelta(minutes=61))
+    await ada.texts("CODE 1234 5678 9012 3428")
+    ada.hears("feedback.code-nothing")
+    assert rows(world, MESSAGE, "text") == before
+
+
+async def test_everybodys_weekly_message_says_when_answers_wait(world, inbox):
+    ada, cai = await volunteer(world, "Ada"), await volunteer(world, "Cai")
+    await ada.texts("FEEDBACK the heating is off")
+    await world.later(UNTIL_FRIDAY)
+    await ada.looks(), await cai.looks()
+    answered(world, inbox, "It is mended.")
+    await world.later(timedelta(days=4))
+    for somebody in (ada, cai):
+        await somebody.looks()
+        somebody.hears("feedback.answers-waiting")
+
+
+# -- what goes wrong -----------------------------------------------------------------------------------
+
+
+async def test_words_that_do_not_fit_are_cut_and_that_is_told(world, inbox):
+    ada = await volunteer(world, "Ada", "telegram")
+    await ada.texts("FEEDBACK " + "\N{SNOWMAN}" * 2_000)
+    ada.hears("feedback.receipt", "feedback.cut")
+    await world.later(UNTIL_FRIDAY)
+    assert len(inbox()[0].words.text) == 1_933
+
+
+async def test_a_full_box_says_so_and_the_words_can_be_sent_again(world, monkeypatch):
+    ada = await volunteer(world, "Ada", "telegram")
+    before = rows(world, MESSAGE, "text")
+
+    def full(*_):
+        raise SpoolFull
+
+    with monkeypatch.context() as broken:
+        broken.setattr(world.service.feedback.box.spool, "put", full)
+        await ada.texts("FEEDBACK the heating is off")
+        ada.hears("feedback.full")
+    await ada.texts("the heating is off")
+    ada.hears("feedback.receipt")
+    assert rows(world, MESSAGE, "text") == before
+
+
+async def test_a_fault_says_so_and_logs_no_word(world, monkeypatch, caplog):
+    ada = await volunteer(world, "Ada")
+
+    def broken(*_):
+        raise OSError(5, "the heating is off")
+
+    monkeypatch.setattr(world.service.feedback.box.spool, "put", broken)
+    await ada.texts("FEEDBACK the heating is off")
+    ada.hears("feedback.broke")
+    assert "heating" not in caplog.text
+
+
+async def test_one_person_cannot_fill_the_box(world):
+    ada = await volunteer(world, "Ada")
+    for number in range(6):
+        await ada.texts(f"FEEDBACK number {number}")
+    await ada.texts("FEEDBACK one more")
+    ada.hears("feedback.too-many")
+    await world.later(timedelta(hours=1))
+    await ada.texts("FEEDBACK one more")
+    ada.hears("feedback.receipt")
+
+
+async def test_the_same_message_delivered_again_is_one_feedback(world, inbox):
+    ada = await volunteer(world, "Ada")
+    typed = world.handsets["sms"].typed(ada.person.address, "FEEDBACK the heating is off", world.clock())
+    for _ in range(2):
+        await world.receive(typed)
+    assert len(await ada.looks()) == 1
+    await world.later(UNTIL_FRIDAY)
+    assert [len(one.ids) for one in inbox()] == [1]
+
+
+async def test_in_one_poll_what_comes_before_feedback_is_kept_and_what_follows_is_not(world, inbox, monkeypatch):
+    """Also where we break over the message before it: that is owned up to, and not taken for the words."""
+    dee = await volunteer(world, "Dee", "telegram")
+    typed = [
+        world.handsets["telegram"].typed(dee.person.address, words, world.clock())
+        for words in ("what time is it", "FEEDBACK", "I felt talked over.", "MENU")
+    ]
+
+    def breaks(heard):
+        raise RuntimeError
+
+    import bot.listening
+
+    monkeypatch.setattr(bot.listening, "STEPS", (breaks,))
+    await world.service.inbound.take(typed, "telegram")
+    await world.settle()
+    texts = [text for (text,) in rows(world, MESSAGE, "text")]
+    assert texts[-2:] == ["what time is it", "MENU"]
+    assert "I felt talked over." not in texts
+    await world.later(UNTIL_FRIDAY)
+    assert [one.words.text for one in inbox()] == ["I felt talked over."]
+
+
+# -- what is not words ---------------------------------------------------------------------------------
+
+
+async def test_a_picture_in_the_middle_of_it_is_not_kept(world):
+    from dataclasses import replace
+
+    dee = await volunteer(world, "Dee", "telegram")
+    before = rows(world, MESSAGE, "kind")
+    await dee.texts("FEEDBACK")
+    typed = world.handsets["telegram"].typed(dee.person.address, "", world.clock())
+    await world.receive(replace(typed, kind="photo", reference="file"))
+    await dee.looks()
+    dee.hears("feedback.not-words")
+    await dee.texts("The kitchen")
+    dee.hears("feedback.receipt")
+    assert rows(world, MESSAGE, "kind") == before
+
+
+async def test_a_change_a_thumb_and_a_reply_to_the_receipt_are_not_kept(world):
+    from dataclasses import replace
+
+    dee = await volunteer(world, "Dee", "telegram")
+    before = rows(world, MESSAGE, "kind")
+    await dee.texts("FEEDBACK the heating is off")
+    receipt = dee.shown[-1].text
+    typed = world.handsets["telegram"].typed(dee.person.address, "in the kitchen", world.clock())
+    await world.receive(replace(typed, kind="edited", message_id="e1"))
+    await dee.looks()
+    dee.hears("feedback.changed")
+    await world.receive(replace(typed, kind="reaction", message_id="e2"))
+    dee.hears("feedback.changed")
+    await world.later(timedelta(hours=3))
+    await world.receive(replace(typed, reply_to=receipt, message_id="e3"))
+    await dee.looks()
+    dee.hears("feedback.after-receipt")
+    assert rows(world, MESSAGE, "kind") == before
+
+
+async def test_a_change_of_a_message_from_before_we_began_is_not_kept(world):
+    """It may have been feedback; nobody remembers."""
+    from dataclasses import replace
+
+    dee = await volunteer(world, "Dee", "telegram")
+    before = rows(world, MESSAGE, "kind")
+    typed = world.handsets["telegram"].typed(dee.person.address, "in the kitchen", world.clock())
+    long_ago = world.clock() - timedelta(days=1)
+    await world.receive(replace(typed, kind="edited", written_at=long_ago))
+    await dee.looks()
+    dee.hears("feedback.changed")
+    assert rows(world, MESSAGE, "kind") == before
+
+
+# -- the number and the bot where everything is feedback -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_on_the_number_apart_everything_is_feedback(world, inbox, channel):
+    ada = await volunteer(world, "Ada", channel)
+    before = rows(world, MESSAGE, "text")
+    shown = [bubble.text for bubble in await world.text_apart(ada.person, "The kitchen is cold")]
+    await world.later(UNTIL_FRIDAY)
+    assert [one.words.text for one in inbox()] == ["The kitchen is cold"]
+    answer = await world.text_apart(ada.person, f"CODE {code_in(shown)}")
+    assert "opened" in answer[0].text
+    assert rows(world, MESSAGE, "text") == before
+
+
+@pytest.mark.parametrize("words", ["FEEDBACK", "HELP", "/start", "MENU", "hello"])
+async def test_on_the_number_apart_words_of_ours_explain_it(world, inbox, words):
+    ada = await volunteer(world, "Ada", "telegram")
+    shown = await world.text_apart(ada.person, words)
+    if words == "hello":
+        assert "sealed" in shown[0].text
+    else:
+        assert "Whatever you write here" in shown[0].text
+
+
+async def test_danger_on_the_number_apart_gets_the_lines_and_the_way_to_our_usual_number(world):
+    ada = await volunteer(world, "Ada")
+    shown = await world.text_apart(ada.person, "I am going to kill myself tonight")
+    assert "Samaritans" in shown[0].text
+    assert "our usual number" in shown[1].text
+    assert world.references() == []
