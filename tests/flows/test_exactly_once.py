@@ -132,6 +132,7 @@ class Watched:
         self.place = Place("chat")
         self.done: Counter[str] = Counter()
         self.said_since_back: Counter[str] = Counter()
+        self.way: list[str] = []  # as this turn went it: words left over from its last answer come too late for it
         self.ended = False
 
     def takes(self, reply: Reply | None) -> None:
@@ -168,6 +169,7 @@ class Watched:
         else:
             assert not taken_back
         trail, question = model.walk(self.steps)
+        self.way = [thing for thing in trail if isinstance(thing, str)]
         due = [thing for thing in trail if isinstance(thing, str) and thing not in model.stands]
         sure = [thing for thing in due if thing not in model.perhaps]
         unsure = {thing.partition("#")[0] for thing in due if thing in model.perhaps}
@@ -190,8 +192,7 @@ class Watched:
                 break
             self.takes(Reply(FITTING))
         assert self.ended, "it does not end, though every answer fits"
-        way = [thing for thing in self.model.walk(self.steps)[0] if isinstance(thing, str)]
-        for thing in way:
+        for thing in self.way:
             if thing.startswith("do:"):
                 assert self.done[thing.removeprefix("do:")] == 1, f"{thing} did not happen exactly once"
             else:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import random
 import sys
 import threading
+import time
 from pathlib import Path
 
 from storage.feedback.database import FeedbackDatabase
 from storage.feedback.keys import public_key
 from storage.feedback.sealing import Words, seal
-from storage.feedback.spool import Spool
+from storage.feedback.spool import Spool, SpoolFull
 from storage.feedback.store import release_waiting
 
 INBOX, OUTER_KEY, CANARY, WEEK = "organisation", b"o" * 32, "nobody must ever see this", "2026-W19"
@@ -34,6 +35,15 @@ def keep_on_releasing(db: FeedbackDatabase, spool: Spool, chance: random.Random)
             release_waiting(db, spool, WEEK)
 
 
+def _was_put(spool: Spool, sealed: bytes) -> bool:
+    """Whether there was room; on a slow machine the releases fall behind."""
+    try:
+        spool.put(sealed, "release")
+    except SpoolFull:
+        return False
+    return True
+
+
 def main(url: str, folder: Path, first: int) -> None:
     """Until it is killed."""
     db, spool = FeedbackDatabase(url), the_spool(folder)
@@ -41,7 +51,8 @@ def main(url: str, folder: Path, first: int) -> None:
     threading.Thread(target=keep_on_releasing, args=(db, spool, random.Random(first)), daemon=True).start()
     for number in range(first, first + 10_000):
         sealed = seal(Words(f"{CANARY} {number}", "sms", "en"), INBOX, key, None)
-        spool.put(sealed.to_bytes(), "release")
+        while not _was_put(spool, sealed.to_bytes()):
+            time.sleep(0.005)
         print(f"kept {number}", flush=True)
 
 
