@@ -11,14 +11,13 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import parse_qsl
 
-from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
-
 from bot.channels import Incoming, Kind, Outgoing, Pace, Reason, Refused, Retry, SendFailed, Sent, clean
 from bot.channels.segments import count, fold
-from bot.channels.twilio_rest import CUT_OFF, DOWN, FAILURES, UNKNOWN_CODE, Failure, Http
+from bot.channels.twilio_records import TwilioRecords
+from bot.channels.twilio_rest import CUT_OFF, DOWN, FAILURES, UNKNOWN_CODE, Http, answered
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Collection
+    from collections.abc import Collection
 
 EMPTY_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 """What a webhook answers (as text/xml): the same few bytes whatever came in; words go out by themselves."""
@@ -126,6 +125,7 @@ class SmsChannel:
         webhook_path: Where Twilio posts what people text, below `public_url`.
         status_path: Where it posts what became of our messages.
         webhook_url: The whole address of the first, for the operator to enter at Twilio.
+        records: What Twilio keeps of all messages of the account.
     """
 
     channel = "sms"
@@ -150,6 +150,7 @@ class SmsChannel:
         )
         client.api.base_url = settings.api_url
         self._account: Any = client.api.v2010.account
+        self.records = TwilioRecords(settings.account_sid, self._account)
 
     def units(self, message: Outgoing) -> int:
         """The parts that it will be billed as."""
@@ -159,7 +160,7 @@ class SmsChannel:
         """Hand one message to Twilio, once; raises `SendFailed` and nothing else."""
         sender = "messaging_service_sid" if self._sends_as.startswith("MG") else "from_"
         text = _wording(message)
-        accepted = await _answered(
+        accepted = await answered(
             self._account.messages.create_async(
                 to=message.address, body=text, status_callback=self._status_url, **{sender: self._sends_as}
             ),
@@ -176,7 +177,7 @@ class SmsChannel:
         fared since then, only the status reports tell.
         """
         # Not by DateSent: that is empty while a message waits in its sender's queue, up to ten hours.
-        listed = await _answered(
+        listed = await answered(
             self._account.messages.list_async(to=message.address, limit=_LISTED),
             unreadable=DOWN,
         )
@@ -284,7 +285,7 @@ class SmsChannel:
         return problems
 
     async def _account_problems(self) -> list[str]:
-        account = await _answered(self._account.fetch_async(), unreadable=DOWN)
+        account = await answered(self._account.fetch_async(), unreadable=DOWN)
         problems = []
         if account.status != "active":
             problems.append("The Twilio account is suspended or closed. Its console (console.twilio.com) says why.")
@@ -294,7 +295,7 @@ class SmsChannel:
 
     async def _number_problems(self) -> list[str]:
         listing = self._account.incoming_phone_numbers.list_async(phone_number=self._sends_as, limit=1)
-        listed = await _answered(listing, unreadable=DOWN)
+        listed = await answered(listing, unreadable=DOWN)
         if not listed:
             return ["The number to send from is not one of this Twilio account's. Compare it with the list there."]
         number = listed[0]
@@ -349,11 +350,3 @@ def _what_it_is(form: _Fields) -> tuple[Kind, str | None]:
         return "text", None
     kinds: dict[str, Kind] = {"image": "photo", "audio": "voice", "video": "video"}
     return kinds.get(form.first("MediaContentType0").split("/")[0], "file"), form.first("MediaUrl0")
-
-
-async def _answered(request: Awaitable[Any], unreadable: Failure) -> Any:
-    try:
-        return await request
-    except (TwilioException, AttributeError, KeyError, TypeError, ValueError):
-        # What the library raises over an answer of 2xx that it cannot read.
-        raise unreadable.raised() from None

@@ -13,10 +13,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
+from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
+
 from bot.channels import Reason, Retry, SendFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Mapping
 
     import aiohttp
 
@@ -189,3 +191,11 @@ class Http:
         session, self._session = self._session, None
         if session:
             await session.close()
+
+
+async def answered(request: Awaitable[Any], unreadable: Failure) -> Any:
+    """What the library gives; raises `SendFailed`, also over an answer of 2xx that the library cannot read."""
+    try:
+        return await request
+    except (TwilioException, AttributeError, KeyError, TypeError, ValueError):
+        raise unreadable.raised() from None

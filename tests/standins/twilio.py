@@ -62,7 +62,9 @@ class Twilio(Account):
         super().__post_init__()
         self.requests: Counter[str] = Counter()  # by "POST Messages" and the like, refused ones too
         self.problems: list[str] = []  # what Twilio's debugger would show about the bot's answers
-        self._faults: dict[str, deque[tuple[str, str | None]]] = {"POST": deque(), "GET": deque()}
+        self._faults: dict[str, deque[tuple[str, str | None]]] = {
+            method: deque() for method in ("POST", "GET", "DELETE")
+        }
         self._this_second = (0, 0)
         self._reporting: set[asyncio.Task[None]] = set()
         basic = base64.b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
@@ -88,7 +90,7 @@ class Twilio(Account):
         return Answer(sid, status, attempts)
 
     def fail_next(self, kind: str, *, times: int = 1, on: str = "POST", retry_after: str | None = None) -> None:
-        """Let the next creates (`on="POST"`) or reads (`on="GET"`) fail: a kind of `FAULTS` or an error code."""
+        """Let the next creates (`on="POST"`), lists ("GET") or "DELETE"s fail: a kind of `FAULTS` or an error code."""
         if kind not in FAULTS and not (kind.isdecimal() and len(kind) == 5):
             raise ValueError(kind)
         self._faults[on].extend([(kind, retry_after)] * times)
@@ -209,14 +211,21 @@ class Twilio(Account):
 
     async def _message(self, request: Request) -> Response:
         closed = self._door(request, "Message")
-        if closed:
-            return closed
+        faults = self._faults["DELETE"] if request.method == "DELETE" else None
+        if closed or not faults:
+            return closed or self._one(request)
+        kind, retry_after = faults.popleft()
+        if kind in ("silence", "garbled") or kind.endswith("after-accepting"):
+            self._one(request)
+        return await _misbehave(kind, retry_after, request)
+
+    def _one(self, request: Request) -> Response:
         message = next((m for m in self.messages if m.sid == request.path_params["sid"]), None)
         if message is None:
             return _error(20404, "The requested resource was not found", status=404)
         if request.method == "GET":
             return JSONResponse(self.shown(message))
-        if message.is_queued:
+        if not self.is_finished(message):
             return _error(20009, "Cannot delete message because delivery has not been completed", status=409)
         self.forget(message)
         return Response(status_code=204)

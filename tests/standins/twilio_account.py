@@ -30,6 +30,10 @@ OWN_REPLIES = {
 }
 
 
+UNFINISHED = {"accepted", "scheduled", "queued", "sending", "receiving"}
+"""While it has one of these, a message cannot be deleted (https://www.twilio.com/docs/api/errors/20009)."""
+
+
 @dataclass(slots=True)
 class Message:
     """A message as Twilio keeps it; `accepted_at` and `goes_out_at` are seconds of the monotonic clock."""
@@ -66,7 +70,8 @@ class Message:
 
     @property
     def date_sent(self) -> datetime | None:
-        if self.is_queued:
+        never_sent = self.told_status in ("failed", "canceled") and time.monotonic() < self.goes_out_at
+        if self.is_queued or never_sent:
             return None
         return self.created + timedelta(seconds=max(0.0, self.goes_out_at - self.accepted_at))
 
@@ -77,6 +82,8 @@ class Account:
 
     `keywords`: "default" (Twilio answers STOP, START and HELP), "advanced" (the same, and tells it in `OptOutType`) or
     "off". `sms_url` is what the operator has entered for the numbers: the right one unless a test says otherwise.
+    `working_seconds`: for how long after a message it refuses to delete it, even if it was delivered; Twilio says up to
+    a minute, and in rare cases 14 days.
     """
 
     account_sid: str = "AC" + "5" * 32
@@ -93,6 +100,7 @@ class Account:
     account_type: str = "Full"
     sms_capable: bool = True
     sms_url: str | None = None
+    working_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         self.messages: list[Message] = []  # all that it keeps, oldest first; deleted ones go
@@ -155,6 +163,10 @@ class Account:
         kept = self.received[query["To"]] if query.get("To") else self.messages
         before = int(query["PageToken"].removeprefix("PASM"), 16) if query.get("PageToken") else self.serial + 1
         return (m for m in reversed(kept) if m.serial < before and not m.is_deleted and _fits(m, query))
+
+    def is_finished(self, message: Message) -> bool:
+        """Whether it may be deleted."""
+        return message.status not in UNFINISHED and time.monotonic() >= message.accepted_at + self.working_seconds
 
     def forget(self, message: Message) -> None:
         """Delete it here; what has reached a phone stays on the phone."""

@@ -338,6 +338,7 @@ def test_a_folder_must_be_writable(given: Given, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize("where", ["memory", "memory/inside"])
 def test_the_folders_must_be_apart(given: Given, place: Path, where: str):
     only(given.but(spool=place / where), "lie in each other")
+    only(given.but(spool=given.memory, memory=place / where), "lie in each other")
 
 
 # -- memory and swap -----------------------------------------------------------------------------------
