@@ -30,6 +30,8 @@ LARGEST_WEBHOOK = 1024 * 1024  # bytes
 Take: TypeAlias = Callable[[list[Incoming], int], Awaitable[None]]
 
 _DEEP_LINK_CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_CHAT = re.compile(r"-?[0-9]+")
+_MESSAGE = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class TelegramChannel:
 
     async def send(self, message: Outgoing) -> Sent:
         """Hand one message to Telegram, once, to be shown letter for letter; raises `SendFailed`."""
-        if not re.fullmatch(r"-?\d+", message.address, re.ASCII):  # "@name" would write to a public channel
+        if not _CHAT.fullmatch(message.address):  # "@name" would write to a public channel
             raise SendFailed(Reason.NO_SUCH_ADDRESS, retry=Retry.NEVER, closes_address=True)
         if len(message.text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_MESSAGE:
             raise SendFailed(Reason.TOO_LONG, retry=Retry.NEVER)
@@ -109,6 +111,18 @@ class TelegramChannel:
     async def find_sent(self, message: Outgoing, since: datetime, known: Collection[str] = ()) -> Sent | None:
         """Always None: a bot cannot read back what it has sent."""
         return None
+
+    async def delete(self, address: str, message_id: str) -> None:
+        """Take a message out of a private chat, on both sides: one of the bot's, or one that the person wrote.
+
+        For 48 hours (core.telegram.org/bots/api#deletemessage).
+
+        Raises:
+            SendFailed: `REFUSED` if it is older than 48 hours, or gone already.
+        """
+        if not (_CHAT.fullmatch(address) and _MESSAGE.fullmatch(message_id)):
+            raise SendFailed(Reason.NO_SUCH_ADDRESS, retry=Retry.NEVER)
+        await self._line.ask(self._bot.delete_message, int(address), int(message_id))
 
     async def answer_button(self, question_id: str) -> None:
         """Stop the spinner on a tapped button if it still turns; never raises."""

@@ -227,6 +227,7 @@ class TelegramStandIn(BotApi):
     def _message_from(self, chat_id: int, **content: Any) -> int:
         message_id = next(self.ids)
         self.knows(chat_id)
+        self.state.written[chat_id, message_id] = time.monotonic()
         self._arrive("message", _message(chat_id, message_id, **content))
         return message_id
 

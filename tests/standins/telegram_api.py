@@ -25,6 +25,7 @@ WEBHOOK_IS_SET = (
     "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 )
 OTHER_POLLER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+DELETABLE_SECONDS = 48 * 3600.0
 OLD_QUERY = "Bad Request: query is too old and response timeout expired or query ID is invalid"
 NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly "
@@ -125,6 +126,7 @@ class State:
     gone: set[int] = field(default_factory=set)
     messages: dict[tuple[int, int], SentMessage] = field(default_factory=dict)
     inboxes: dict[int, list[SentMessage]] = field(default_factory=dict)
+    written: dict[tuple[int, int], float] = field(default_factory=dict)  # by people, and when; deleted ones go
     questions: set[str] = field(default_factory=set)
     answered: Counter[str] = field(default_factory=Counter)
     calls: list[Call] = field(default_factory=list)
@@ -245,21 +247,31 @@ class BotApi:
 
     def _edit_message_text(self, parameters: Json) -> Json:
         text, keyboard = _checked_text(parameters), _checked_keyboard(parameters)
-        message = self._message(parameters, "edit")
+        message = self._message(parameters)
         if (message.text, message.keyboard) == (text, keyboard):
             raise ApiError(400, NOT_MODIFIED)
         message.text, message.keyboard = text, keyboard
         return message.as_json()
 
     def _delete_message(self, parameters: Json) -> bool:
-        self._message(parameters, "delete").deleted = True
+        """Of a private chat, in and out, for 48 hours (core.telegram.org/bots/api#deletemessage)."""
+        key = (self._chat_id(parameters), int(parameters.get("message_id", 0)))
+        written, sent = self.state.written.get(key), self.state.messages.get(key)
+        at = written if written is not None else None if sent is None or sent.deleted else sent.at
+        if at is None:
+            raise ApiError(400, "Bad Request: message to delete not found")
+        if time.monotonic() - at > DELETABLE_SECONDS:
+            raise ApiError(400, "Bad Request: message can't be deleted for everyone")
+        self.state.written.pop(key, None)
+        if sent is not None:
+            sent.deleted = True
         return True
 
-    def _message(self, parameters: Json, verb: str) -> SentMessage:
+    def _message(self, parameters: Json) -> SentMessage:
         key = (self._chat_id(parameters), int(parameters.get("message_id", 0)))
         message = self.state.messages.get(key)
         if message is None or message.deleted:
-            raise ApiError(400, f"Bad Request: message to {verb} not found")
+            raise ApiError(400, "Bad Request: message to edit not found")
         return message
 
     def _answer_callback_query(self, parameters: Json) -> bool:
