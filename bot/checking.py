@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.alert_check import what_is_untested
+from bot.channels.sms import SmsChannel
+from bot.channels.telegram import TelegramChannel
 from bot.clock import real_clock
 from bot.config import Config, Secrets
 from bot.directory.keeping import kept_places
-from bot.running import sms_channel, telegram_channel
+from bot.feedback.setting_up import what_is_worth_a_look_about, what_keeps_feedback_away
+from bot.running import sms_channels, telegram_channels
 from bot.sign_off import SignaturesUnreadable, about_danger, in_groups, read_signatures, unsigned
 from flows.signposts import CHECKED_FOR, Signpost, stale, uk_signposts
 from flows.words import Words, WordsMistake
@@ -23,10 +27,12 @@ async def problems(config: Config, secrets: Secrets) -> list[str]:
     """Every fault, one sentence each, saying what to do; tries the credentials and the database."""
     found = [*_words_problems(config), *_signature_problems(config), *_database_problems(config)]
     found += what_is_untested(config)
-    for channel in (sms_channel(config, secrets), telegram_channel(config, secrets)):
-        if channel is not None:
-            found += await channel.check()
-            await channel.close()
+    found += await asyncio.to_thread(_feedback_problems, config, secrets)
+    channels: list[SmsChannel | TelegramChannel] = [*sms_channels(config, secrets).values()]
+    channels += telegram_channels(config, secrets).values()
+    for channel in channels:
+        found += await channel.check()
+        await channel.close()
     return found
 
 
@@ -50,7 +56,7 @@ def notes(config: Config, now: datetime | None = None) -> list[str]:
             "safeguarding.council_number: is missing, so HELP cannot give your council's number for people with "
             "nowhere to sleep."
         )
-    return [*found, *_not_signed_off(config)]
+    return [*found, *what_is_worth_a_look_about(config), *_not_signed_off(config)]
 
 
 def _not_signed_off(config: Config) -> list[str]:
@@ -91,6 +97,14 @@ def _words_problems(config: Config) -> list[str]:
     except WordsMistake as mistake:
         return str(mistake).splitlines()
     return []
+
+
+def _feedback_problems(config: Config, secrets: Secrets) -> list[str]:
+    database = Database(config.database.url)
+    try:
+        return what_keeps_feedback_away(config, secrets, database)
+    finally:
+        database.close()
 
 
 def _signature_problems(config: Config) -> list[str]:

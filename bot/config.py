@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.channels_config import Part, Sms, Telegram, WebAddress
+from bot.feedback.config import FeedbackConfig
 from bot.house import House
 from bot.safeguarding_config import SafeguardingConfig
 from flows.opening_hours import Nation, bank_holidays
@@ -26,7 +27,16 @@ NATIONS: Mapping[str, Nation] = {
     "scotland": "Scotland",
     "northern-ireland": "Northern Ireland",
 }
-SECRETS = (("sms", "auth_token"), ("telegram", "token"), ("telegram", "webhook_secret"))
+SECRETS = (
+    ("sms", "auth_token"),
+    ("telegram", "token"),
+    ("telegram", "webhook_secret"),
+    ("feedback", "pepper"),
+    ("feedback", "outer_key"),
+    ("feedback.sms", "auth_token"),
+    ("feedback.telegram", "token"),
+    ("feedback.telegram", "webhook_secret"),
+)
 
 
 class ConfigMistakes(Exception):
@@ -43,28 +53,16 @@ def _a_zone(name: str) -> str:
     return name
 
 
-def _an_address(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ValueError("must be a full address, like https://texts.example.org")
-    return url.rstrip("/")
-
-
 Zone = Annotated[str, AfterValidator(_a_zone)]
-WebAddress = Annotated[str, AfterValidator(_an_address)]
 InLanguages = str | dict[str, str]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Organisation(_Part):
+class Organisation(Part):
     """Who we are, in the words that volunteers hear."""
 
     name: str = Field(min_length=1)
-    who_reads: InLanguages = {"en": "Our team", "cy": "Ein tim"}
-    when_read: InLanguages = {"en": "on weekdays from 9 to 5", "cy": "yn ystod yr wythnos, 9 tan 5"}
+    who_reads: InLanguages = Field(default={"en": "Our team", "cy": "Ein tim"})
+    when_read: InLanguages = Field(default={"en": "on weekdays from 9 to 5", "cy": "yn ystod yr wythnos, 9 tan 5"})
     language: Literal["en", "cy"] = "en"
     zone: Zone = "Europe/London"
     nation: Literal["england", "wales", "scotland", "northern-ireland"] = "england"
@@ -79,7 +77,7 @@ class Organisation(_Part):
         return self
 
 
-class DatabaseConfig(_Part):
+class DatabaseConfig(Part):
     """Where everything is kept."""
 
     url: str = "sqlite:///alongside.sqlite3"
@@ -87,43 +85,12 @@ class DatabaseConfig(_Part):
     keep_days: int = Field(default=365, ge=1)
 
 
-class Web(_Part):
+class Web(Part):
     """Where the providers' webhooks come in."""
 
     listen: str = "127.0.0.1"
     port: int = Field(default=8700, ge=0, le=65535)
     public_url: WebAddress | None = None
-
-
-class Sms(_Part):
-    """A number at Twilio."""
-
-    account_sid: str = Field(pattern=r"^AC[0-9a-fA-F]{32}$")
-    auth_token: SecretStr | None = None
-    auth_token_file: Path | None = None
-    sends_as: str
-    parts_per_second: float = Field(default=10, gt=0)
-    api_url: WebAddress = "https://api.twilio.com"
-    timeout_seconds: float = Field(default=10, gt=0)
-
-
-class Telegram(_Part):
-    """A Telegram bot."""
-
-    token: SecretStr | None = None
-    token_file: Path | None = None
-    way_in: Literal["polling", "webhook"] = "polling"
-    webhook_secret: SecretStr | None = None
-    webhook_secret_file: Path | None = None
-    messages_per_second: float = Field(default=30, gt=0)
-    seconds_per_chat: float = Field(default=1, ge=0)
-    api_url: WebAddress = "https://api.telegram.org"
-
-
-class FeedbackConfig(_Part):
-    """Anonymous feedback; absent, it is not set up."""
-
-    url: str = "sqlite:///feedback.sqlite3"
 
 
 class Config(BaseSettings):
@@ -179,11 +146,13 @@ def _by_language(said: InLanguages) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Secrets:
-    """The secrets, read from where the configuration says; never printed."""
+    """The secrets, read from where the configuration says; never printed. Empty where there is none."""
 
-    twilio_auth_token: str
-    telegram_token: str
-    telegram_webhook_secret: str
+    values: Mapping[tuple[str, str], str] = field(repr=False)
+
+    def __call__(self, part: str, key: str) -> str:
+        """One of `SECRETS`: `secrets("telegram", "token")`."""
+        return self.values[part, key]
 
 
 def read_config(path: Path) -> Config:
@@ -199,10 +168,10 @@ def read_config(path: Path) -> Config:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise ConfigMistakes([f"{path}: not valid TOML: {fault}"]) from None
     problems = [
-        f"{path}: {part}.{key}: a secret does not belong in this file. Set ALONGSIDE_{part.upper()}__{key.upper()} "
-        f"in the environment, or {key}_file here."
+        f"{path}: {part}.{key}: a secret does not belong in this file. Set {_variable(part, key)} in the environment, "
+        f"or {key}_file here."
         for part, key in SECRETS
-        if isinstance(stored.get(part), dict) and stored[part].pop(key, None) is not None
+        if isinstance(table := _table(stored, part), dict) and table.pop(key, None) is not None
     ]
     try:
         config = Config(**stored)
@@ -216,22 +185,40 @@ def read_config(path: Path) -> Config:
 
 
 def read_secrets(config: Config) -> Secrets:
-    """Read the secrets that this configuration needs; empty for a channel that is not configured."""
-    return Secrets(
-        _secret(config.sms, "auth_token"),
-        _secret(config.telegram, "token"),
-        _secret(config.telegram, "webhook_secret"),
-    )
+    """Read the secrets that this configuration needs; empty for what is not configured."""
+    return Secrets({(part, key): _secret(_part(config, part), key) for part, key in SECRETS})
 
 
-def _secret(part: Sms | Telegram | None, name: str) -> str:
+def _part(config: Config, name: str) -> Any:
+    """A table of the configuration by its name, such as "feedback.sms"; None if it is not there."""
+    found: Any = config
+    for step in name.split("."):
+        found = getattr(found, step, None)
+    return found
+
+
+def _table(stored: Mapping[str, Any], name: str) -> Any:
+    found: Any = stored
+    for step in name.split("."):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found
+
+
+def _variable(part: str, key: str) -> str:
+    return f"ALONGSIDE_{part.upper().replace('.', '__')}__{key.upper()}"
+
+
+def _secret(part: Any, name: str) -> str:
     if part is None:
         return ""
     given: SecretStr | None = getattr(part, name)
     file: Path | None = getattr(part, f"{name}_file")
     if given is not None:
         return given.get_secret_value()
-    return file.read_text(encoding="utf-8").strip() if file is not None else ""
+    try:
+        return file.read_text(encoding="utf-8").strip() if file is not None else ""
+    except (OSError, UnicodeDecodeError):
+        return ""  # the same as none: whoever needs it says so
 
 
 def _where(fault: Any) -> str:
@@ -249,15 +236,17 @@ def _what(fault: Any) -> str:
 def _faults_between(config: Config) -> list[str]:
     """What is wrong although each setting by itself is fine."""
     found = [
-        f"{part}.{key}: is not set. Set ALONGSIDE_{part.upper()}__{key.upper()} in the environment, or {key}_file."
+        f"{part}.{key}: is not set. Set {_variable(part, key)} in the environment, or {key}_file."
         for part, key in SECRETS
-        if _is_needed(config, part, key) and not _readable_secret(getattr(config, part), key)
+        if _is_needed(config, part, key) and not _secret(_part(config, part), key)
     ]
     if config.sms is None and config.telegram is None:
         found.append(
             "neither [sms] nor [telegram] is set up, so nobody could reach the bot. `alongside try` needs neither."
         )
-    needs_web = config.sms is not None or (config.telegram is not None and config.telegram.way_in == "webhook")
+    bots = [_part(config, "telegram"), _part(config, "feedback.telegram")]
+    numbers = [_part(config, "sms"), _part(config, "feedback.sms")]
+    needs_web = any(numbers) or any(bot is not None and bot.way_in == "webhook" for bot in bots)
     if needs_web and config.web.public_url is None:
         found.append("web.public_url: is missing; the provider has to know where to deliver messages.")
     words = config.organisation.words
@@ -267,14 +256,8 @@ def _faults_between(config: Config) -> list[str]:
     return found + config.safeguarding.faults(channels, config.organisation.zone)
 
 
-def _is_needed(config: Config, part: str, key: str) -> bool:
-    if getattr(config, part) is None:
-        return False
-    return key != "webhook_secret" or (config.telegram is not None and config.telegram.way_in == "webhook")
-
-
-def _readable_secret(part: Sms | Telegram, name: str) -> bool:
-    try:
-        return bool(_secret(part, name))
-    except OSError:
-        return False
+def _is_needed(config: Config, name: str, key: str) -> bool:
+    part = _part(config, name)
+    if name == "feedback":
+        return False  # without them feedback is not offered; inboxes can be read from a machine that has none
+    return part is not None and (key != "webhook_secret" or part.way_in == "webhook")

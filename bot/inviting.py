@@ -7,7 +7,7 @@ import secrets as randomness
 from bot.channels.sms import to_e164
 from bot.clock import real_clock
 from bot.config import Config, Secrets
-from bot.running import telegram_channel
+from bot.running import telegram_channels
 from bot.sitting import Sitting, Voice
 from flows.words import Words
 from storage.database import Database
@@ -78,7 +78,7 @@ async def _how_to_use(config: Config, secrets: Secrets, called: str, code: str) 
     ways = []
     if config.sms is not None:
         ways.append(f"text  JOIN {code}  to {config.sms.sends_as}")
-    telegram = telegram_channel(config, secrets)
+    telegram = telegram_channels(config, secrets).get("telegram")
     if telegram is not None:
         ways.append(f"open  {await telegram.deep_link(code)}  in Telegram")
         await telegram.close()

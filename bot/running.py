@@ -6,13 +6,17 @@ import asyncio
 import logging
 import signal
 import socket
+from collections.abc import Mapping, Sequence
 
 from starlette.routing import Route
 
-from bot.channels import Pace, SendFailed
+from bot.channels import Channel, Pace, SendFailed
 from bot.channels.sms import SmsChannel, SmsSettings
 from bot.channels.telegram import TelegramChannel, TelegramSettings
+from bot.clock import real_clock
 from bot.config import Config, Secrets
+from bot.feedback.setting_up import apart, feedback_of, prepare_feedback
+from bot.feedback.sweep import Sweep
 from bot.service import ANOTHER_ONE, InUse, Listener, Service
 from bot.sign_off import SignaturesUnreadable, read_signatures, unsigned
 from bot.sitting import Voice
@@ -25,39 +29,55 @@ from storage.leases import Leases
 log = logging.getLogger(__name__)
 
 
-def sms_channel(config: Config, secrets: Secrets) -> SmsChannel | None:
-    """The SMS channel of this configuration, if it has one."""
-    sms = config.sms
-    if sms is None:
-        return None
-    return SmsChannel(
-        SmsSettings(
-            sender="sms",
-            account_sid=sms.account_sid,
-            auth_token=secrets.twilio_auth_token,
-            sends_as=sms.sends_as,
-            public_url=config.web.public_url or "",
-            pace=Pace(sms.parts_per_second, at_once=32),
-            api_url=sms.api_url,
-            timeout_seconds=sms.timeout_seconds,
+def sms_channels(config: Config, secrets: Secrets) -> dict[str, SmsChannel]:
+    """The SMS channels of this configuration by the name of their table, "sms" and "feedback.sms"."""
+    parts = {"sms": config.sms, "feedback.sms": config.feedback.sms if config.feedback else None}
+    return {
+        name: SmsChannel(
+            SmsSettings(
+                sender=name.replace(".", "-"),
+                account_sid=sms.account_sid,
+                auth_token=secrets(name, "auth_token"),
+                sends_as=sms.sends_as,
+                public_url=config.web.public_url or "",
+                pace=Pace(sms.parts_per_second, at_once=32),
+                api_url=sms.api_url,
+                timeout_seconds=sms.timeout_seconds,
+            )
         )
-    )
+        for name, sms in parts.items()
+        if sms is not None
+    }
 
 
-def telegram_channel(config: Config, secrets: Secrets) -> TelegramChannel | None:
-    """The Telegram channel of this configuration, if it has one."""
-    telegram = config.telegram
-    if telegram is None:
-        return None
-    return TelegramChannel(
-        TelegramSettings(
-            sender="telegram",
-            token=secrets.telegram_token,
-            webhook_secret=secrets.telegram_webhook_secret or None,
-            pace=Pace(telegram.messages_per_second, telegram.seconds_per_chat, at_once=8),
-            api_url=telegram.api_url,
+def telegram_channels(config: Config, secrets: Secrets) -> dict[str, TelegramChannel]:
+    """The Telegram channels of this configuration by the name of their table, "telegram" and "feedback.telegram"."""
+    parts = {"telegram": config.telegram, "feedback.telegram": config.feedback.telegram if config.feedback else None}
+    return {
+        name: TelegramChannel(
+            TelegramSettings(
+                sender=name.replace(".", "-"),
+                token=secrets(name, "token"),
+                webhook_secret=secrets(name, "webhook_secret") or None,
+                pace=Pace(telegram.messages_per_second, telegram.seconds_per_chat, at_once=8),
+                api_url=telegram.api_url,
+            )
         )
-    )
+        for name, telegram in parts.items()
+        if telegram is not None
+    }
+
+
+def _usual(channels: Mapping[str, Channel]) -> list[Channel]:
+    """Those that are not for feedback alone."""
+    return [channel for name, channel in channels.items() if not name.startswith("feedback.")]
+
+
+def _sweep(config: Config, numbers: Sequence[SmsChannel]) -> Sweep | None:
+    """What deletes Twilio's records, where feedback is offered: they would tell who wrote."""
+    if not numbers or config.feedback is None:
+        return None
+    return Sweep([number.records for number in numbers], real_clock, config.feedback.sweep_after_hours)
 
 
 class Running:
@@ -71,18 +91,24 @@ class Running:
     def __init__(self, config: Config, secrets: Secrets) -> None:
         self._config = config
         self._stopping = asyncio.Event()
-        sms, telegram = sms_channel(config, secrets), telegram_channel(config, secrets)
+        sms, telegram = sms_channels(config, secrets), telegram_channels(config, secrets)
         database = Database(config.database.url)
+        feedback = feedback_of(config, secrets, database, [*apart(sms), *apart(telegram)])
+        if feedback is None:
+            sms = {name: each for name, each in sms.items() if name == "sms"}
+            telegram = {name: each for name, each in telegram.items() if name == "telegram"}
         self._words = Words.load(config.organisation.words)
         self._service = Service(
             database,
             Voice(self._words, config.house(), config.safeguarding.listener()),
-            [channel for channel in (sms, telegram) if channel is not None],
+            [*_usual(sms), *_usual(telegram)],
             store_threads=1 if database.is_sqlite else config.database.store_threads,
             keep_days=config.database.keep_days,
+            feedback=feedback,
+            sweep=_sweep(config, list(sms.values())) if feedback is not None else None,
         )
-        self._sms = SmsWayIn(sms, self._service) if sms is not None else None
-        self._telegram = TelegramWayIn(telegram, self._service) if telegram is not None else None
+        self._sms = {name: SmsWayIn(each, self._service) for name, each in sms.items()}
+        self._telegram = {name: TelegramWayIn(each, self._service) for name, each in telegram.items()}
         self._server = web_server(self._routes(), config.web.listen, config.web.port)
 
     async def until_stopped(self) -> None:
@@ -97,7 +123,7 @@ class Running:
             loop.add_signal_handler(sign, self._stopping.set)
         await self._service.start(self._listeners())
         serving = asyncio.create_task(self._server.serve([listening]))
-        registering = asyncio.create_task(self._register_webhook())
+        registering = asyncio.create_task(self._register_webhooks())
         self._say_what_is_not_signed_off()
         log.info("started", extra={"port": self._config.web.port})
         await asyncio.wait({asyncio.create_task(self._stopping.wait()), serving}, return_when="FIRST_COMPLETED")
@@ -129,24 +155,30 @@ class Running:
 
     def _routes(self) -> list[Route]:
         routes = [health(lambda: not self._stopping.is_set())]
-        for way_in in (self._sms, self._telegram):
-            if way_in is not None:
-                routes += way_in.routes()
+        for number in self._sms.values():
+            routes += number.routes()
+        for bot in self._telegram.values():
+            routes += bot.routes()
         return routes
 
-    def _polls(self) -> bool:
-        return self._config.telegram is not None and self._config.telegram.way_in == "polling"
+    def _polls(self, name: str) -> bool:
+        feedback = self._config.feedback
+        apart = feedback.telegram if feedback is not None else None
+        part = self._config.telegram if name == "telegram" else apart
+        return part is not None and part.way_in == "polling"
 
     def _listeners(self) -> list[Listener]:
-        return [Listener("telegram", self._telegram.poll)] if self._telegram is not None and self._polls() else []
+        bots = self._telegram.items()
+        return [Listener(name.replace(".", "-"), way_in.poll) for name, way_in in bots if self._polls(name)]
 
-    async def _register_webhook(self) -> None:
-        if self._telegram is None or self._polls():
-            return
-        try:
-            await self._telegram.register_webhook(self._config.web.public_url or "")
-        except SendFailed as failure:
-            log.error("webhook not registered", extra={"sender": "telegram", "reason": failure.reason.value})
+    async def _register_webhooks(self) -> None:
+        for name, way_in in self._telegram.items():
+            if self._polls(name):
+                continue
+            try:
+                await way_in.register_webhook(self._config.web.public_url or "")
+            except SendFailed as failure:
+                log.error("webhook not registered", extra={"sender": name, "reason": failure.reason.value})
 
 
 async def run(config: Config, secrets: Secrets) -> None:
@@ -166,4 +198,6 @@ async def run(config: Config, secrets: Secrets) -> None:
     else:
         await asyncio.to_thread(database.require_up_to_date)
     database.close()
+    if config.feedback is not None:
+        await asyncio.to_thread(prepare_feedback, config.feedback)
     await Running(config, secrets).until_stopped()

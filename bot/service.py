@@ -21,7 +21,9 @@ from bot.feedback.box import Box
 from bot.feedback.confidant import Confidant, NotSetUp
 from bot.feedback.handover import Handover
 from bot.feedback.hours import OpeningHour
+from bot.feedback.notice import WeeklyNotice
 from bot.feedback.releasing import Releasing
+from bot.feedback.sweep import Sweep
 from bot.inbound import Inbound
 from bot.logs import where
 from bot.outbox import Sender
@@ -82,6 +84,7 @@ class Service:
         store_threads: See `storage.store.Store`.
         keep_days: How long messages are kept.
         feedback: What feedback without a name needs, where it is offered.
+        sweep: What deletes Twilio's message records, where feedback is offered.
     """
 
     def __init__(
@@ -93,6 +96,7 @@ class Service:
         store_threads: int = 1,
         keep_days: int = 365,
         feedback: Feedback | None = None,
+        sweep: Sweep | None = None,
     ) -> None:
         self.database = database
         self.voice = voice
@@ -102,6 +106,7 @@ class Service:
         self.store = Store(database, store_threads)
         self.senders = {channel.sender: Sender(channel, self.store, clock) for channel in channels}
         self.feedback = feedback
+        self._sweep = sweep
         self.confidant = self._confidant(feedback)
         self.inbound = Inbound(self.store, voice, clock, self.wake, self.confidant)
         self.releasing = Releasing(feedback.box, feedback.opens, clock, feedback.folder) if feedback else None
@@ -212,6 +217,12 @@ class Service:
         scheduler.add_job(self.alerts.find_due, IntervalTrigger(seconds=LOOK_FOR_ALERTS_SECONDS), **once)
         scheduler.add_job(self.reminders.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
         scheduler.add_job(self.upkeep.every_night, CronTrigger(hour=3, minute=40), **once)
+        if self._sweep is not None:
+            scheduler.add_job(self._sweep.every_hour, IntervalTrigger(hours=1), **once)
+        if self.feedback is not None:
+            opens = self.feedback.opens
+            weekly = CronTrigger(day_of_week=opens.weekday, hour=opens.hour, minute=5, timezone=opens.zone)
+            scheduler.add_job(WeeklyNotice(self.store, self.voice, self.clock, self.wake).every_week, weekly, **once)
         scheduler.start()
         try:
             await asyncio.Event().wait()

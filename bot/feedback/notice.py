@@ -1,0 +1,46 @@
+"""Once a week staff hear that the box was opened: in the same words, whether or not anything came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection
+
+from bot.clock import Clock
+from bot.sitting import Voice
+from bot.telling import staff_address
+from storage.desk import Desk
+from storage.store import Store
+from storage.tables import Lane
+
+
+class WeeklyNotice:
+    """Tells the people of `[[safeguarding.person]]` that there may be feedback to read.
+
+    Args:
+        store: Where it is committed.
+        voice: The words and the house.
+        clock: What time it is.
+        wake: Called with the names of the senders that have something to send.
+    """
+
+    def __init__(self, store: Store, voice: Voice, clock: Clock, wake: Callable[[set[str]], None]) -> None:
+        self._store = store
+        self._voice = voice
+        self._clock = clock
+        self._wake = wake
+
+    async def every_week(self) -> None:
+        """Queue it for everybody."""
+        self._wake(await self._store.run(self._tell, None))
+
+    def _tell(self, connection: Connection, items: Sequence[None]) -> list[set[str]]:
+        desk, house = Desk(connection, self._clock()), self._voice.house
+        text = self._voice.words.sentence(house.language, "feedback.opened-today")
+        for each in house.safeguarding.people:
+            address = staff_address(desk, each.channel, each.address, each.name)
+            desk.add_outgoing(
+                address, person_id=None, lane=int(Lane.REMINDER), text=text, buttons=None, conversation_id=None
+            )
+        desk.put_away()
+        return [desk.senders] * len(items)
