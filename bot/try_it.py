@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 from bot.channels.handset import Bubble
-from bot.simulation import HARBOUR_HOUSE, Person, World
+from bot.simulation import FEEDBACK_INBOX, HARBOUR_HOUSE, PASSPHRASE, Person, World, feedback_in
 
 PENCE_PER_PART = 4  # about what a part to a UK phone costs an organisation; a person pays their own reply
 CHANNELS = {"SMS": "sms", "Telegram": "telegram"}
@@ -31,6 +31,7 @@ HELP = """Type what {name} would text. Besides that:
   /tap Yes             tap a button
   /later 7 days        move the clock
   /inbox               what waits for the coordinators
+  /feedback            what Bo reads in the box of feedback, which is opened on Fridays at noon (send FEEDBACK first)
   /quit                leave; nothing is kept"""
 
 
@@ -63,7 +64,8 @@ async def played(lines: list[str]) -> list[str]:
     """
     transcript: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        async with World(Path(folder) / "try.sqlite3", HARBOUR_HOUSE) as world:
+        feedback = feedback_in(Path(folder) / "feedback")
+        async with World(Path(folder) / "try.sqlite3", HARBOUR_HOUSE, feedback=feedback) as world:
             for number, line in enumerate(lines, 1):
                 if not line.startswith(("Bot to ", "  ")):
                     said = await _step(world, _numbered(world, line, really=True), number)
@@ -141,7 +143,7 @@ def talk() -> int:
 
 async def _talk(folder: Path) -> None:
     console = Console()
-    async with World(folder / "try.sqlite3", HARBOUR_HOUSE) as world:
+    async with World(folder / "try.sqlite3", HARBOUR_HOUSE, feedback=feedback_in(folder / "feedback")) as world:
         me = await world.add("Ada", "sms")
         await world.add("Dee", "telegram", "cy")
         console.print(HELP.format(name=me.name), style="dim")
@@ -166,6 +168,8 @@ async def _line(console: Console, world: World, me: Person, line: str) -> Person
         await world.later(_span(found[1], found[2]))
     elif word == "/inbox":
         _print_inbox(console, world)
+    elif word == "/feedback":
+        _print_feedback(console, world)
     elif word == "/tap":
         try:
             shown = [(me, bubble) for bubble in await world.tap(me, rest)]
@@ -196,3 +200,13 @@ def _print_inbox(console: Console, world: World) -> None:
 
     with world.service.database.reading() as connection:
         console.print(inbox_table(connection, "Europe/London"))
+
+
+def _print_feedback(console: Console, world: World) -> None:
+    from bot.feedback.desk_commands import all_feedback
+    from storage.feedback.keys import unlock
+
+    if (feedback := world.service.feedback) is not None:
+        keys = unlock(feedback.box.database, FEEDBACK_INBOX, "Bo", PASSPHRASE)
+        for line in all_feedback(feedback.box.database, keys, closed=True):
+            console.print(line, markup=False)
