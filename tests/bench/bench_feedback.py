@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
 
 from nacl.pwhash import argon2id
 
+from bot.simulation import World, feedback_in
 from storage.feedback import codes, keys
 from storage.feedback.codes import keys_of, new_code
 from storage.feedback.database import FeedbackDatabase
@@ -22,6 +25,7 @@ from tests.bench.printing import heading, line
 from tests.conftest import PostgreSQL
 
 SLOTS, MANY, PEPPER = 500, 10_000, b"p" * 32
+PEOPLE, NOW = 50, datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 PASSPHRASE = "four or five words nobody guesses"
 WORDS = Words(what_fits("Nobody told us that the meeting was moved. " * 4), "sms", "en")
 
@@ -98,6 +102,33 @@ def on(url: str, which: str) -> None:
     db.close()
 
 
+async def turns_of_others(folder: Path, a_second: float) -> list[float]:
+    """How long other people's messages take, a hundred and fifty of them, while so much feedback comes."""
+    took = []
+    async with World(folder / "main.sqlite3", feedback=feedback_in(folder / "apart", slots=SLOTS)) as world:
+        people = [await world.add(f"{number}") for number in range(PEOPLE)]
+        for person in people:
+            await world.text(person, "JOIN")
+
+        async def keep_on_giving() -> None:
+            while a_second:
+                whoever = await world.add("somebody")
+                await world.receive(world.handsets["sms"].typed(whoever.address, f"FEEDBACK {WORDS.text}", NOW))
+                await asyncio.sleep(1 / a_second)
+
+        giving = asyncio.create_task(keep_on_giving())
+        for turn in range(3 * PEOPLE):
+            person = people[turn % PEOPLE]
+            typed = world.handsets["sms"].typed(person.address, "SKIP", world.clock())
+            started = time.perf_counter()
+            await world.service.inbound.take([typed], "sms")
+            took.append((time.perf_counter() - started) * 1000)
+            await asyncio.sleep(0.01)
+        giving.cancel()
+        await asyncio.wait([giving])
+    return took
+
+
 def main() -> None:
     """Print it all."""
     heading("Anonymous feedback")
@@ -109,6 +140,10 @@ def main() -> None:
         create_inbox(db, "ours", {"Bo": PASSPHRASE})
         one_feedback(db, Spool(Path(quick), Path(disk) / "spool", b"o" * 32, SLOTS))
         db.close()
+        for a_second in (0.0, 5.0):
+            with tempfile.TemporaryDirectory(dir=".") as folder:
+                took = asyncio.run(turns_of_others(Path(folder), a_second))
+            line(f"turns of others, {a_second:.0f} feedbacks a second (p50 / p99)", told(took))
         on(f"sqlite:///{disk}/many.sqlite3", "SQLite")
     server = PostgreSQL()
     on(server.create(), "PostgreSQL")

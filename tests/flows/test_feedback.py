@@ -1,0 +1,127 @@
+"""What a message is taken for, as a pure function: nothing that may be feedback ever goes the ordinary way."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.feedback import (
+    Add,
+    Composing,
+    Ignore,
+    Keep,
+    LookUp,
+    OpenSooner,
+    Say,
+    Seal,
+    after_a_crash,
+    answers_prompt,
+    asks_for_us,
+    hear,
+    hear_apart,
+)
+from flows.words import Words
+
+WORDS = Words.load()
+WRITING = Composing("words")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("FEEDBACK", ("FEEDBACK", "")),
+        ("feedback: the kitchen is cold", ("FEEDBACK", "the kitchen is cold")),
+        ("/feedback the kitchen", ("FEEDBACK", "the kitchen")),
+        ("Feedbak the kitchen", ("FEEDBACK", "the kitchen")),
+        ("FEEDBACK\nthe kitchen\nis cold", ("FEEDBACK", "the kitchen\nis cold")),
+        ("ADBORTH mae'n oer", ("FEEDBACK", "mae'n oer")),
+        ("Complaint about the kitchen", ("FEEDBACK", "Complaint about the kitchen")),
+        ("make a complaint", ("FEEDBACK", "")),
+        ("CODE 1234", ("CODE", "1234")),
+        ("cod: 12 34", ("CODE", "12 34")),
+        ("my code", ("CODE", "")),
+        ("SOONER", ("SOONER", "")),
+        ("the code for the door please", None),
+        ("code of conduct?", None),
+        ("hello", None),
+        ("", None),
+    ],
+)
+def test_what_asks_for_us(text, asked):
+    assert asks_for_us(text, WORDS) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "composing", "decision"),
+    [
+        ("the kitchen is cold", WRITING, Seal("the kitchen is cold")),
+        ("the kitchen is cold", None, None),
+        ("1", WRITING, Say("prompt-name", Composing("name"))),
+        ("2.", WRITING, Keep("HUMAN")),
+        ("2", None, None),
+        ("never mind", WRITING, Say("left")),
+        ("NOL", WRITING, Say("left")),
+        ("ok", WRITING, Say("go-on", WRITING)),
+        ("HELP", WRITING, None),
+        ("STOP", WRITING, None),
+        ("they shout at us", Composing("name"), Keep("they shout at us", as_feedback=True)),
+        ("1", Composing("danger", "i cant go on"), Keep("i cant go on", as_feedback=True)),
+        ("1", Composing("sent", "it is cold"), None),
+        ("1", Composing("held", "it is cold"), Keep("it is cold")),
+        ("2", Composing("held", "it is cold"), Seal("it is cold")),
+        ("and dark", Composing("held", "it is cold"), Say("held", Composing("held", "it is cold\nand dark"))),
+        ("FEEDBACK", Composing("held", "it is cold"), Seal("it is cold")),
+        ("SOONER", Composing("sent", "it is cold"), OpenSooner()),
+        ("CODE 12", WRITING, LookUp("12")),
+    ],
+)
+def test_what_a_message_is_taken_for(text, composing, decision):
+    assert hear(text, "text", composing, WORDS) == decision
+
+
+def test_what_comes_just_after_a_long_text_is_its_rest():
+    assert hear("in the hall too", "text", Composing("sent", "x"), WORDS, just_sent=True) == Add("in the hall too")
+
+
+@pytest.mark.parametrize("kind", ["photo", "voice", "video", "file", "sticker", "contact", "location", "other"])
+def test_a_picture_is_never_kept_while_words_are_waited_for(kind):
+    assert hear("", kind, WRITING, WORDS) == Say("not-words", WRITING)
+    assert hear("", kind, None, WORDS) is None
+
+
+def test_a_thumb_is_never_a_row():
+    assert hear("👍", "reaction", None, WORDS) == Ignore()
+
+
+@settings(max_examples=300, derandomize=True)
+@given(st.text(max_size=60))
+def test_whatever_is_written_to_the_prompt_is_ordinary_only_if_it_is_a_word_of_ours(text):
+    decision = hear(text, "text", WRITING, WORDS)
+    assert decision is not None or WORDS.keyword(text) is not None
+
+
+@settings(max_examples=300, derandomize=True)
+@given(st.text(max_size=60), st.booleans())
+def test_on_the_number_apart_nothing_is_ordinary_and_no_words_are_dropped(text, just_sent):
+    decision = hear_apart(text, "text", Composing("sent", "x"), WORDS, just_sent=just_sent)
+    assert not isinstance(decision, Keep)
+    if isinstance(decision, Ignore):
+        assert WORDS.keyword(text) is not None
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize(("key", "stage"), [("prompt", "words"), ("prompt-name", "name"), ("receipt", "sent")])
+def test_a_reply_to_a_prompt_of_ours_is_known_by_its_heading(language, key, stage):
+    heading = {"prompt": "heading", "prompt-name": "heading-name", "receipt": "heading-receipt"}[key]
+    mentioned = dict.fromkeys(WORDS.mentions(language, f"feedback.{key}"), "x")
+    said = WORDS.sentence(
+        language, f"feedback.{key}", mentioned | {"heading": WORDS.sentence(language, f"feedback.{heading}")}
+    )
+    assert answers_prompt(said, WORDS) == Composing(stage)
+    assert answers_prompt("How are you today?", WORDS) is None
+
+
+@pytest.mark.parametrize(("text", "held"), [("3", False), ("yes", False), ("MENU", False), ("they shout at us", True)])
+def test_after_a_crash_only_what_is_more_than_a_word_is_held(text, held):
+    assert (after_a_crash(text, WORDS) is not None) is held
