@@ -6,7 +6,7 @@ Pure: it keeps nothing and does nothing. What is sent, and who is told, is decid
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -14,7 +14,6 @@ from typing import Literal, TypeAlias
 
 from flows.danger_words.book import (
     ACT_TOPICS,
-    TIERS,
     Book,
     BookProblems,
     Entry,
@@ -23,6 +22,7 @@ from flows.danger_words.book import (
     built_in_book,
     extra_book,
 )
+from flows.danger_words.index import Index
 from flows.danger_words.language import BREAK
 from flows.danger_words.spelling import Reading
 
@@ -32,7 +32,6 @@ _LONGEST_ANSWER = 12  # words; more than that is a message of its own
 _REACH = 16  # letters before a match in which a negation or another speaker may stand
 _LAUGHED_AT = "suicide_selfharm"
 _LONGEST_LAUGH, _EARSHOT = 16, 28  # words of a text, characters after a match: nobody laughs off a long story
-_STRETCH, _OVERLAP = 64, 32  # letters looked at together in a long message; no phrase is longer than the overlap
 _LEADS_TO = {"act": "act: lines at once, and a person is told", "ask": "ask: are you safe?", "offer": "offer help"}
 
 
@@ -140,6 +139,9 @@ def answer_to_are_you_safe(text: str) -> Safety | None:
     return next((kind for kind in kinds if book.answers[kind].search(letters)), None)
 
 
+_compiled = cache(re.compile)  # few of the phrases are ever looked for
+
+
 @cache
 def _built_in() -> Book:
     return built_in_book()
@@ -183,45 +185,43 @@ class _Hearing:
         self._book = book
         self._reading = reading
         self._letters = reading.letters
-        self._present = frozenset(reading.letters)
-        self._anywhere: dict[re.Pattern[str], bool] = {}
-        self._idioms: dict[int, list[tuple[int, int, str]]] = {}
+        self._anywhere: dict[str, bool] = {}
+        self._stories: dict[int, bool] = {}
 
     def whys(self) -> list[Why]:
-        """The highest-tier match of every pattern that is heard."""
+        """The highest-tier match of every pattern that is heard, in the order of the files."""
         best: dict[str, Why] = {}
         done: set[str] = set()
-        for start, end in _stretches(len(self._letters)):
-            for search, match in self._found(self._book.starts, start, end, done):
-                why = self._weigh(search.entry, match)
-                known = best.get(search.entry.id)
-                if why is None or (known is not None and _RANK[known.tier] <= _RANK[why.tier]):
-                    continue
-                best[search.entry.id] = why
-                if why.tier == search.entry.tier:
-                    done.add(search.entry.id)
-        return list(best.values())
+        for search, match in self._found(self._book.patterns, done):
+            why = self._weigh(search.entry, match)
+            known = best.get(search.entry.id)
+            if why is None or (known is not None and _RANK[known.tier] <= _RANK[why.tier]):
+                continue
+            best[search.entry.id] = why
+            if why.tier == search.entry.tier:
+                done.add(search.entry.id)
+        return [best[each.id] for each in self._book.entries if each.id in best] if best else []
 
-    def _found(
-        self, by_letter: Mapping[str, Sequence[Search]], start: int, end: int, done: Container[str]
-    ) -> Iterator[tuple[Search, re.Match[str]]]:
-        """Every place in a stretch where a phrase is, but for those of entries that are done with."""
+    def _found(self, index: Index[Search], done: Container[str] = ()) -> Iterator[tuple[Search, re.Match[str]]]:
+        """Every place where a phrase is, but for those of entries that are done with."""
         letters = self._letters
-        for search in _candidates(by_letter, frozenset(letters[start:end]), self._present, done):
+        for search, spans in index.find(letters):
             if search.entry.id in done:
                 continue
-            for match in search.regex.finditer(letters, start, end):
-                if not self._is_fitting(search):
-                    break
-                yield search, match
+            regex = _compiled(search.regex)
+            for start, end in spans:
+                for match in regex.finditer(letters, start, end):
+                    if not self._is_fitting(search):
+                        break
+                    yield search, match
 
     def _is_fitting(self, search: Search) -> bool:
         """Whether the message has what must be there as well, and nothing that must not."""
         return all(map(self._is_anywhere, search.also)) and not any(map(self._is_anywhere, search.unless))
 
-    def _is_anywhere(self, regex: re.Pattern[str]) -> bool:
+    def _is_anywhere(self, regex: str) -> bool:
         if regex not in self._anywhere:
-            self._anywhere[regex] = regex.search(self._letters) is not None
+            self._anywhere[regex] = _compiled(regex).search(self._letters) is not None
         return self._anywhere[regex]
 
     @cached_property
@@ -240,15 +240,12 @@ class _Hearing:
     def _is_idiom(self, tier: str, start: int, end: int) -> bool:
         return any(
             opens <= start and end <= closes and (topic != "talk" or tier != "offer")
-            for opens, closes, topic in self._idioms_near(start // _STRETCH)
+            for opens, closes, topic in self._idioms
         )
 
-    def _idioms_near(self, stretch: int) -> list[tuple[int, int, str]]:
-        if stretch not in self._idioms:
-            start = stretch * _STRETCH
-            found = self._found(self._book.idioms, max(0, start - _OVERLAP), start + _STRETCH + _OVERLAP, ())
-            self._idioms[stretch] = [(*match.span(), search.entry.topic) for search, match in found]
-        return self._idioms[stretch]
+    @cached_property
+    def _idioms(self) -> list[tuple[int, int, str]]:
+        return [(*match.span(), search.entry.topic) for search, match in self._found(self._book.idioms)]
 
     def _is_of_others(self, entry: Entry, start: int, end: int) -> bool:
         soft = self._book.softeners
@@ -258,13 +255,12 @@ class _Hearing:
 
     def _lowered(self, entry: Entry, start: int, end: int) -> tuple[str | None, Tier]:
         """Why a match counts for less, and its tier then; never nothing."""
-        tier = next(each for each in TIERS if each == entry.tier)
+        tier: Tier = "offer" if entry.tier == "idiom" else entry.tier
         if tier == "offer":
             return None, tier
-        soft = self._book.softeners
         if self._is_negated(start):
             return "they say it is not so", "ask"
-        if entry.about == "them" and soft.story.search(self._sentence(start, end)):
+        if entry.about == "them" and self._is_story(start):
             return "it is about a story, the news or the work", "offer"
         if self._is_past(start, end):
             return "it speaks of the past", "ask"
@@ -273,6 +269,15 @@ class _Hearing:
         if entry.topic == _LAUGHED_AT and self._is_laughed_off(end):
             return "they laugh about it", "ask"
         return None, tier
+
+    def _is_story(self, start: int) -> bool:
+        """Whether the sentence around a place speaks of a story, the news or the work."""
+        opens = self._letters.rfind(BREAK, 0, start) + 1
+        if opens not in self._stories:
+            closes = self._letters.find(BREAK, opens)
+            sentence = self._letters[opens : closes if closes >= 0 else None]
+            self._stories[opens] = self._book.softeners.story.search(sentence) is not None
+        return self._stories[opens]
 
     def _is_negated(self, start: int) -> bool:
         return self._book.softeners.negation.search(self._letters[max(0, start - _REACH) : start]) is not None
@@ -296,39 +301,3 @@ class _Hearing:
         if len(self._letters) > _LONGEST_LAUGH or soft.earnest.search(self._letters):
             return False
         return soft.laughing.search(self._reading.after(end, _EARSHOT)) is not None
-
-    def _sentence(self, start: int, end: int) -> str:
-        opens = self._letters.rfind(BREAK, 0, start) + 1
-        closes = self._letters.find(BREAK, end)
-        return self._letters[opens : closes if closes >= 0 else None]
-
-
-def _stretches(length: int) -> Iterator[tuple[int, int]]:
-    """A long message is heard stretch by stretch, so that few phrases can be in any of them."""
-    for start in range(0, max(1, length - _OVERLAP), _STRETCH):
-        yield start, start + _STRETCH + _OVERLAP
-
-
-def _candidates(
-    by_letter: Mapping[str, Sequence[Search]],
-    present: frozenset[str],
-    anywhere: frozenset[str],
-    done: Container[str],
-) -> list[Search]:
-    """The phrases that may be there, going by the words that are, in the order of their letters."""
-    found: dict[int, Search] = {}
-    for letter in sorted(present & by_letter.keys()):
-        for search in by_letter[letter]:
-            if search.entry.id in done:
-                continue
-            phrase = search.phrase
-            for need in phrase.needs:
-                if need.isdisjoint(present):
-                    break
-            else:
-                for need in phrase.needs_anywhere:
-                    if need.isdisjoint(anywhere):
-                        break
-                else:
-                    found[id(search)] = search
-    return list(found.values())

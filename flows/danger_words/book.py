@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, TypeAlias
 
+from flows.danger_words.index import Index
 from flows.danger_words.language import Alphabet, Grammar, NotUnderstood, Phrase
 from flows.danger_words.spelling import Speller
 
@@ -49,27 +49,19 @@ class Entry:
     where: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Search:
-    """One phrase of an entry, compiled when it is first needed."""
+    """One phrase of an entry; group 1 of its regular expression is its heart.
+
+    Attributes:
+        also: What must be found as well, anywhere.
+        unless: What must not be found, anywhere.
+    """
 
     entry: Entry
-    phrase: Phrase
-
-    @cached_property
-    def regex(self) -> re.Pattern[str]:
-        """Finds the phrase among letters; group 1 is its heart."""
-        return re.compile(self.phrase.regex)
-
-    @cached_property
-    def also(self) -> tuple[re.Pattern[str], ...]:
-        """What must be found as well, anywhere."""
-        return tuple(map(re.compile, self.phrase.also))
-
-    @cached_property
-    def unless(self) -> tuple[re.Pattern[str], ...]:
-        """What must not be found, anywhere."""
-        return tuple(map(re.compile, self.phrase.unless))
+    regex: str
+    also: tuple[str, ...]
+    unless: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -94,15 +86,15 @@ class Book:
     """Patterns ready to be searched for.
 
     Attributes:
-        starts: For a letter, the phrases that cannot occur without it or one of its kin.
+        patterns: The phrases of all patterns, found by their letters; `idioms` likewise.
         weights: How heavy single words weigh; from `enough` on they are worth a question.
     """
 
     version: str
     entries: tuple[Entry, ...]
     speller: Speller
-    starts: Mapping[str, Sequence[Search]]
-    idioms: Mapping[str, Sequence[Search]]
+    patterns: Index[Search]
+    idioms: Index[Search]
     softeners: Softeners
     weights: Mapping[str, int] = field(default_factory=dict)
     enough: int = 0
@@ -209,7 +201,8 @@ def _book(
     for number in ("#many", "#year", *"01234567"):
         alphabet.letter(number)
     grammar = Grammar(alphabet, slots["slots"], rewrites)
-    searches = list(_searches(entries, grammar, problems))
+    patterns = Index(_searches([each for each in entries if each.tier != "idiom"], grammar, problems))
+    idioms = Index(_searches([each for each in entries if each.tier == "idiom"], grammar, problems))
     softeners = _softeners(soft, grammar)
     answers = {kind: re.compile(grammar.set_of(says)) for kind, says in soft["answers"].items()}
     weights = {alphabet.letter(word): points for word, points in soft["weights"].items()} if has_weights else {}
@@ -220,8 +213,8 @@ def _book(
         version=str(soft["version"]),
         entries=tuple(entries),
         speller=Speller(alphabet, rewrites, plain, core, hidden),
-        starts=_by_letter(each for each in searches if each.entry.tier != "idiom"),
-        idioms=_by_letter(each for each in searches if each.entry.tier == "idiom"),
+        patterns=patterns,
+        idioms=idioms,
         softeners=softeners,
         weights=weights,
         enough=soft["enough"],
@@ -229,13 +222,15 @@ def _book(
     )
 
 
-def _searches(entries: Iterable[Entry], grammar: Grammar, problems: list[str]) -> Iterator[Search]:
+def _searches(entries: Iterable[Entry], grammar: Grammar, problems: list[str]) -> Iterator[tuple[Phrase, Search]]:
     for entry in entries:
         for says in entry.says:
             try:
-                yield Search(entry, grammar.phrase(says))
+                phrase = grammar.phrase(says)
             except NotUnderstood as error:
                 problems.append(f"{entry.where}: {error}")
+            else:
+                yield phrase, Search(entry, phrase.regex, phrase.also, phrase.unless)
 
 
 def _softeners(soft: Mapping[str, Any], grammar: Grammar) -> Softeners:
@@ -254,11 +249,3 @@ def _softeners(soft: Mapping[str, Any], grammar: Grammar) -> Softeners:
         joking=re.compile(f"(?<!{nots}){grammar.set_of(lists['joking'])}"),
         **anywhere,
     )
-
-
-def _by_letter(searches: Iterable[Search]) -> dict[str, tuple[Search, ...]]:
-    found: dict[str, list[Search]] = {}
-    for search in searches:
-        for letter in search.phrase.letters:
-            found.setdefault(letter, []).append(search)
-    return cast("dict[str, tuple[Search, ...]]", {letter: tuple(each) for letter, each in found.items()})

@@ -79,34 +79,33 @@ class Alphabet:
         return frozenset(map(self.letter, (word, *self.alike.get(word, ()))))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Part:
     """A piece of a phrase: how it is searched, and the letters without which it cannot occur."""
 
     regex: str
     letters: frozenset[str]
+    longest: int = 1
     is_single: bool = False
     may_miss: bool = False
     is_heart: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """A whole phrase, ready to be searched for.
 
     Attributes:
         regex: The search; group 1 is the heart.
-        letters: One of these must be there: those of its rarest part.
-        needs: Of each of these sets, too, a letter must be there; the rarest first.
-        needs_anywhere: Of each of these sets a letter must be somewhere in the message.
+        longest: No match has more letters.
+        needs: Of each of these sets a letter must be there; the rarest first.
         also: Searches that must each find something somewhere in the message.
         unless: Searches none of which may find anything in the message.
     """
 
     regex: str
-    letters: frozenset[str]
-    needs: tuple[frozenset[str], ...] = ()
-    needs_anywhere: tuple[frozenset[str], ...] = ()
+    longest: int
+    needs: tuple[frozenset[str], ...]
     also: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
 
@@ -146,9 +145,8 @@ class Grammar:
         rarest, *needs = sorted(needed, key=self._how_common)
         return Phrase(
             regex="".join(marked),
-            letters=rarest,
-            needs=tuple(each for each in needs if len(each) < _TOO_MANY),
-            needs_anywhere=tuple(self._any_of([each]).letters for each in also),
+            longest=_longest(parts),
+            needs=(rarest, *(each for each in needs if len(each) < _TOO_MANY)),
             also=tuple(self.set_of([each]) for each in also),
             unless=tuple(self.set_of([each]) for each in unless),
         )
@@ -188,14 +186,14 @@ class Grammar:
     def _part(self, found: re.Match[str]) -> list[Part]:
         heart, slot, _, gap, edge, word, optional = found.groups()
         if gap:
-            return [Part(f"{self._any}{{0,{_GAPS[gap]}}}?", frozenset(), may_miss=True)]
+            return [Part(f"{self._any}{{0,{_GAPS[gap]}}}?", frozenset(), _GAPS[gap], may_miss=True)]
         if edge:
-            return [Part(f"(?<![^{BREAK}])" if edge == "^" else f"(?![^{BREAK}])", frozenset(), may_miss=True)]
+            return [Part(f"(?<![^{BREAK}])" if edge == "^" else f"(?![^{BREAK}])", frozenset(), 0, may_miss=True)]
         return self._marked(self._word(word) if word else [self._slot(slot)], bool(heart), bool(optional))
 
     def _marked(self, parts: Sequence[Part], is_heart: bool, may_miss: bool) -> list[Part]:
         if may_miss:
-            return [Part(_maybe(parts), frozenset(), may_miss=True)]
+            return [Part(_maybe(parts), frozenset(), _longest(parts), may_miss=True)]
         if not is_heart:
             return list(parts)
         return [replace(part, is_heart=not part.may_miss) for part in parts]
@@ -228,31 +226,38 @@ class Grammar:
         if name not in self._slots:
             raise NotUnderstood(f"there is no list called {{{name}}}")
         if name not in self._read:
-            self._read[name] = Part("", frozenset())  # a slot inside itself matches nothing
+            self._read[name] = Part("", frozenset(), 0)  # a slot inside itself matches nothing
             self._read[name] = self._any_of([self._pair(phrase) for phrase in self._slots[name]])
         return self._read[name]
 
     def _any_of(self, phrases: Sequence[str]) -> Part:
         single: set[str] = set()
-        longer: list[str] = []
+        several: list[str] = []
         letters: set[str] = set()
-        has_edge = False
-        for phrase, parts in ((each, self._parts(each)) for each in phrases):
+        longest, has_edge = 1, False
+        for phrase in phrases:
+            parts = self._word(phrase) if phrase.isalpha() else self._parts(phrase)
+            if len(parts) == 1 and parts[0].is_single:
+                single |= parts[0].letters
+                continue
             if not parts:
                 continue  # nothing but fillers, which no message has left
             if all(part.may_miss for part in parts):
                 has_edge = True
             else:
                 letters |= self._heart(parts, phrase).letters
-            if len(parts) == 1 and parts[0].is_single:
-                single |= parts[0].letters
-            else:
-                longer.append("".join(part.regex for part in parts))
+            several.append("".join(part.regex for part in parts))
+            longest = max(longest, _longest(parts))
+        letters |= single
         if not letters:
             raise NotUnderstood(f"“{'|'.join(phrases)}” has no word that must be there")
-        regexes = [*longer, *([_charset(single)] if single else [])]
+        regexes = [*several, *([_charset(single)] if single else [])]
         regex = regexes[0] if len(regexes) == 1 else f"(?:{'|'.join(regexes)})"
-        return Part(regex, frozenset(letters), is_single=not longer, may_miss=has_edge)
+        return Part(regex, frozenset(letters), longest, is_single=not several, may_miss=has_edge)
+
+
+def _longest(parts: Iterable[Part]) -> int:
+    return sum(part.longest for part in parts)
 
 
 def _between_brackets(text: str, start: int) -> tuple[list[str], int]:

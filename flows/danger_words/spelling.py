@@ -87,7 +87,8 @@ class Speller:
         self._seconds = frozenset(second for _, second in self._pairs)
         self._squeezed = {_squeeze(word): letter for word, letter in words.items()}
         self._long = {word: letter for word, letter in words.items() if len(word) >= _SHORTEST_SLIP}
-        self._with_gap = {gap: word for word in self._long for gap in _one_missing(word)}
+        self._near = {gap: word for word in self._long for gap in _one_missing(word)}
+        self._near |= {word: word for word in self._long}
         self._core = re.compile("|".join(map(re.escape, core)))
         self._hidden = [(word, words[word]) for word in hidden if word in words]
 
@@ -109,11 +110,16 @@ class Speller:
     def _spell(self, tokens: Sequence[str]) -> list[str]:
         known, seconds = self._known, self._seconds
         spelt: list[str] = []
+        puzzled: dict[str, str] = {}
         before, was_known = "", True
         for token in tokens:
             letters = known.get(token)
             is_known = letters is not None
-            spelt.append(self._puzzle(token) if letters is None else letters)
+            if letters is None:
+                letters = puzzled.get(token)
+                if letters is None:
+                    letters = puzzled[token] = self._puzzle(token)
+            spelt.append(letters)
             if token in seconds or not (is_known and was_known):
                 self._join(before, token, spelt)
             before, was_known = token, is_known
@@ -169,13 +175,12 @@ class Speller:
 
     def _in_two(self, token: str) -> str | None:
         """Two known words run together ("iwas"), split where the second is longest."""
+        if len(token) > 2 * _LONGEST_WORD:
+            return None
         known = self._known
-        for cut in range(1, len(token) if len(token) <= 2 * _LONGEST_WORD else 0):
-            first = known.get(token[:cut]) if cut > 1 or token[0] in "iu" else None
-            second = known.get(token[cut:]) if first is not None and len(token) - cut > 1 else None
-            if first is not None and second is not None:
-                return first + second
-        return None
+        begins = range(1 if token[0] in "iu" else 2, len(token) - 1)
+        cuts = [cut for cut in begins if token[:cut] in known and token[cut:] in known]
+        return known[token[: cuts[0]]] + known[token[cuts[0] :]] if cuts else None
 
     def _apart(self, token: str) -> str | None:
         """Several words run together, if every bit of it is a known word."""
@@ -197,20 +202,24 @@ class Speller:
         """A long word that is one letter away, beginning with the same letter."""
         if not _SHORTEST_SLIP <= len(token) + 1 <= _LONGEST_WORD + 2:
             return None
-        word = self._with_gap.get(token)
-        if word is None:
-            for shorter in _one_missing(token):
-                word = shorter if shorter in self._long else self._with_gap.get(shorter)
-                if word is not None and _is_one_edit(token, word):
-                    break
-        if word is None or word[0] != token[0] or not _is_one_edit(token, word):
+        word = self._near.get(token)
+        if word is not None:
+            return self._long[word] if word[0] == token[0] else None
+        shorter = [*_one_missing(token)]
+        if self._near.keys().isdisjoint(shorter):
             return None
-        return self._long[word]
+        words = (self._near.get(each) for each in shorter)
+        fitting = next((word for word in words if word is not None and _is_one_edit(token, word)), None)
+        return None if fitting is None or fitting[0] != token[0] else self._long[fitting]
 
 
 def _plain_letters(text: str) -> str:
-    text = _INVISIBLE.sub("", text).translate(_CURLY)
-    bare = unicodedata.normalize("NFKD", text)
+    return text.translate({ord(each): _plain_letter(each) for each in {*text} if not each.isascii()})
+
+
+def _plain_letter(each: str) -> str:
+    """The plain letters that a letter stands for; none for a mark or what cannot be seen."""
+    bare = unicodedata.normalize("NFKD", _INVISIBLE.sub("", each).translate(_CURLY))
     return "".join(each for each in bare if not unicodedata.combining(each)).lower().translate(_LOOKALIKE)
 
 
