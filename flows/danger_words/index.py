@@ -10,7 +10,6 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
-from itertools import zip_longest
 from operator import or_
 from typing import Generic, TypeAlias, TypeVar
 
@@ -28,14 +27,15 @@ Span: TypeAlias = tuple[int, int]
 class Index(Generic[What]):
     """Things that are found by the letters of their phrases.
 
-    Every phrase has three neighbouring bits, one for each set of letters that it needs.
+    Every phrase has three neighbouring bits, one for each set of letters that it needs. If it needs something that
+    may be anywhere in the message, that has the third.
     """
 
     def __init__(self, phrases: Iterable[tuple[Phrase, What]] = ()) -> None:
         self.things: list[What] = []
         self._reaches = array("I")  # of each of them
         bits: dict[str, array[int]] = {}
-        given = array("I")  # the bits of what a phrase does not need
+        given, anywhere = array("I"), array("I")  # bits of what a phrase does not need, and of what may be anywhere
         reaching: dict[int, list[int]] = {}
         for phrase, thing in phrases:  # one by one: together they take up much room
             first = len(self.things) * _SETS
@@ -43,12 +43,14 @@ class Index(Generic[What]):
             reach = _reach(phrase.longest)
             self._reaches.append(reach)
             reaching.setdefault(reach, []).append(first)
-            for bit, letters in zip_longest(range(first, first + _SETS), phrase.needs[:_SETS]):
-                for letter in letters or ():
+            if phrase.anywhere:
+                anywhere.append(first + _SETS - 1)
+            for bit, letters in enumerate(_needs(phrase), first):
+                for letter in letters:
                     bits.setdefault(letter, array("I")).append(bit)
                 if not letters:
                     given.append(bit)
-        self._given = _number(given)
+        self._given, self._anywhere = _number(given), _number(anywhere)
         self._reaching = {reach: _number(firsts) for reach, firsts in sorted(reaching.items())}
         self._firsts = reduce(or_, self._reaching.values(), 0)
         shared: dict[bytes, int] = {}
@@ -66,18 +68,19 @@ class Index(Generic[What]):
 
     def _find_in_blocks(self, letters: str) -> Iterator[tuple[What, Iterable[Span]]]:
         blocks = [self._number_of(letters[at : at + _BLOCK]) for at in range(0, len(letters), _BLOCK)]
-        together, reached, found = blocks, 1, [0] * len(blocks)
+        elsewhere = reduce(or_, blocks) & self._anywhere
+        together, reached, found = [each | elsewhere for each in blocks], 1, [0] * len(blocks)
         for reach, firsts in self._reaching.items():
             for further in range(reached, reach):
                 together = list(map(or_, together, [*blocks[further:], *[0] * further]))
             reached = reach
             found = [before | self._met(number, firsts) for before, number in zip(found, together, strict=True)]
-        anywhere = reduce(or_, found)
-        width = anywhere.bit_length() // 8 + 1
+        ever = reduce(or_, found)
+        width = ever.bit_length() // 8 + 1
         rows = b"".join(each.to_bytes(width, "little") for each in found)
         return (
             (self.things[bit // _SETS], self._spans(bit // _SETS, _RUNS[bit % 8].finditer(rows[bit // 8 :: width])))
-            for bit in _bits(anywhere)
+            for bit in _bits(ever)
         )
 
     def _spans(self, place: int, runs: Iterator[re.Match[bytes]]) -> Iterator[Span]:
@@ -93,6 +96,13 @@ class Index(Generic[What]):
     def _met(self, number: int, firsts: int) -> int:
         """The first bits of those phrases that have all they need."""
         return number & number >> 1 & number >> 2 & firsts
+
+
+def _needs(phrase: Phrase) -> list[frozenset[str]]:
+    """The rarest sets of letters that a phrase needs; empty ones where it needs fewer."""
+    nothing = frozenset[str]()
+    near = [*phrase.needs, nothing, nothing]
+    return [*near[: _SETS - 1], phrase.anywhere or near[_SETS - 1]]
 
 
 def _reach(longest: int) -> int:

@@ -99,6 +99,7 @@ class Phrase:
         regex: The search; group 1 is the heart.
         longest: No match has more letters.
         needs: Of each of these sets a letter must be there; the rarest first.
+        anywhere: One of these letters, if there are any, must be somewhere in the message.
         also: Searches that must each find something somewhere in the message.
         unless: Searches none of which may find anything in the message.
     """
@@ -106,6 +107,7 @@ class Phrase:
     regex: str
     longest: int
     needs: tuple[frozenset[str], ...]
+    anywhere: frozenset[str] = frozenset()
     also: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
 
@@ -138,6 +140,7 @@ class Grammar:
         """A phrase ready to be searched for; raises `NotUnderstood`."""
         wanted, *unless = self._pair(text).split(" - ")
         first, *also = wanted.split(" + ")
+        others = [self._any_of([each]) for each in also]
         parts = self._parts(first)
         heart = self._heart(parts, first)
         marked = [f"({part.regex})" if part is heart else part.regex for part in parts]
@@ -147,7 +150,8 @@ class Grammar:
             regex="".join(marked),
             longest=_longest(parts),
             needs=(rarest, *(each for each in needs if len(each) < _TOO_MANY)),
-            also=tuple(self.set_of([each]) for each in also),
+            anywhere=min((part.letters for part in others), key=len, default=frozenset()),
+            also=tuple(part.regex for part in others),
             unless=tuple(self.set_of([each]) for each in unless),
         )
 
