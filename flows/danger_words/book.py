@@ -134,17 +134,39 @@ def extra_book(path: Path) -> Book:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
         raise BookProblems([f"{path}: cannot be read: {error}"]) from None
-    files, problems = built_in_files(), list[str]()
+    problems = list(_misshapen(path.name, data))
+    if problems:
+        raise BookProblems(problems)
+    files = built_in_files()
     built_in = [each for name, content in files.items() for each in entries_of(name, content, problems)]
     added = list(entries_of(path.name, data, problems))
-    problems += _oversteps(path.name, data, {each.id for each in built_in}, files["slots.toml"]["slots"])
+    problems += _oversteps(path.name, data, [each.id for each in built_in], files["slots.toml"]["slots"])
     slots = {**data.get("slots", {}), **files["slots.toml"]["slots"]}
     files["slots.toml"] = {"slots": slots}
     idioms = [each for each in built_in if each.tier == "idiom"]
     return replace(_book(files, [*idioms, *added], problems), version=str(data.get("version", "")))
 
 
-def _oversteps(name: str, data: Mapping[str, Any], taken: set[str], slots: Mapping[str, Any]) -> Iterator[str]:
+def _misshapen(name: str, data: Mapping[str, Any]) -> Iterator[str]:
+    """What is not where it belongs in an organisation's file, so that nothing else can be told of it."""
+    for key in ("pattern", "idiom"):
+        tables = data.get(key, [])
+        if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
+            yield f"{name}: please write “{key}” as [[{key}]], with its lines below"
+    for key in ("defaults", "slots"):
+        if not isinstance(data.get(key, {}), dict):
+            yield f"{name}: please write “{key}” as [{key}], with its lines below"
+            return
+    for slot, phrases in data.get("slots", {}).items():
+        if not _is_texts(phrases):
+            yield f"{name}: the list {{{slot}}} must be a list of texts"
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _oversteps(name: str, data: Mapping[str, Any], taken: Sequence[str], slots: Mapping[str, Any]) -> Iterator[str]:
     for key in sorted(set(data) - {"version", "defaults", "pattern", "slots"}):
         yield f"{name}: “{key}” is not yours to change: your file may add patterns and lists, nothing else"
     for slot in sorted(set(data.get("slots", {})) & set(slots)):
@@ -175,14 +197,19 @@ def _wrong_with(fields: Mapping[str, Any]) -> Iterator[str]:
         yield f"“{key}” means nothing here"
     for key in ("says", "examples"):
         lines = fields.get(key, [""])
-        if not isinstance(lines, list) or not all(isinstance(each, str) for each in lines):
+        if not _is_texts(lines):
             yield f"“{key}” must be a list of texts"
         elif key == "examples" and len(lines) < 2 and key in fields:
             yield "please give at least two examples"
+    for key in ("id", "topic", "reason"):
+        if not isinstance(fields.get(key, ""), str):
+            yield f"“{key}” must be a text"
+    if not isinstance(fields.get("added", date.min), date):
+        yield "“added” must be a date without quotes, as 2026-11-23"
     tier, topic = fields.get("tier", "act"), fields.get("topic")
     if tier not in (*TIERS, "idiom"):
         yield f"the tier is act, ask or offer, not “{tier}”"
-    if tier == "act" and topic is not None and topic not in ACT_TOPICS:
+    if tier == "act" and isinstance(topic, str) and topic not in ACT_TOPICS:
         yield f"the topic of an act pattern is one of {', '.join(ACT_TOPICS)}, not “{topic}”"
     if fields.get("about", "any") not in ABOUT:
         yield f"“about” is me, them or any, not “{fields['about']}”"

@@ -142,6 +142,8 @@ class Grammar:
         first, *also = wanted.split(" + ")
         others = [self._any_of([each]) for each in also]
         parts = self._parts(first)
+        if not parts and first.strip():
+            raise NotUnderstood(f"“{text}” is nothing but words that are skipped in every message")
         heart = self._heart(parts, first)
         marked = [f"({part.regex})" if part is heart else part.regex for part in parts]
         needed = (part.letters for part in parts if not part.may_miss)

@@ -13,9 +13,10 @@ from functools import cached_property
 
 from flows.danger_words.language import BREAK, OTHER, Alphabet, kind_of_number
 
-_TOKEN = re.compile(r"[a-z0-9]+(?:['*@$!#][a-z0-9]+)*|\.(?!\.)(?<!\.\.)|[?!;\n]")
+_TOKEN = re.compile(r"[a-z0-9]+(?:['*@$!#][a-z0-9]+)*|\.(?!\.)(?<!\.\.)|[?!;\n,]")
 _ENDS = frozenset(".?!;\n")
 _SPELT_OUT = re.compile(r"(?<![a-z0-9'])[a-z](?:[ .\-_*|/]{1,2}[a-z](?![a-z0-9'])){2,40}")
+_OVERDOSED = re.compile(r"(?<![a-z0-9.'])o\.d(?!\.?[a-z0-9])(?:\.(?!\.))?")  # "O.D.", "O.D'd"
 _DOUBLE, _REPEATED, _STRETCHED = re.compile(r"(.)\1"), re.compile(r"(.)\1+"), re.compile(r"(.)\1{2,}")
 _INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _CURLY = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "＇": "'", "…": " "})
@@ -75,7 +76,7 @@ class Speller:
         self._numbers = {word: letter for word, letter in alphabet.letters.items() if word[0] in "#0123456789"}
         self._is = alphabet.letter("is")
         self._plain = frozenset(plain)
-        self._known = dict.fromkeys(self._plain, OTHER) | words | dict.fromkeys(_ENDS, BREAK)
+        self._known = dict.fromkeys(self._plain, OTHER) | words | dict.fromkeys(_ENDS, BREAK) | {",": ""}
         for spelling, meant in rewrites.items():
             if " " not in spelling:
                 self._known[spelling] = "".join(words.get(word, OTHER) for word in meant)
@@ -100,7 +101,10 @@ class Speller:
     def _prepare(self, text: str) -> str:
         if not text.isascii():
             text = _plain_letters(text)
-        return _SPELT_OUT.sub(self._put_together, text.lower())
+        text = text.lower()
+        if "o.d" in text:
+            text = _OVERDOSED.sub("od", text)
+        return _SPELT_OUT.sub(self._put_together, text)
 
     def _put_together(self, found: re.Match[str]) -> str:
         word = "".join(letter for letter in found.group() if letter.isalpha())
@@ -214,7 +218,7 @@ class Speller:
 
 
 def _plain_letters(text: str) -> str:
-    return text.translate({ord(each): _plain_letter(each) for each in {*text} if not each.isascii()})
+    return text.translate({ord(each): _plain_letter(each) for each in {*text} if each == "`" or not each.isascii()})
 
 
 def _plain_letter(each: str) -> str:

@@ -193,6 +193,17 @@ def test_no_spelling_hides_it(text: str) -> None:
     assert listen(text).tier == "act"
 
 
+@pytest.mark.parametrize("text", ["hes o.d", "hes o.d. help", "He O.D'd", "took an O.D. last night", "o.d... help"])
+def test_an_overdose_is_heard_in_two_letters_with_dots(text: str) -> None:
+    assert "overdosed" in [why.pattern for why in listen(text).why]
+
+
+def test_two_words_with_a_comma_between_are_not_one() -> None:
+    assert listen("over dose").tier == "act"
+    assert listen("its over, dose of flu").tier is None
+    assert "od" not in BOOK.speller.read("mr o.d.smith").text
+
+
 @pytest.mark.parametrize("text", ["filling in the form myself", "the tables are in the hall", "hunting for a flat"])
 def test_a_slip_is_never_another_word(text: str) -> None:
     assert listen(text).tier is None
@@ -388,6 +399,48 @@ def test_an_organisation_hears_that_its_file_cannot_be_read(tmp_path: Path) -> N
         extra_book(tmp_path / "missing.toml")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("pattern = 3", "please write “pattern” as [[pattern]]"),
+        ("pattern = [3]", "please write “pattern” as [[pattern]]"),
+        ("idiom = 3", "please write “idiom” as [[idiom]]"),
+        ("slots = 3", "please write “slots” as [slots]"),
+        ("defaults = 3", "please write “defaults” as [defaults]"),
+        ("[slots]\nx = 3", "the list {x} must be a list of texts"),
+        ("[slots]\nx = [3]", "the list {x} must be a list of texts"),
+        (OWN.replace('"ours-lodge"', "3"), "“id” must be a text"),
+        (OWN.replace('"ours-lodge"', '["a"]'), "“id” must be a text"),
+        (OWN.replace('"homeless_now"', '["a"]'), "“topic” must be a text"),
+        (OWN.replace('"act"', '["act"]'), "the tier is act, ask or offer"),
+        (OWN.replace('"The lodge is where our people live."', "3"), "“reason” must be a text"),
+        (OWN.replace("2026-11-23", '"today"'), "“added” must be a date"),
+        (OWN.replace('["thrown out of {our_place}"]', "3"), "“says” must be a list of texts"),
+        (
+            OWN.replace("thrown out of {our_place}", "just really"),
+            "“just really” is nothing but words that are skipped",
+        ),
+    ],
+)
+def test_an_organisation_hears_what_is_not_written_as_it_should_be(tmp_path: Path, wrong: str, said: str) -> None:
+    own = tmp_path / "ours.toml"
+    own.write_text(wrong, "utf-8")
+    with pytest.raises(BookProblems, match=re.escape(said)):
+        Listener.load(own)
+
+
+def test_a_phrase_may_be_in_two_sentences_with_a_plus(tmp_path: Path) -> None:
+    own = tmp_path / "ours.toml"
+    own.write_text(
+        OWN.replace('"thrown out of {our_place}"', '"gone from {our_place} + not waking"').replace(
+            '["got thrown out of the lodge", "thrown out of number nine"]',
+            '["hes gone from the lodge. Not waking.", "Not waking. Gone from number nine!"]',
+        ),
+        "utf-8",
+    )
+    assert Listener.load(own).listen("gone from the lodge. waking early").tier is None
+
+
 @pytest.mark.parametrize("phrase", ["", "...", "a (b", "!", "{no_list}", "a ~ b"])
 def test_a_phrase_that_means_nothing_is_refused(phrase: str) -> None:
     with pytest.raises(NotUnderstood):
@@ -429,6 +482,14 @@ def slow_texts(chance: random.Random) -> list[str]:
         "9 ",
         "'",
     ]
+
+
+def test_words_are_heard_wherever_they_stand_in_a_long_text() -> None:
+    chance = random.Random(11)
+    for text in filter(str.isascii, ACT):
+        before, after = ("green tiles. " * chance.randint(20, 60) + "tiles " * chance.randint(0, 9) for _ in range(2))
+        around = listen(f"{before}. {text}. {after}")
+        assert {why.pattern for why in listen(text).why} <= {why.pattern for why in around.why}, text
 
 
 def test_time_grows_no_faster_than_the_text() -> None:
