@@ -78,15 +78,12 @@ class Index(Generic[What]):
         ever = reduce(or_, found)
         width = ever.bit_length() // 8 + 1
         rows = b"".join(each.to_bytes(width, "little") for each in found)
-        return (
-            (self.things[bit // _SETS], self._spans(bit // _SETS, _RUNS[bit % 8].finditer(rows[bit // 8 :: width])))
-            for bit in _bits(ever)
-        )
+        return ((self.things[bit // _SETS], self._spans(bit, rows, width)) for bit in _bits(ever))
 
-    def _spans(self, place: int, runs: Iterator[re.Match[bytes]]) -> Iterator[Span]:
+    def _spans(self, bit: int, rows: bytes, width: int) -> Iterator[Span]:
         """The letters from the first to the last block that a phrase may reach over, for each run of first blocks."""
-        further = self._reaches[place] - 1
-        for run in runs:
+        further = self._reaches[bit // _SETS] - 1
+        for run in _RUNS[bit % 8].finditer(rows[bit // 8 :: width]):
             yield run.start() * _BLOCK, (run.end() + further) * _BLOCK
 
     def _number_of(self, letters: str) -> int:

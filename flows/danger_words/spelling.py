@@ -18,6 +18,7 @@ _ENDS = frozenset(".?!;\n")
 _SPELT_OUT = re.compile(r"(?<![a-z0-9'])[a-z](?:[ .\-_*|/]{1,2}[a-z](?![a-z0-9'])){2,40}")
 _OVERDOSED = re.compile(r"(?<![a-z0-9.'])o\.d(?!\.?[a-z0-9])(?:\.(?!\.))?")  # "O.D.", "O.D'd"
 _DOUBLE, _REPEATED, _STRETCHED = re.compile(r"(.)\1"), re.compile(r"(.)\1+"), re.compile(r"(.)\1{2,}")
+_NOT_PLAIN = re.compile("[^\x00-\x7f]+|`")
 _INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _CURLY = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "＇": "'", "…": " "})
 _LOOKALIKE = str.maketrans("авекмнорстухіјѕԁɡαειορτυν", "abekmhopctyxijsdgaeioptuv")
@@ -100,7 +101,7 @@ class Speller:
 
     def _prepare(self, text: str) -> str:
         if not text.isascii():
-            text = _plain_letters(text)
+            text = _NOT_PLAIN.sub(_plain_letters, text)
         text = text.lower()
         if "o.d" in text:
             text = _OVERDOSED.sub("od", text)
@@ -217,13 +218,8 @@ class Speller:
         return None if fitting is None or fitting[0] != token[0] else self._long[fitting]
 
 
-def _plain_letters(text: str) -> str:
-    return text.translate({ord(each): _plain_letter(each) for each in {*text} if each == "`" or not each.isascii()})
-
-
-def _plain_letter(each: str) -> str:
-    """The plain letters that a letter stands for; none for a mark or what cannot be seen."""
-    bare = unicodedata.normalize("NFKD", _INVISIBLE.sub("", each).translate(_CURLY))
+def _plain_letters(found: re.Match[str]) -> str:
+    bare = unicodedata.normalize("NFKD", _INVISIBLE.sub("", found.group()).translate(_CURLY))
     return "".join(each for each in bare if not unicodedata.combining(each)).lower().translate(_LOOKALIKE)
 
 
