@@ -235,6 +235,7 @@ def _book(
     weights = {alphabet.letter(word): points for word, points in soft["weights"].items()} if has_weights else {}
     if problems:
         raise BookProblems(problems)
+    del grammar  # the speller goes where it was
     plain, core, hidden = (spelling[key]["words"].split() for key in ("plain", "core", "hidden"))
     return Book(
         version=str(soft["version"]),
