@@ -339,7 +339,7 @@ def answer(heard: Heard) -> bool:
         return False
     turn = heard.turn(front)
     if heard.keyword is not None and heard.keyword.name not in ("SKIP", "BACK"):
-        free = turn.took_any_words and heard.keyword.name in INTERRUPT
+        free = turn.took_any_words and heard.keyword.name in INTERRUPT and not _is_for_who_watches(heard, front)
         if turn.outcome == "not understood" or free:
             return False
     sitting.take(front, turn)
@@ -441,6 +441,12 @@ def _leave(sitting: Sitting) -> None:
     if front is not None:
         sitting.desk.change(front, state="ended")
     sitting.say("house.closed-quietly")
+
+
+def _is_for_who_watches(heard: Heard, front: ConversationRecord) -> bool:
+    """A wish for a person in the safety conversation: it goes to whoever has the alert, not to the office."""
+    is_watched = heard.sitting.voice.house.safeguarding.watched
+    return is_watched and front.flow == "safety" and heard.keyword is not None and heard.keyword.name == "HUMAN"
 
 
 def _fits_a_question(heard: Heard) -> bool:

@@ -256,6 +256,7 @@ FACTS: Mapping[str, Callable[[Sitting], Any]] = {
     "when_read": lambda s: s.voice.house.in_language(s.voice.house.when_read, s.language),
     "invited_by": lambda s: s.person.invited_by,
     "sharing": lambda s: s.person.sharing,
+    "watched": lambda s: s.voice.house.safeguarding.watched,
     "seen": lambda s: s.sentence(*alerts.who_will_see(s)),
     "nhs": lambda s: s.sentence(f"safety.nhs-{s.voice.house.nation}"),
     "abuse_line": lambda s: s.sentence(f"safety.abuse_line-{s.voice.house.nation}"),

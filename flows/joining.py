@@ -7,9 +7,14 @@ from flows.conversation import Talk, flow
 from flows.replies import any_words, one_of, yes_or_no
 
 
-@flow("joining", lives_for=timedelta(days=30), facts=("invited_by", "organisation", "who_reads", "when_read"))
+@flow(
+    "joining", lives_for=timedelta(days=30), facts=("invited_by", "organisation", "who_reads", "when_read", "watched")
+)
 async def joining(talk: Talk) -> None:
-    """Invited by a coordinator, by a word they texted, or by a Telegram link; every question can be skipped."""
+    """Invited by a coordinator, by a word they texted, or by a Telegram link; every question can be skipped.
+
+    Where nobody watches for danger nobody is told of it, so whether somebody may be told is not asked.
+    """
     facts = talk.facts
     talk.say("welcome", organisation=facts["organisation"])
     if facts["invited_by"] and not await talk.ask("join", yes_or_no, invited_by=facts["invited_by"]):
@@ -24,7 +29,7 @@ async def joining(talk: Talk) -> None:
     if part := await talk.ask("times", one_of("morning", "afternoon", "evening")):
         talk.do(SetTimeOfDay(part))
     safe = await talk.ask("safe", yes_or_no)
-    if sharing := await talk.ask("sharing", one_of("always", "ask", "life")):
+    if facts["watched"] and (sharing := await talk.ask("sharing", one_of("always", "ask", "life"))):
         talk.do(ShareDanger(sharing))
     talk.do(Join(safe_to_text=safe))
     talk.say("only-replies" if safe is False else "joined")

@@ -45,7 +45,7 @@ class AreYouSafe:
 are_you_safe = AreYouSafe()
 
 
-@flow("safety", facts=("sharing", "seen", "nhs", "abuse_line", "shelter", "council"))
+@flow("safety", facts=("sharing", "watched", "seen", "nhs", "abuse_line", "shelter", "council"))
 async def safety(talk: Talk) -> None:
     """Begun with what was heard: its tier, its topic and the rule that heard it."""
     tier, topic = talk.heard("tier", any_words), talk.heard("topic", any_words)
@@ -60,7 +60,10 @@ async def safety(talk: Talk) -> None:
 
 
 async def _in_danger(talk: Talk, topic: str, rule: str) -> None:
-    """The lines, and a person: at once where a life is at risk or they have agreed, else when they say so."""
+    """The lines, and a person: at once where a life is at risk or they have agreed, else when they say so.
+
+    Where nobody watches nobody can be told, so it is not offered either: they hear that, and how to ask for a person.
+    """
     facts = talk.facts
     may_tell = topic in LIFE_AT_RISK or facts["sharing"] in (None, "always")
     if may_tell:
@@ -71,6 +74,9 @@ async def _in_danger(talk: Talk, topic: str, rule: str) -> None:
             talk.do(BeDiscreet())
             return  # without a word: whoever reads this phone must not find one
         talk.do(SpeakFreely())
+    if not may_tell and not facts["watched"]:
+        talk.say("then", seen=facts["seen"])
+        return
     if not may_tell:
         if not await talk.ask("tell", yes_or_no):
             talk.say("here")

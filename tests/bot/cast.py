@@ -63,7 +63,8 @@ async def meet(world: World, name: str, channel: str = "sms", language: str = "e
 async def volunteer(world: World, name: str, channel: str = "sms", language: str = "en") -> Someone:
     """Somebody who has joined: mornings, safe to text, the team may always be told."""
     someone = await meet(world, name, channel, language)
-    for words in ("JOIN", name, "SKIP", "1", "1", "1"):
+    asked_last = ("1",) if world.service.voice.house.safeguarding.watched else ()
+    for words in ("JOIN", name, "SKIP", "1", "1", *asked_last):
         await someone.texts(words)
     return someone
 

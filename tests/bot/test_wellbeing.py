@@ -8,7 +8,7 @@ import pytest
 
 from bot.channels import Incoming
 from bot.house import House
-from bot.simulation import World
+from bot.simulation import HARBOUR_HOUSE, World
 from storage.database import Database
 from storage.desk import ADDRESS, CHECK_IN, CONVERSATION, OUTBOX, PERSON
 from storage.tables import Lane
@@ -160,14 +160,17 @@ async def test_abuse_is_answered_discreetly_and_2_means_silence(world: World):
     ada.hears_nothing()
 
 
-async def test_somebody_who_wants_to_be_asked_is_asked_before_the_team_is_told_of_a_night_outside(world: World):
-    ada = await meet(world, "Ada")
-    for words in ("JOIN", "Ada", "SKIP", "1", "1", "ask me first"):
-        await ada.texts(words)
-    await ada.texts("got nowhere to sleep tonight")
-    ada.hears("safety.homeless_now", "safety.tell")
-    await ada.texts("1")
-    ada.hears("safety.then")
+async def test_somebody_who_wants_to_be_asked_is_asked_before_the_team_is_told_of_a_night_outside(
+    database: Database,
+):
+    async with World(database, HARBOUR_HOUSE) as world:
+        ada = await meet(world, "Ada")
+        for words in ("JOIN", "Ada", "SKIP", "1", "1", "ask me first"):
+            await ada.texts(words)
+        await ada.texts("got nowhere to sleep tonight")
+        ada.hears("safety.homeless_now", "safety.tell")
+        await ada.texts("1")
+        ada.hears("safety.then")
 
 
 @pytest.mark.parametrize(

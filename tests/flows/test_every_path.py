@@ -38,6 +38,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "sharing": ("always", "ask", "life", None),
     "shelter": ("Shelter: 0808 800 4444.",),
     "towns": ({"brighton": {"BN"}},),
+    "watched": (True, False),
     "when_read": ("on weekdays from 9 to 5",),
     "who_reads": ("Bo and the coordinators",),
 }
