@@ -431,6 +431,10 @@ def _stop(sitting: Sitting) -> None:
 
 
 def _start(sitting: Sitting) -> None:
+    """START undoes STOP and PAUSE, and answers an open question of how long the pause shall be."""
+    for conversation in sitting.desk.open_conversations(sitting.person):
+        if conversation.flow == "pause":
+            sitting.desk.change(conversation, state="ended")
     sitting.desk.change(sitting.address, stopped_at=None)
     sitting.desk.change(sitting.person, paused_until=None, preferred_address_id=sitting.address.id)
 

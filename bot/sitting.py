@@ -149,8 +149,8 @@ class Sitting:
         elif self._begins is not None:
             following, self._begins = self._begins, None
             self.begin(following[0], **following[1])
-        elif conversation.flow != "safety":
-            self.come_back()
+        elif written.text and self.lane is not Lane.DANGER:
+            self.come_back()  # not behind the lines for danger, nor where silence was asked for
 
     def take_in_silence(self, conversation: ConversationRecord, turn: Turn) -> None:
         """Carry out a turn's place and acts without a word: something more important is being said."""
@@ -169,17 +169,17 @@ class Sitting:
         self._begins = flow_name, given
 
     def come_back(self) -> None:
-        """Put the question again of a conversation that had to wait, if there is one."""
+        """Put the open question of the conversation in front again, whole; nothing, where none is open."""
         front = self.front()
-        if front is not None:
+        if front is None:
+            return
+        flow = FLOWS[front.flow]
+        turn = take_turn(flow, Place.from_json(json.loads(front.place)), None, self.facts(flow))
+        if turn.question is not None and not turn.question.asks:
+            return
+        if turn.question is not None:
             self.say("house.back-to")
-            self.ask_again(front)
-
-    def ask_again(self, conversation: ConversationRecord) -> None:
-        """Put a conversation's waiting question again."""
-        flow = FLOWS[conversation.flow]
-        place = Place.from_json(json.loads(conversation.place))
-        self.take(conversation, take_turn(flow, place, None, self.facts(flow)))
+        self.take(front, turn)
 
     def given(self, conversation: ConversationRecord, key: str) -> Any:
         """What a conversation was begun with."""

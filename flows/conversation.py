@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
-from flows.replies import AnyWords, Hearing, Kind, Understood
+from flows.replies import AnyWords, Hearing, Kind, Understood, any_words
 
 T = TypeVar("T")
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
@@ -93,12 +93,16 @@ class Say:
 
 @dataclass(frozen=True)
 class Question:
-    """A question to put: its key within the flow, its key in the words, and how a reply is understood."""
+    """A question to put: its key within the flow, its key in the words, and how a reply is understood.
+
+    `asks` is False for a sentence after which we only listen: it is never put again.
+    """
 
     key: str
     words: str
     kind: Kind[Any]
     values: Mapping[str, Any] = field(default_factory=dict)
+    asks: bool = True
 
 
 @dataclass(frozen=True)
@@ -205,11 +209,11 @@ class Talk:
         Returns:
             The answer, or None when the person skipped the question.
         """
-        answer = self._recall(key, kind, was, can_be_asked=True)
-        if answer is None:
-            self.question = Question(key, self.words_of(key), kind, values)
-            await _Unanswered()
-        return answer.value if answer else None
+        return await self._waited_for(Question(key, self.words_of(key), kind, values), kind, was)
+
+    async def listen(self, key: str, **values: Any) -> str | None:
+        """Say a sentence that asks nothing, and take up whatever they write next; None when they SKIP that."""
+        return await self._waited_for(Question(key, self.words_of(key), any_words, values, asks=False), any_words)
 
     def heard(self, key: str, kind: Kind[T]) -> T | None:
         """Take up an answer that came along with another one, without ever asking for it."""
@@ -231,6 +235,13 @@ class Talk:
         """
         if name := self._first_time(f"do:{type(act).__name__}" + (item and f":{item}")):
             self.does.append(Do(name.removeprefix("do:"), act))
+
+    async def _waited_for(self, question: Question, kind: Kind[T], was: str | Sequence[str] = ()) -> T | None:
+        answer = self._recall(question.key, kind, was, can_be_asked=True)
+        if answer is None:
+            self.question = question
+            await _Unanswered()
+        return answer.value if answer else None
 
     def words_of(self, key: str) -> str:
         """A key in the words, without its item; `strength:2` is written once, as `strength`."""

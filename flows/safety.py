@@ -87,9 +87,9 @@ async def _in_danger(talk: Talk, topic: str, rule: str) -> None:
 
 async def _listen_on(talk: Talk) -> None:
     """Whatever they write now goes to a person, until they leave with SKIP or EXIT."""
-    number, words = 1, await talk.ask("then", any_words, seen=talk.facts["seen"])
+    number, words = 1, await talk.listen("then", seen=talk.facts["seen"])
     while words is not None:
         talk.do(PassOn(words))
         number += 1
-        words = await talk.ask(f"more:{number}", any_words, seen=talk.facts["seen"])
+        words = await talk.listen(f"more:{number}", seen=talk.facts["seen"])
     talk.say("here")
