@@ -119,16 +119,30 @@ class Sitting:
     def begin(self, flow_name: str, **given: str) -> None:
         """Begin a conversation, in front of all others; a light one before it gives way.
 
+        One that is open already is taken up again where they were, so that nothing is asked twice over.
+
         Args:
             flow_name: Which flow.
             **given: Answers that are known already.
         """
+        waiting = None if given else self._waiting(flow_name)
+        if waiting is not None:
+            self.bring_to_front(waiting)
+            self.come_back()
+            return
         front = self.front()
         if front is not None and FLOWS[front.flow].light:
             self.desk.change(front, state="ended")
         conversation = self.desk.add_conversation(self.person, self.address, flow_name)
         flow = FLOWS[flow_name]
         self.take(conversation, take_turn(flow, Place(flow_name, given), None, self.facts(flow)))
+
+    def _waiting(self, flow_name: str) -> ConversationRecord | None:
+        """An open conversation of a flow; of a light one none, it begins afresh."""
+        if FLOWS[flow_name].light:
+            return None
+        waiting = (each for each in self.desk.open_conversations(self.person) if each.flow == flow_name)
+        return next(waiting, None)
 
     def reply(self, conversation: ConversationRecord, reply: Reply) -> Turn:
         """What a reply would lead to; nothing is changed until `take`."""

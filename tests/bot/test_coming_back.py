@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.simulation import World
 from storage.database import Database
 from storage.desk import CHECK_IN, CONVERSATION
-from tests.bot.cast import Someone, rows, volunteer
+from tests.bot.cast import Someone, meet, rows, volunteer
 from tests.bot.watched import HIT, HOUSE, IN_DANGER, Watched
 
 BACK_TO_HER_MOOD = ("house.back-to", "check-in.mood")
@@ -85,3 +87,35 @@ async def test_whoever_watches_hears_of_more_words_as_before(database: Database)
         for words in (IN_DANGER, "MENU", "SKIP", "please"):
             await ada.texts(words)
         ada.hears("safety.more", "alerts.trying")
+
+
+# -- one of a kind -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_a_check_in_that_is_open_is_taken_up_again(world: World, channel: str):
+    ada = await asked_how_she_is(world, channel)
+    for words in ("4", "MENU", "1"):
+        await ada.texts(words)
+    ada.hears("house.back-to", "check-in.note")
+    await ada.texts("been for a walk")
+    ada.hears("check-in.thanks")
+    ada.does_not_hear("house.back-to")
+    assert rows(world, CHECK_IN, "mood", "note") == [(4, "been for a walk")]
+
+
+async def test_joining_twice_is_joining_once(world: World):
+    ada = await meet(world, "Ada")
+    for words in ("JOIN", "Ada", "JOIN"):
+        await ada.texts(words)
+    ada.hears("house.back-to", "joining.language")
+    assert rows(world, CONVERSATION, "flow", "state") == [("joining", "open")]
+
+
+async def test_a_check_in_that_waited_too_long_begins_afresh(world: World):
+    ada = await asked_how_she_is(world)
+    await ada.texts("4")
+    world.clock.forward(timedelta(days=6))
+    for words in ("MENU", "1"):
+        await ada.texts(words)
+    ada.hears("check-in.mood")
