@@ -440,11 +440,15 @@ def _start(sitting: Sitting) -> None:
 
 
 def _leave(sitting: Sitting) -> None:
-    """EXIT leaves whatever is in front, quietly."""
+    """EXIT leaves the conversation in front and says so; the one behind it comes back."""
+    sitting.close_expired()
     front = sitting.front()
-    if front is not None:
-        sitting.desk.change(front, state="ended")
-    sitting.say("house.closed-quietly")
+    if front is None:
+        sitting.say("house.nothing-open")
+        return
+    sitting.desk.change(front, state="ended")
+    sitting.say("house.left-joining" if front.flow == "joining" else "house.left")
+    sitting.come_back()
 
 
 def _is_for_who_watches(heard: Heard, front: ConversationRecord) -> bool:

@@ -197,12 +197,37 @@ async def test_the_same_message_twice_is_one_turn(world: World):
     assert len(await ada.looks()) == 1
 
 
-async def test_exit_leaves_quietly(world: World):
+async def test_exit_says_that_the_question_is_closed(world: World):
     ada = await volunteer(world, "Ada")
     await ada.texts("HELP")
     await ada.texts("EXIT")
-    ada.hears("house.closed-quietly")
+    ada.hears("house.left")
     assert {state for (state,) in rows(world, CONVERSATION, "state")} == {"ended"}
+    await ada.texts("EXIT")
+    ada.hears("house.nothing-open")
+
+
+async def test_exit_leaves_one_thing_and_the_one_behind_it_comes_back(world: World):
+    ada = await volunteer(world, "Ada")
+    for words in ("MENU", "1", "HELP", "EXIT"):
+        await ada.texts(words)
+    ada.hears("house.left", "house.back-to", "check-in.mood")
+
+
+async def test_exit_from_joining_says_that_they_have_not_joined(world: World):
+    ada = await meet(world, "Ada")
+    for words in ("JOIN", "EXIT"):
+        await ada.texts(words)
+    ada.hears("house.left-joining")
+    assert rows(world, PERSON, "joined_at") == [(None,)]
+
+
+@pytest.mark.parametrize("word", ["thanks", "Thank you", "DIOLCH", "cheers"])
+async def test_thanks_are_answered_and_go_no_further(world: World, word: str):
+    ada = await volunteer(world, "Ada")
+    await ada.texts(word)
+    ada.hears("house.welcome-any-time")
+    assert rows(world, INBOX, "why") == []
 
 
 @pytest.mark.parametrize("word", ["PLAN", "TASKS", "SUGGEST", "LIMITS", "MYDATA", "FORGET"])

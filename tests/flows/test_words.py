@@ -178,7 +178,7 @@ def test_hearing_is_gathered_once_for_a_question(words):
             ("yes please", None, None),
             ("help@me.org", None, None),
         ],
-        *[("", None, None), ("/", None, None), ("/start abc", None, None), ("thank you", None, None)],
+        *[("", None, None), ("/", None, None), ("/start abc", None, None), ("thank you", "THANKS", "THANK YOU")],
     ],
 )
 def test_a_keyword_is_found_when_it_is_the_whole_message(words, text, name, typed):
