@@ -268,6 +268,30 @@ def feedback_with_their_name(heard: Heard) -> bool:
     return True
 
 
+def asked_who(heard: Heard) -> bool:
+    """Who is this, is it a person, who reads it: answered in every state, then the open question is put again.
+
+    The practice is open about power, and the bot never seems human; so this goes before any question that would
+    take the words for an answer. While a person writes here instead of us, it is theirs to answer.
+    """
+    sitting = heard.sitting
+    if heard.keyword is None or heard.keyword.name != "WHO" or is_taken_over(sitting):
+        return False
+    house = sitting.voice.house
+    sitting.close_expired()
+    front = sitting.front()
+    sitting.say("house.what-i-am", who_reads=house.in_language(house.who_reads, sitting.language))
+    if sitting.address.stopped_at is not None:
+        sitting.say("house.still-stopped")
+    elif front is not None and front.flow == "safety" and heard.turn(front).took_any_words:
+        sitting.take(front, heard.turn(front))  # whoever has the alert sees these words as well
+    elif front is not None:
+        sitting.come_back()
+    elif sitting.person.joined_at is None:
+        sitting.say("house.how-to-join")
+    return True
+
+
 def said_stop(heard: Heard) -> bool:
     """They have said STOP and still write: a person reads it, and STOP holds."""
     if heard.sitting.address.stopped_at is None:
@@ -395,6 +419,7 @@ STEPS: tuple[Callable[[Heard], bool], ...] = (
     stop_or_start,
     flood,
     feedback_with_their_name,
+    asked_who,
     said_stop,
     taken_over,
     picture_or_sound,

@@ -6,7 +6,7 @@ folder of its own that looks the same, without touching these.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -24,6 +24,7 @@ __all__ = ["Keyword", "Sentence", "Words", "WordsMistake"]
 _HERE = Path(__file__).parent
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _HOUSE_CHOICES = ("yes", "no")
+_COURTESIES = ("polite", "please", "filler")
 _WISHES = ("skip", "back")  # understood in every language, like the keywords they are
 
 
@@ -36,7 +37,7 @@ class Words:
         self._hearings: dict[tuple[str, str], Hearing] = {}
         keyword = {phrase: name for page in pages.values() for phrase, name in page.keyword.items()}
         ordinary = frozenset(phrase for common in self._common.values() for phrase in common)
-        self._keywords = Keywords(keyword, ordinary)
+        self._keywords = Keywords(keyword, ordinary, _courtesies(self._common.values()))
 
     @classmethod
     def load(cls, override: Path | None = None) -> Words:
@@ -152,6 +153,12 @@ class Words:
     def _day(self, language: str, day: date) -> str:
         weekday = self._written(language, f"replies.{WEEKDAYS[day.weekday()]}").text
         return f"{weekday} {day.day} {self._written(language, f'replies.{MONTHS[day.month - 1]}').text}"
+
+
+def _courtesies(common: Iterable[Mapping[str, str]]) -> frozenset[str]:
+    """Every language's single words of politeness and of greeting."""
+    phrases = ((phrase, meaning) for spoken in common for phrase, meaning in spoken.items() if " " not in phrase)
+    return frozenset(phrase for phrase, meaning in phrases if meaning in _COURTESIES)
 
 
 def _common(pages: Mapping[str, Pages], language: str) -> dict[str, str]:

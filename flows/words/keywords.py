@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from flows.phrases import hear, nearest, plain
 
-# Their slips are ordinary words ("smart", "forgot", "ended"), and too much hangs on them.
+# Their slips are ordinary words ("smart", "forgot", "ended"), and too much hangs on them: "yes please" must not
+# undo a STOP, nor "stop lol" say one.
 _LETTER_BY_LETTER = frozenset({"STOP", "START", "EXIT", "FORGET"})
 
 
@@ -34,15 +35,17 @@ _LONGEST = 80  # letters; no phrase comes near, and most messages that are not k
 class Keywords:
     """Every keyword of every language."""
 
-    def __init__(self, phrases: Mapping[str, str], ordinary: frozenset[str]) -> None:
+    def __init__(self, phrases: Mapping[str, str], ordinary: frozenset[str], courtesies: frozenset[str]) -> None:
         """Keep what is looked up often.
 
         Args:
             phrases: A plain phrase to the keyword it stands for.
             ordinary: Phrases that mean something else; a slip never makes a keyword of them.
+            courtesies: Single words that make no difference before or behind: "hi", "please", "mate".
         """
         self._phrases = phrases
         self._ordinary = ordinary
+        self._courtesies = courtesies
         self._with_slips = [
             phrase for phrase, name in phrases.items() if " " not in phrase and name not in _LETTER_BY_LETTER
         ]
@@ -54,10 +57,25 @@ class Keywords:
         if len(text) > _LONGEST:
             return None
         typed = plain(_without_bot(text))
+        name = self._named(typed)
+        if name is None and (bare := self._without_courtesies(typed)) != typed:
+            name = self._named(bare)
+            typed, name = (typed, None) if name in _LETTER_BY_LETTER else (bare, name)
+        return Keyword(name, typed.upper()) if name else None
+
+    def _named(self, typed: str) -> str | None:
         name = self._phrases.get(typed)
         if name is None and " " not in typed and typed not in self._ordinary:
             name = self._phrases.get(nearest(typed, self._with_slips) or "")
-        return Keyword(name, typed.upper()) if name else None
+        return name
+
+    def _without_courtesies(self, typed: str) -> str:
+        words = typed.split()
+        while len(words) > 1 and words[-1] in self._courtesies:
+            words.pop()
+        while len(words) > 1 and words[0] in self._courtesies:
+            words.pop(0)
+        return " ".join(words)
 
     def find_before(self, text: str) -> tuple[Keyword, str] | None:
         """HELP or WRONG where a message begins with it, and the words behind it, of which there is at least one."""

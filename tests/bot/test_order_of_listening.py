@@ -68,6 +68,8 @@ async def test_words_that_nobody_understood_reach_a_person_and_the_sender_is_tol
 async def test_a_stranger_is_told_who_this_is(world: World):
     stranger = await meet(world, "Zed")
     await stranger.texts("who is this")
+    stranger.hears("house.what-i-am", "house.how-to-join")
+    await stranger.texts("is the garden open")
     stranger.hears("house.who-is-this")
 
 

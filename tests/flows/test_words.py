@@ -176,6 +176,12 @@ def test_hearing_is_gathered_once_for_a_question(words):
             ("help tuesday", None, None),
             ("bus stop", None, None),
             ("yes please", None, None),
+            ("yes mate", None, None),
+            ("stop lol", None, None),
+            ("menu please", "MENU", "MENU"),
+            ("hi human pls", "HUMAN", "HUMAN"),
+            ("sorry, are you a bot mate?", "WHO", "ARE YOU A BOT"),
+            ("please", None, None),
             ("help@me.org", None, None),
         ],
         *[("", None, None), ("/", None, None), ("/start abc", None, None), ("thank you", "THANKS", "THANK YOU")],
@@ -187,7 +193,7 @@ def test_a_keyword_is_found_when_it_is_the_whole_message(words, text, name, type
 
 EVERY_KEYWORD = (
     *("MENU", "HELP", "HUMAN", "EXIT", "STOP", "START", "PAUSE", "BACK", "SKIP", "PLAN", "TASKS", "FEEDBACK", "CODE"),
-    *("SUGGEST", "LIMITS", "THANKS", "MYDATA", "FORGET", "LANGUAGE"),
+    *("SUGGEST", "LIMITS", "THANKS", "MYDATA", "FORGET", "LANGUAGE", "WHO"),
 )
 
 
