@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flows.acts import AskForAPerson, RecordCheckIn
 from flows.conversation import Talk, flow
-from flows.replies import any_words, scale, yes_or_no
+from flows.replies import any_words, scale, yes_or_no_and_when
 
 LOW = 2
 """A mood from 1 to this is a low one."""
@@ -30,6 +30,8 @@ async def check_in(talk: Talk) -> None:
     elif person:
         talk.do(AskForAPerson("low twice", note))
         talk.say("someone-will-get-in-touch", when_read=talk.facts["when_read"])
+    elif mood is None and note is None:
+        talk.say("nothing-said")
     else:
         talk.say("thanks-for-telling" if low else "thanks")
 
@@ -37,7 +39,7 @@ async def check_in(talk: Talk) -> None:
 async def _offers(talk: Talk, low_before: int) -> tuple[bool | None, bool | None]:
     """Whether they want a call, and whether they want a person, where that is asked or they say so themselves."""
     if low_before == 0:
-        return await talk.ask("want-a-call", yes_or_no), None
+        return await talk.ask("want-a-call", yes_or_no_and_when), None
     if low_before == 1:
-        return None, await talk.ask("want-a-person", yes_or_no, was="want-a-call")
-    return talk.heard("want-a-call", yes_or_no), talk.heard("want-a-person", yes_or_no)
+        return None, await talk.ask("want-a-person", yes_or_no_and_when, was="want-a-call")
+    return talk.heard("want-a-call", yes_or_no_and_when), talk.heard("want-a-person", yes_or_no_and_when)

@@ -16,6 +16,7 @@ _DENIALS = frozenset({"negation", "no if alone"})
 _NEW_CLAUSE = _NEGATIONS | {"clause", "about", "but"}
 _OPEN = frozenset({"or", "unsure"})
 _AGAINST = frozenset({"or", "unsure", "correction"})
+_CONDITION = "condition"
 _STOPS = ".,;:!?-–—(\n"
 _NO_SCORE_AFTER = frozenset({"unit", "day", "week", "fortnight", "month", "of"})
 _BETWEEN_NUMBERS = frozenset({"unsure", "about", "a", "to", "filler"})
@@ -116,8 +117,11 @@ class Reading:
                 return True
         return False
 
-    def turned_round(self, mark: Mark) -> bool:
-        """Whether the opposite follows ("yes but not", "yes maybe later"), or two negations in a row."""
+    def turned_round(self, mark: Mark, may_say_when: bool = False) -> bool:
+        """Whether the opposite follows ("yes but not", "yes maybe later"), or two negations in a row.
+
+        "Yes but not before 3" is turned round only where they may not say when.
+        """
         near = self.words[mark.end : mark.end + _SECOND_THOUGHTS]
         if any(self.negates(one) and self.negates(two) for one, two in pairwise(near)):
             return True
@@ -126,6 +130,8 @@ class Reading:
         if mark.meaning == "no":
             return after > mark.end and following is not None and following.meaning == "yes"
         denials = _NEGATIONS | _OPEN if after > mark.end else _DENIALS
+        if following is not None and following.meaning == _CONDITION:
+            return not may_say_when
         return following is not None and following.meaning in denials
 
     def ends_there(self, end: int) -> bool:

@@ -31,6 +31,7 @@ __all__ = [
     "scale",
     "wish",
     "yes_or_no",
+    "yes_or_no_and_when",
 ]
 
 T_co = TypeVar("T_co", covariant=True)
@@ -134,6 +135,7 @@ class OneOf:
     """One of several named choices; see `one_of`."""
 
     choices: tuple[str, ...]
+    may_say_when: bool = False
 
     def understand(self, text: str, hearing: Hearing) -> Understood[str] | None:
         """A tapped button, the choice's number, its label or a start of it, or a way of saying it."""
@@ -185,7 +187,9 @@ class OneOf:
         if reading.only_politeness(_after_echoes(reading, end, first.meaning)):
             return Understood(first.meaning)
         found = first._replace(end=end)
-        doubtful = reading.unsettled(end) or reading.turned_round(found) or reading.contradicted(found)
+        doubtful = (
+            reading.unsettled(end) or reading.turned_round(found, self.may_say_when) or reading.contradicted(found)
+        )
         return None if doubtful else Understood(found.meaning, reading.rest(end))
 
     def _choice(self, reading: Reading, mark: Mark) -> Mark | None:
@@ -226,20 +230,26 @@ def _after_echoes(reading: Reading, end: int, meaning: str) -> int:
 
 @dataclass(frozen=True)
 class YesOrNo:
-    """Yes (True) or no (False); see `yes_or_no`."""
+    """Yes (True) or no (False); see `yes_or_no` and `yes_or_no_and_when`."""
+
+    may_say_when: bool = False
 
     @property
     def choices(self) -> tuple[str, ...]:
         """Yes first."""
-        return _YES_NO.choices
+        return self._one_of.choices
+
+    @property
+    def _one_of(self) -> OneOf:
+        return _YES_NO_AND_WHEN if self.may_say_when else _YES_NO
 
     def understand(self, text: str, hearing: Hearing) -> Understood[bool] | None:
         """Yes and no however people say it, 1 and 2, thumbs; "no idea" is neither."""
-        return self._as_bool(_YES_NO.understand(text, hearing))
+        return self._as_bool(self._one_of.understand(text, hearing))
 
     def overhear(self, text: str, hearing: Hearing) -> Understood[bool] | None:
         """Only the question's own phrases: a bare "no" among other words may answer anything."""
-        return self._as_bool(_YES_NO.overhear(text, hearing))
+        return self._as_bool(self._one_of.overhear(text, hearing))
 
     def check(self, stored: Any) -> bool | None:
         """True or False, and nothing that merely looks like it."""
@@ -339,7 +349,11 @@ def one_of(*choices: str) -> OneOf:
 
 
 _YES_NO = OneOf(("yes", "no"))
+_YES_NO_AND_WHEN = OneOf(("yes", "no"), may_say_when=True)
 yes_or_no = YesOrNo()
+yes_or_no_and_when = YesOrNo(may_say_when=True)
+"""For questions whose words are kept: "yes but not before 3" is a yes. Elsewhere it is asked again: whether it is
+safe to text somebody is no plain yes when it is not safe after 6."""
 any_words = AnyWords()
 a_date = ADate()
 

@@ -19,6 +19,15 @@ async def asked_how_she_is(world: World, channel: str = "sms", language: str = "
     return ada
 
 
+@pytest.mark.parametrize("words", ["yes but not after 6", "yes not before 3"])
+async def test_it_is_no_plain_yes_that_it_is_safe_at_some_hours_only(world: World, words: str):
+    ada = await meet(world, "Ada")
+    for each in ("JOIN", "Ada", "SKIP", "1", words):
+        await ada.texts(each)
+    ada.hears("joining.safe")
+    assert rows(world, PERSON, "safe_to_text", "joined_at") == [(None, None)]
+
+
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 async def test_ada_joins_by_word_and_is_told_everything_before_she_is_asked_anything(world: World, channel: str):
     ada = await meet(world, "Ada", channel)
@@ -76,6 +85,28 @@ async def test_a_bad_day_takes_two_replies_and_brings_a_person(world: World):
     assert "a long week" in note
 
 
+@pytest.mark.parametrize("when", ["but not before 3", "but i cant talk before 3", "not after 5"])
+async def test_a_yes_may_say_when_and_the_person_who_calls_reads_that(world: World, when: str):
+    ada = await asked_how_she_is(world)
+    for words in ("2", f"yes please {when}"):
+        await ada.texts(words)
+    ada.hears("check-in.someone-will-call")
+    assert rows(world, INBOX, "why", "note") == [("call", when)]
+
+
+@pytest.mark.parametrize(
+    ("words", "flow"), [("menue", "menu.choice"), ("MENU please", "menu.choice"), ("hlep", "help.tell")]
+)
+@pytest.mark.parametrize("before", [[], ["4"]])
+async def test_a_slip_of_the_thumb_is_understood_inside_a_question_too(
+    world: World, words: str, flow: str, before: list[str]
+):
+    ada = await asked_how_she_is(world)
+    for each in (*before, words):
+        await ada.texts(each)
+    ada.hears(flow)
+
+
 async def test_one_message_can_answer_everything(world: World):
     ada = await asked_how_she_is(world)
     await ada.texts("2 tired no call")
@@ -110,6 +141,15 @@ async def test_back_takes_an_answer_back(world: World):
     await ada.texts("4")
     await ada.texts("SKIP")
     assert rows(world, CHECK_IN, "mood") == [(4,)]
+
+
+@pytest.mark.parametrize("before", [[], ["4", "BACK"]])
+async def test_where_nothing_was_said_nothing_is_claimed(world: World, before: list[str]):
+    ada = await asked_how_she_is(world)
+    for words in (*before, "SKIP"):
+        await ada.texts(words)
+    ada.hears("check-in.nothing-said")
+    ada.does_not_hear("check-in.thanks")
 
 
 async def test_dee_has_the_whole_conversation_in_welsh_with_buttons(world: World):

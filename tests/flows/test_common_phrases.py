@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from flows.dates import MONTHS, WEEKDAYS
-from flows.replies import a_date, scale, wish, yes_or_no
+from flows.replies import a_date, scale, wish, yes_or_no, yes_or_no_and_when
 from tests.flows.sample import BUILT_IN, MONDAY, hearing, understand
 
 MOOD = scale(1, 5)
@@ -42,6 +42,12 @@ def _is_a_clause(phrase, language):
     assert understand(yes_or_no, f"no {phrase} busy", "coming", language)[0] is False
 
 
+def _is_a_condition(phrase, language):
+    for said in (f"yes but {phrase} 3", f"yes, {phrase} 3"):
+        assert understand(yes_or_no_and_when, said, "coming", language) == (True, said.partition(" ")[2])
+        assert understand(yes_or_no, said, "coming", language) is None
+
+
 def _fits_nothing(phrase, language):
     for kind in (yes_or_no, scale(0, 31), a_date):
         assert understand(kind, phrase, "coming", language) is None
@@ -57,6 +63,7 @@ CHECKS = {
     "unsure": _says(yes_or_no, "{}", None),
     "or": _says(yes_or_no, "1 {} maybe", None),
     "but": _says(yes_or_no, "yes {} not", None),
+    "condition": _is_a_condition,
     "correction": _says(yes_or_no, "yes {} no", None),
     "polite": _says(yes_or_no, "yes {}", (True, "")),
     "filler": _says(MOOD, "{} 2", (2, "")),
