@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from bot import alerts, places
-from bot.times import PARTS_OF_DAY, plan_check_in
+from bot.times import PARTS_OF_DAY, plan_check_in, zone_of
 from flows.acts import (
     AddANote,
     AskForAPerson,
@@ -110,8 +110,14 @@ def _(act: SetTimeOfDay, sitting: Sitting, conversation: ConversationRecord, nam
 
 @_carry_out.register(Pause)
 def _(act: Pause, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
-    until = FOR_EVER if act.days is None else sitting.desk.now + timedelta(days=act.days)
-    sitting.desk.change(sitting.person, paused_until=until)
+    sitting.desk.change(sitting.person, paused_until=_end_of_pause(act, sitting))
+
+
+def _end_of_pause(act: Pause, sitting: Sitting) -> datetime:
+    """A day begins at midnight where they are, so that a check-in of that very day can come."""
+    if act.until is not None:
+        return datetime.combine(act.until, time(), zone_of(sitting.person.zone)).astimezone(UTC)
+    return FOR_EVER if act.days is None else sitting.desk.now + timedelta(days=act.days)
 
 
 @_carry_out.register(LeaveAlone)

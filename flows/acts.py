@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,10 @@ class SetTimeOfDay:
 
 @dataclass(frozen=True)
 class Pause:
-    """Send nothing by ourselves for so many days; None: until they say START."""
+    """Send nothing by ourselves for so many days, or before a day of theirs; neither: until they say START."""
 
-    days: int | None
+    days: int | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True)

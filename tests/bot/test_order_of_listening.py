@@ -282,6 +282,50 @@ async def test_pause_holds_check_ins_back_until_it_is_over(world: World):
     ada.hears("check-in.mood")
 
 
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("2 weeks", "Monday 16 March"),
+        ("a fortnight", "Monday 16 March"),
+        ("for 3 weeks please", "Monday 23 March"),
+        ("until monday", "Monday 9 March"),
+        ("til next friday", "Friday 13 March"),
+        ("till the 20th", "Friday 20 March"),
+    ],
+)
+async def test_a_pause_lasts_as_long_as_they_say(world: World, said: str, day: str):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("PAUSE")
+    await ada.texts(said)
+    ada.hears("pause.paused-until")
+    assert day in ada.shown[-1].text
+
+
+async def test_a_check_in_of_the_day_on_which_a_pause_ends_comes(world: World):
+    ada = await volunteer(world, "Ada")
+    for words in ("PAUSE", "until monday"):
+        await ada.texts(words)
+    await world.later(timedelta(days=7), step=timedelta(hours=1))
+    await ada.looks()
+    ada.hears("check-in.mood")
+
+
+@pytest.mark.parametrize(("said", "key"), [("1", "week"), ("a month", "month"), ("until i send START", "start")])
+async def test_a_pause_has_its_choices_as_before(world: World, said: str, key: str):
+    ada = await volunteer(world, "Ada")
+    for words in ("PAUSE", said):
+        await ada.texts(words)
+    ada.hears(f"pause.paused-{key}")
+
+
+@pytest.mark.parametrize("said", ["today", "yesterday", "2", "a while", "a week or two"])
+async def test_what_is_no_end_of_a_pause_is_not_taken_for_one(world: World, said: str):
+    ada = await volunteer(world, "Ada")
+    for words in ("PAUSE", said):
+        await ada.texts(words)
+    ada.hears("pause.paused-month" if said == "2" else "pause.how-long")
+
+
 async def test_language_changes_at_once(world: World):
     ada = await volunteer(world, "Ada")
     await ada.texts("LANGUAGE")
