@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from bot.sitting import Sitting
 
 FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
-LONGEST_NAME = 40
 
 
 def carry_out(sitting: Sitting, conversation: ConversationRecord, do: Do) -> None:
@@ -92,7 +91,7 @@ def _(act: Join, sitting: Sitting, conversation: ConversationRecord, name: str) 
 
 @_carry_out.register(CallThem)
 def _(act: CallThem, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
-    sitting.desk.change(sitting.person, called=act.name[:LONGEST_NAME])
+    sitting.desk.change(sitting.person, called=act.name)
 
 
 @_carry_out.register(Speak)

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from flows.acts import AskForAPerson, CallThem, Join, SetTimeOfDay, ShareDanger, Speak
 from flows.conversation import Talk, flow
-from flows.replies import any_words, one_of, yes_or_no
+from flows.names import NO_NAME, a_name, a_name_after_all
+from flows.replies import one_of, yes_or_no
 
 
 @flow(
@@ -22,7 +23,7 @@ async def joining(talk: Talk) -> None:
         talk.say("no-thanks")
         return
     talk.say("keeps", who_reads=facts["who_reads"], when_read=facts["when_read"])
-    if name := await talk.ask("name", any_words):
+    if name := await _name(talk):
         talk.do(CallThem(name))
     if language := await talk.ask("language", one_of("en", "cy")):
         talk.do(Speak(language))
@@ -33,3 +34,14 @@ async def joining(talk: Talk) -> None:
         talk.do(ShareDanger(sharing))
     talk.do(Join(safe_to_text=safe))
     talk.say("only-replies" if safe is False else "joined")
+
+
+async def _name(talk: Talk) -> str | None:
+    """What to call them; asked once more where no name can be seen, and then none is used."""
+    name = await talk.ask("name", a_name)
+    if name == NO_NAME:
+        talk.say("why-a-name")
+        name = await talk.ask("name:again", a_name_after_all)
+        if name == NO_NAME:
+            talk.say("no-name")
+    return name
