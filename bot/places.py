@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 
 from flows.acts import LookFor
 from flows.opening_hours import NATIONS, Nation
-from flows.signposts import Directory, Signpost, as_text
+from flows.signposts import Directory, Signpost, as_text, understand_topics
 from storage.places import every_place, note_shown, places_version, shown_since
 
 if TYPE_CHECKING:
@@ -92,12 +92,14 @@ def look_for(sitting: Sitting, act: LookFor) -> None:
     """Find at most three places, one of them there day and night, and go on with the flow that shows them."""
     directory, now = known_to(sitting).directory, sitting.desk.now
     place = directory.understand_place(act.town) if act.town else None
-    nation = (place.nation if place else None) or _NATIONS[sitting.voice.house.nation]
+    nation = (place.nation if place else None) or _NATIONS[act.nation or sitting.voice.house.nation]
     found = directory.search(act.need, act.town, nation=nation, at=now, language=sitting.language)
     lines = (f"{number}. {as_text(entry, now, sitting.language)}" for number, entry in enumerate(found, 1))
     note_shown(sitting.desk.connection, sitting.person.id, [_for_the_team(entry) for entry in found], now)
-    unknown = {"unknown-town": act.town} if act.town and place is None else {}
-    sitting.go_on_with("places", lines="\n".join(lines), **unknown)
+    more = {"unknown-town": act.town} if act.town and place is None else {}
+    if "food" in understand_topics(act.need)[:1]:
+        more["about"] = "food"
+    sitting.go_on_with("places", lines="\n".join(lines), **more)
 
 
 def report_wrong(sitting: Sitting, number: str) -> bool:

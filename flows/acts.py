@@ -37,10 +37,12 @@ class LookFor:
     Attributes:
         need: What they need, in their own words.
         town: Words that tell where they are; None: not said, or it makes no difference.
+        nation: "england", "wales", ..., as they said when they were asked; None: not asked, or not said.
     """
 
     need: str
     town: str | None
+    nation: str | None = None
 
 
 @dataclass(frozen=True)

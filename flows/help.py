@@ -18,6 +18,7 @@ from flows.signposts.places import understand_place
 from flows.words import Keyword, Words
 
 MOST_WORDS = 5  # behind HELP; somebody who writes more is telling us something, and a person should read it
+NATIONS = ("england", "wales", "scotland", "northern-ireland")
 LOOSELY = "HELP WITH"
 WRONG_NUMBER = "WRONG NUMBER"
 _TELL = "tell"
@@ -65,7 +66,8 @@ async def help_(talk: Talk) -> None:
         talk.say("lines", nhs=talk.facts["nhs"])
         talk.say("unknown", when_read=talk.facts["when_read"])
         return
-    talk.do(LookFor(need, await _where(talk, need, topics)))
+    town = await _where(talk, need, topics)
+    talk.do(LookFor(need, town, await _nation(talk, town)))
 
 
 async def _lines_and_offers(talk: Talk) -> str | None:
@@ -91,9 +93,21 @@ async def _where(talk: Talk, need: str, topics: tuple[str, ...]) -> str | None:
     return await talk.ask("town", any_words)
 
 
+async def _nation(talk: Talk, town: str | None) -> str | None:
+    """The nation, asked where the words for the town do not tell it: lines of another nation would not help."""
+    if town is None:
+        return None
+    place, towns = understand_place(town, talk.facts["towns"]), talk.facts["towns"]
+    if place is not None and (place.nation is not None or place.name in towns):
+        return None
+    return await talk.ask("nation", one_of(*NATIONS))
+
+
 @flow("places", light=True)
 async def places(talk: Talk) -> None:
     """Begun with what was found, ready to read, and with the town that they named if it is not known.
+
+    A food bank asks for a voucher, and a number does not say where to get one (trusselltrust.org, Get help).
 
     Over at once, so that whatever had to wait comes back; "WRONG 2" is understood for a day all the same.
     """
@@ -101,6 +115,8 @@ async def places(talk: Talk) -> None:
     talk.say("found", lines=lines)
     if "\n" not in lines:
         talk.say("only")
+    if talk.heard("about", any_words) == "food":
+        talk.say("food")
     if town := talk.heard("unknown-town", any_words):
         talk.say("elsewhere", town=town)
     talk.say("wrong")

@@ -175,8 +175,24 @@ async def test_a_stranger_may_ask_too(world: World):
 
 async def test_where_nothing_is_known_it_says_so(world: World):
     ada = await volunteer(world, "Ada")
-    await ada.texts("help food")
+    await ada.texts("help work")
     ada.hears("places.only")
+
+
+async def test_help_food_names_a_line_that_gives_vouchers_and_says_who_else_does(world: World):
+    ada = await volunteer(world, "Ada")
+    [said] = await ada.texts("HELP food")
+    assert "Help through Hardship: 0808 208 2138, ask about a food bank voucher" in said
+    ada.hears("places.food")
+    ada.does_not_hear("places.only")
+
+
+async def test_that_line_is_not_given_where_it_does_not_answer(database: Database):
+    async with World(database, House(name="Harbour House", nation="scotland")) as world:
+        ada = await volunteer(world, "Ada")
+        [said] = await ada.texts("HELP food")
+        assert "0808 208 2138" not in said
+        ada.hears("places.food")
 
 
 async def test_a_word_that_names_no_topic_gets_the_lines_and_a_person(world: World):
@@ -233,13 +249,70 @@ async def test_skip_leaves_the_town_out(town: World):
     ada.does_not_hear("places.elsewhere")
 
 
-async def test_an_unknown_town_is_named_and_lines_for_anywhere_are_given(town: World):
+async def test_an_unknown_town_is_named_and_lines_for_its_country_are_given(town: World):
     ada = await volunteer(town, "Ada")
     await ada.texts("help housing")
-    [said] = await ada.texts("Leeds")
+    await ada.texts("Plonkton")
+    ada.hears("help.nation")
+    [said] = await ada.texts("scotland")
     ada.hears("places.elsewhere")
-    assert "Leeds" in said
+    assert "Plonkton" in said
+    assert "Shelter Scotland" in said
     assert "Brighton" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("HELP housing Cardiff", "Shelter Cymru: 08000 495 495"),
+        ("help housing in swansee", "Shelter Cymru: 08000 495 495"),
+        ("CYMORTH tai Caerdydd", "Shelter Cymru: 08000 495 495"),
+        ("HELP housing Belfast", "Housing Rights: 028 9024 5640"),
+        ("help homeless glasgow", "Shelter Scotland: 0808 800 4444"),
+        ("HELP housing Leeds", "Shelter: 0808 800 4444"),
+    ],
+)
+async def test_a_town_tells_the_nation_where_no_local_place_is_known(world: World, words: str, line: str):
+    ada = await volunteer(world, "Ada")
+    [said] = await ada.texts(words)
+    assert line in said
+    shelters = ("Shelter: ", "Shelter Cymru: ", "Shelter Scotland: ", "Housing Rights: ")
+    assert [each for each in shelters if each in said] == [line.partition(" 0")[0] + " "]
+
+
+@pytest.mark.parametrize("place", ["Newport", "Bangor", "SY23 1AA"])
+async def test_where_the_place_does_not_tell_it_the_nation_is_asked(world: World, place: str):
+    ada = await volunteer(world, "Ada")
+    await ada.texts(f"HELP housing {place}")
+    ada.hears("help.nation")
+    [said] = await ada.texts("2")
+    assert "Shelter Cymru: 08000 495 495" in said
+    assert "Shelter: " not in said
+
+
+async def test_skip_leaves_it_at_the_nation_of_the_charity(database: Database):
+    async with World(database, House(name="Harbour House", nation="wales")) as world:
+        ada = await volunteer(world, "Ada")
+        await ada.texts("HELP housing Newport")
+        [said] = await ada.texts("SKIP")
+        assert "Shelter Cymru" in said
+
+
+async def test_a_town_of_a_local_place_is_not_asked_about(world: World, feed):
+    import_directory(world.service.database, feed(HEADER + TRUST.replace("Brighton,BN1 3XG", "Newport,")), NOW)
+    ada = await volunteer(world, "Ada")
+    [said] = await ada.texts("HELP housing Newport")
+    assert said.startswith("1. Harbour Housing Trust")
+
+
+@pytest.mark.parametrize(
+    "words", ["HELP housing mold in my flat", "help work", "HELP drink working", "HELP debt march"]
+)
+async def test_an_ordinary_word_is_no_town(world: World, words: str):
+    ada = await volunteer(world, "Ada")
+    await ada.texts(words)
+    ada.does_not_hear("help.nation")
+    assert "Cymru" not in ada.shown[-1].text
 
 
 async def test_danger_in_the_answer_stands_alone(town: World):

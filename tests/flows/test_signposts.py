@@ -220,7 +220,11 @@ def test_any_text_at_all_can_be_typed(text):
         ("BN1 4GQ", Place(district="BN1", areas=frozenset({"BN"}))),
         ("bn1", Place(district="BN1", areas=frozenset({"BN"}))),
         ("bn", Place(areas=frozenset({"BN"}))),
+        ("Cardiff", Place("cardiff", country="Wales")),
+        ("im in cardif mate", Place("cardiff", country="Wales")),
+        ("newport", Place("newport")),
         ("somewhere", None),
+        ("death", None),
         ("", None),
     ],
 )
