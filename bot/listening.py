@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.alerts import is_taken_over, raise_alert, relay
+from bot.alerts import is_taken_over, pass_on, raise_alert, relay
 from bot.channels import Incoming
 from bot.coordinators import coordinator_said
 from bot.places import report_wrong
@@ -378,6 +378,8 @@ def word_of_ours(heard: Heard) -> bool:
     if heard.behind and keyword.name in ("HELP", LOOSELY):
         sitting.begin("help", need=heard.behind)
     elif keyword.name in OPENS:
+        if keyword.name == "HUMAN":
+            pass_on(sitting)  # whoever has an alert of theirs hears of it too, and not only the office
         sitting.begin(OPENS[keyword.name])
     elif keyword.name in ("WRONG", WRONG_NUMBER):
         return report_wrong(sitting, heard.behind)

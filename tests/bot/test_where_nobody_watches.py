@@ -85,3 +85,28 @@ async def test_where_somebody_has_the_alert_the_wish_goes_to_them(database: Data
         ada.hears("safety.more", "alerts.has-it")
         await sam.looks()
         sam.hears("alerts.more")
+
+
+async def test_whoever_has_an_alert_hears_of_the_wish_after_the_safety_conversation_too(database: Database):
+    async with Watched(database, HOUSE) as world:
+        ada, sam = await volunteer(world, "Ada"), world.staff("Sam")
+        await ada.texts(IN_DANGER)
+        for words in (f"ACK {world.reference}", f"READ {world.reference}"):
+            await sam.texts(words)
+        for words in ("SKIP", "call me"):
+            await ada.texts(words)
+        ada.hears("human.about")
+        await sam.looks()
+        sam.hears("alerts.more")
+
+
+@pytest.mark.parametrize("words", ["can someone call me", "HUMAN", "yes tell someone"])
+async def test_a_wish_for_a_person_is_a_yes_to_being_told(database: Database, words: str):
+    async with Watched(database, HOUSE) as world:
+        ada = await wants_to_be_asked_first(world)
+        await ada.texts("got nowhere to sleep tonight")
+        ada.hears("safety.tell")
+        await ada.texts(words)
+        ada.hears("safety.then")
+        await world.staff("Sam").looks()
+        assert world.has_come_to("Sam")
