@@ -384,7 +384,7 @@ def word_of_ours(heard: Heard) -> bool:
     elif keyword.name in ("WRONG", WRONG_NUMBER):
         return report_wrong(sitting, heard.behind)
     elif keyword.name == "EXIT":
-        _leave(sitting)
+        _leave(heard)
     elif keyword.name == "THANKS":
         sitting.say("house.welcome-any-time")
     elif keyword.name in LATER:
@@ -466,15 +466,19 @@ def _start(sitting: Sitting) -> None:
     sitting.desk.change(sitting.person, paused_until=None, preferred_address_id=sitting.address.id)
 
 
-def _leave(sitting: Sitting) -> None:
+def _leave(heard: Heard) -> None:
     """EXIT leaves the conversation in front and says so; the one behind it comes back."""
+    sitting = heard.sitting
     sitting.close_expired()
     front = sitting.front()
     if front is None:
         sitting.say("house.nothing-open")
         return
+    listened_in_danger = front.flow == "safety" and heard.turn(front).took_any_words
     sitting.desk.change(front, state="ended")
     sitting.say("house.left-joining" if front.flow == "joining" else "house.left")
+    if listened_in_danger:
+        sitting.say("safety.here")
     sitting.come_back()
 
 

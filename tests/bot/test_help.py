@@ -183,6 +183,7 @@ async def test_help_food_names_a_line_that_gives_vouchers_and_says_who_else_does
     ada = await volunteer(world, "Ada")
     [said] = await ada.texts("HELP food")
     assert "Help through Hardship: 0808 208 2138, ask about a food bank voucher" in said
+    assert [bubble.parts for bubble in ada.shown] == [2]
     ada.hears("places.food")
     ada.does_not_hear("places.only")
 

@@ -216,6 +216,21 @@ async def test_exit_leaves_one_thing_and_the_one_behind_it_comes_back(world: Wor
     ada.hears("house.left", "house.back-to", "check-in.mood")
 
 
+async def test_exit_after_danger_says_that_they_can_write_again(world: World):
+    ada = await volunteer(world, "Ada")
+    for words in ("i want to kill myself", "EXIT"):
+        await ada.texts(words)
+    ada.hears("house.left", "safety.here")
+
+
+async def test_exit_where_it_may_not_be_safe_names_no_danger(world: World):
+    ada = await volunteer(world, "Ada")
+    for words in ("my fella hit me again and locked me in", "EXIT"):
+        await ada.texts(words)
+    ada.hears("house.left")
+    ada.does_not_hear("safety.here")
+
+
 async def test_exit_from_joining_says_that_they_have_not_joined(world: World):
     ada = await meet(world, "Ada")
     for words in ("JOIN", "EXIT"):
