@@ -281,6 +281,8 @@ def asked_who(heard: Heard) -> bool:
     sitting.close_expired()
     front = sitting.front()
     sitting.say("house.what-i-am", who_reads=house.in_language(house.who_reads, sitting.language))
+    if sitting.voice.takes_feedback:
+        sitting.say("house.without-name")
     if sitting.address.stopped_at is not None:
         sitting.say("house.still-stopped")
     elif front is not None and front.flow == "safety" and heard.turn(front).took_any_words:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -99,7 +99,7 @@ class Service:
         sweep: Sweep | None = None,
     ) -> None:
         self.database = database
-        self.voice = voice
+        self.voice = voice = replace(voice, takes_feedback=feedback is not None)
         self.clock = clock
         self.channels = {channel.sender: channel for channel in channels}
         self.leases = Leases(database)

@@ -39,12 +39,16 @@ _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 @dataclass(frozen=True)
 class Voice:
-    """What every sitting shares: the words, the facts of the house, the ear for danger, and the places that help."""
+    """What every sitting shares: the words, the facts of the house, the ear for danger, and the places that help.
+
+    `takes_feedback` tells whether feedback without a name is set up; it is spoken of only where it is.
+    """
 
     words: Words
     house: House
     danger: Listener = field(default_factory=Listener.load)
     places: Places = field(default_factory=Places)
+    takes_feedback: bool = False
 
 
 @dataclass

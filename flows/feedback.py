@@ -190,6 +190,8 @@ def _to_the_prompt(text: str, composing: Composing, words: Words, _: bool) -> De
             return Say("prompt-name", Composing("name"))
         case 2:
             return Keep("HUMAN")
+    if _asks_who(text, words):
+        return Say("who", composing)
     return _left(text, composing, words) or (None if _elsewhere(text, words) else Seal(text))
 
 
@@ -241,6 +243,12 @@ def _left(text: str, composing: Composing, words: Words) -> Say | None:
     if "leave" in means or (keyword is not None and (keyword.name in LEAVES or keyword.typed in LEAVES_IF_TYPED)):
         return Say("left")
     return Say("go-on", composing) if "go-on" in means or not text.strip() else None
+
+
+def _asks_who(text: str, words: Words) -> bool:
+    """Who reads this, is it a person: answered here, as what is true of other messages is not true of feedback."""
+    keyword = words.keyword(text)
+    return keyword is not None and keyword.name == "WHO"
 
 
 def _elsewhere(text: str, words: Words) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.channels.segments import count
-from bot.simulation import World
+from bot.simulation import HARBOUR_HOUSE, World, feedback_in
 from storage.database import Database
 from storage.desk import CHECK_IN, INBOX, PERSON
 from tests.bot.cast import meet, rows, volunteer
@@ -23,6 +25,19 @@ async def test_it_says_that_it_is_a_computer_who_reads_and_when(world: World, wo
     for part in ("computer program for Harbour House", "Our team", "on weekdays from 9 to 5", "HUMAN"):
         assert part in said
     assert rows(world, INBOX, "why") == []
+
+
+async def test_feedback_is_spoken_of_where_it_is_set_up(database: Database, tmp_path: Path):
+    async with World(database, HARBOUR_HOUSE, feedback=feedback_in(tmp_path / "feedback")) as world:
+        ada = await volunteer(world, "Ada")
+        await ada.texts("WHO")
+        ada.hears("house.what-i-am", "house.without-name")
+
+
+async def test_feedback_is_not_spoken_of_where_it_is_not(world: World):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("WHO")
+    ada.does_not_hear("house.without-name")
 
 
 async def test_it_costs_one_part(world: World):

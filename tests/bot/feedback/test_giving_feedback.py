@@ -8,6 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from bot.simulation import FEEDBACK_INBOX, PASSPHRASE
+from flows.feedback import Composing, Say, hear
+from flows.words import Words
 from storage.desk import INBOX, MESSAGE
 from storage.feedback import store
 from storage.feedback.keys import unlock
@@ -52,6 +54,24 @@ async def test_on_telegram_the_words_follow_a_prompt_that_asks_for_a_reply(world
     dee.hears("feedback.receipt")
     await world.later(UNTIL_FRIDAY)
     assert [one.words.text for one in inbox()] == ["I felt talked over."]
+
+
+@only_sqlite
+async def test_who_reads_it_is_answered_here_and_leaves_no_trace(world):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("FEEDBACK")
+    before = rows(world, MESSAGE, "text")
+    await ada.texts("who reads this?")
+    ada.hears("feedback.who")
+    assert rows(world, MESSAGE, "text") == before
+    await ada.texts("I felt talked over.")
+    ada.hears("feedback.receipt")
+
+
+@pytest.mark.parametrize("asked", ["who reads this?", "is this anonymous", "are you a real person", "pwy sy'n darllen"])
+def test_a_question_about_us_is_no_feedback(asked):
+    composing = Composing("words")
+    assert hear(asked, "text", composing, Words.load()) == Say("who", composing)
 
 
 @only_sqlite
