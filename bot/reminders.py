@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from bot.clock import Clock
 from bot.sitting import Sitting, Voice
 from bot.times import after_quiet_hours, next_quiet_hours, plan_check_in
+from flows.conversation import Say
 from storage.desk import Desk
 from storage.people import who_is_due
 from storage.records import AddressRecord, PersonRecord
@@ -33,8 +34,8 @@ class Reminders:
         voice: The words and the house.
         clock: What time it is.
         wake: Called with the names of the senders that have something to send.
-        answers_wait: Whether answers to feedback wait for whoever has a code: then everybody is told, in their weekly
-            message and whoever they are.
+        news: What everybody is told this week in their ordinary message, whoever they are: of answers to feedback, and
+            of what was done with it.
     """
 
     def __init__(
@@ -43,9 +44,9 @@ class Reminders:
         voice: Voice,
         clock: Clock,
         wake: Callable[[set[str]], None],
-        answers_wait: Callable[[datetime], bool] = lambda now: False,
+        news: Callable[[datetime], Sequence[Say]] = lambda now: (),
     ) -> None:
-        self._answers_wait = answers_wait
+        self._news = news
         self._store = store
         self._voice = voice
         self._clock = clock
@@ -65,15 +66,15 @@ class Reminders:
         desk = Desk(connection, self._clock())
         ids = who_is_due(connection, desk.now, AT_ONCE)
         desk.fetch_people(ids)
-        tell = bool(ids) and self._answers_wait(desk.now)
+        news = self._news(desk.now) if ids else ()
         for person in filter(None, map(desk.person, ids)):
             if person.check_in_due_at is not None and person.check_in_due_at <= desk.now:
-                remind(desk, person, self._voice, tell_of_answers=tell)
+                remind(desk, person, self._voice, news)
         desk.put_away()
         return [(len(ids), desk.senders)] * len(items)
 
 
-def remind(desk: Desk, person: PersonRecord, voice: Voice, *, tell_of_answers: bool = False) -> None:
+def remind(desk: Desk, person: PersonRecord, voice: Voice, news: Sequence[Say] = ()) -> None:
     """Begin a person's check-in now, or put it off and say why; either way it is no longer due."""
     address = _where_to_write(desk, person)
     if address is None:
@@ -86,7 +87,7 @@ def remind(desk: Desk, person: PersonRecord, voice: Voice, *, tell_of_answers: b
         later = after_quiet_hours(desk.now + LEFT_IN_PEACE, person)
         desk.change(person, check_in_due_at=later, check_in_waits_for="a conversation under way")
     else:
-        _begin(desk, person, address, voice, tell_of_answers)
+        _begin(desk, person, address, voice, news)
         plan_check_in(desk, person, person.check_in_every_days or 7)
 
 
@@ -103,15 +104,15 @@ def _in_conversation(desk: Desk, person: PersonRecord) -> bool:
     )
 
 
-def _begin(desk: Desk, person: PersonRecord, address: AddressRecord, voice: Voice, tell_of_answers: bool) -> None:
+def _begin(desk: Desk, person: PersonRecord, address: AddressRecord, voice: Voice, news: Sequence[Say]) -> None:
     for conversation in desk.open_conversations(person):
         if conversation.flow in ("check-in", "still-you"):
             desk.change(conversation, state="expired")
     heard_at = address.last_heard_at or address.created_at
     sitting = Sitting(desk, person, address, voice, Lane.REMINDER)
     sitting.begin("still-you" if desk.now - heard_at > SILENT_FOR else "check-in")
-    if tell_of_answers:
-        sitting.say("feedback.answers-waiting")
+    for each in news:
+        sitting.say(each.key, **each.values)
     desk.change(address, speaker_id=person.id, speaker_since=desk.now)
     quiet = next_quiet_hours(desk.now, person)
     sitting.answer(hold_from=quiet[0], hold_until=quiet[1]) if quiet else sitting.answer()

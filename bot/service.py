@@ -111,7 +111,7 @@ class Service:
         self.inbound = Inbound(self.store, voice, clock, self.wake, self.confidant)
         self.releasing = Releasing(feedback.box, feedback.opens, clock, feedback.folder) if feedback else None
         self.reminders = Reminders(
-            self.store, voice, clock, self.wake, *([feedback.box.answers_wait] if feedback is not None else [])
+            self.store, voice, clock, self.wake, *([feedback.box.news] if feedback is not None else [])
         )
         self.alerts = Escalation(self.store, voice, clock, self.wake)
         self.upkeep = Upkeep(self.store, clock, keep_days)

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from flows.conversation import Say
 from storage.feedback.codes import keys_of, new_code
 from storage.feedback.database import FeedbackDatabase
 from storage.feedback.keys import public_key
 from storage.feedback.sealing import Words, seal
 from storage.feedback.spool import Spool, When
-from storage.feedback.store import Answer, any_reply_in, look_up, release_waiting, week_of
+from storage.feedback.store import Answer, any_reply_in, look_up, release_waiting, said_did_in, week_of
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,11 @@ class Box:
         """Let what waits for `when` into the inbox, or all that waits, under this day's week."""
         release_waiting(self.database, self.spool, week_of(day), when)
 
-    def answers_wait(self, now: datetime) -> bool:
-        """Whether anything was answered in the week before this one: everybody is told in this one, once."""
-        return any_reply_in(self.database, week_of((now - timedelta(days=7)).date()))
+    def news(self, now: datetime) -> list[Say]:
+        """What everybody hears this week, whoever they are: what was done, and answered, in the week before it."""
+        week = week_of((now - timedelta(days=7)).date())
+        done = [Say("feedback.said-did", {"text": text}) for text in said_did_in(self.database, week)]
+        return done + ([Say("feedback.answers-waiting")] if any_reply_in(self.database, week) else [])
 
     def untold(self, message_id: str) -> str:
         """A provider's id as it may be stored: always the same, and saying nothing of those before and after it.

@@ -183,6 +183,11 @@ def said_did(db: FeedbackDatabase) -> list[SaidDid]:
         return [SaidDid(row.text, row.week) for row in rows]
 
 
+def said_did_in(db: FeedbackDatabase, week: str) -> list[str]:
+    """What was done in a week with what was said."""
+    return [one.text for one in said_did(db) if one.week == week]
+
+
 def band(number: int) -> str:
     """A count that points at nobody: "none", "fewer than 5", "5 to 9", "10 to 19" or "20 or more"."""
     return next(name for least, name in _BANDS if number >= least)

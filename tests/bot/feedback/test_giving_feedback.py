@@ -326,16 +326,21 @@ async def test_guessing_codes_is_slowed_down_in_memory(world):
     assert rows(world, MESSAGE, "text") == before
 
 
-async def test_everybodys_weekly_message_says_when_answers_wait(world, inbox):
+async def test_everybodys_weekly_message_says_once_what_was_done_and_that_answers_wait(world, inbox):
     ada, cai = await volunteer(world, "Ada"), await volunteer(world, "Cai")
     await ada.texts("FEEDBACK the heating is off")
     await world.later(UNTIL_FRIDAY)
     await ada.looks(), await cai.looks()
     answered(world, inbox, "It is mended.")
+    store.add_said_did(world.service.feedback.box.database, "the heating is mended", store.week_of(date(2026, 3, 6)))
     await world.later(timedelta(days=4))
     for somebody in (ada, cai):
         await somebody.looks()
-        somebody.hears("feedback.answers-waiting")
+        somebody.hears("check-in.mood", "feedback.said-did", "feedback.answers-waiting")
+        assert "the heating is mended" in somebody.shown[-1].text
+    await world.later(timedelta(days=7))
+    await cai.looks()
+    cai.does_not_hear("feedback.answers-waiting")
 
 
 # -- what goes wrong -----------------------------------------------------------------------------------
