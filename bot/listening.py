@@ -23,7 +23,7 @@ from flows.danger import Heard as Danger
 from flows.help import LOOSELY, WRONG_NUMBER, words_behind
 from flows.message import read_button
 from flows.replies import wish
-from flows.safety import DISCREET
+from flows.safety import DISCREET, may_tell
 from flows.words import Keyword
 from storage.desk import Desk
 from storage.records import AddressRecord, ConversationRecord, PersonRecord
@@ -209,12 +209,13 @@ def in_danger(heard: Heard) -> bool:
 
 
 def _in_danger_again(heard: Heard, safety: ConversationRecord) -> None:
-    """The lines are repeated short; the alert is always raised again."""
+    """The lines are repeated short; an alert is raised again, unless they are still being asked if we may."""
     sitting, danger = heard.sitting, heard.danger
     sitting.lane = Lane.DANGER
     topic, discreet = danger.topic or "", danger.topic == DISCREET
-    alert = RaiseAlert("act", topic, danger.why[0].pattern, discreet)
-    raise_alert(sitting, safety.id, f"again:{sitting.message_id}", alert)
+    if may_tell(topic, sitting.person.sharing) or sitting.has_done(safety, RaiseAlert):
+        alert = RaiseAlert("act", topic, danger.why[0].pattern, discreet)
+        raise_alert(sitting, safety.id, f"again:{sitting.message_id}", alert)
     sitting.say("safety.again")
     sitting.take(safety, heard.turn(safety))
 

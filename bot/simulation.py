@@ -180,19 +180,22 @@ class World:
         """Let time pass, as the scheduler would see it."""
         until = self.clock() + by
         while self.clock() < until:
-            hour = self.clock().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-            self.clock.forward(
-                min(step, until - self.clock(), hour - self.clock(), self._until_an_alert_is_due() or step)
-            )
-            await self._clock_of_feedback(self.clock() == hour)
+            hour = self._next_hour()
+            self.clock.forward(min(step, until - self.clock(), hour or step, self._until_an_alert_is_due() or step))
+            await self._clock_of_feedback()
             if await self.service.reminders.find_due() or self._is_watched:
                 await self.settle()
         await self.settle()
 
-    async def _clock_of_feedback(self, full_hour: bool) -> None:
+    def _next_hour(self) -> timedelta | None:
+        """How long until the full hour, at which the box of feedback is looked after; None without one."""
+        past = timedelta(minutes=self.clock().minute, seconds=self.clock().second)
+        return timedelta(hours=1) - past if self.service.releasing is not None else None
+
+    async def _clock_of_feedback(self) -> None:
         if isinstance(self.service.confidant, Confidant):
             await self.service.confidant.tidy()
-        if full_hour and self.service.releasing is not None:
+        if self.service.releasing is not None and self._next_hour() == timedelta(hours=1):
             await self.service.releasing.every_hour()
 
     async def settle(self) -> None:

@@ -203,6 +203,11 @@ class Sitting:
         """What a conversation was begun with."""
         return Place.from_json(json.loads(conversation.place)).answers.get(key)
 
+    def has_done(self, conversation: ConversationRecord, act: type) -> bool:
+        """Whether an act of this kind was done in a conversation."""
+        passed = Place.from_json(json.loads(conversation.place)).passed
+        return any(name.startswith(f"do:{act.__name__}#") for names in passed.values() for name in names)
+
     def bring_to_front(self, conversation: ConversationRecord) -> None:
         """From now on a bare number belongs to this conversation."""
         if conversation is not self.front():

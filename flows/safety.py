@@ -45,6 +45,11 @@ class AreYouSafe:
 are_you_safe = AreYouSafe()
 
 
+def may_tell(topic: str, sharing: str | None) -> bool:
+    """Whether the team is told without asking: where a life is at risk, and where they have agreed."""
+    return topic in LIFE_AT_RISK or sharing in (None, "always")
+
+
 @flow("safety", facts=("sharing", "watched", "seen", "nhs", "abuse_line", "shelter", "council"))
 async def safety(talk: Talk) -> None:
     """Begun with what was heard: its tier, its topic and the rule that heard it."""
@@ -65,8 +70,8 @@ async def _in_danger(talk: Talk, topic: str, rule: str) -> None:
     Where nobody watches nobody can be told, so it is not offered either: they hear that, and how to ask for a person.
     """
     facts = talk.facts
-    may_tell = topic in LIFE_AT_RISK or facts["sharing"] in (None, "always")
-    if may_tell:
+    may = may_tell(topic, facts["sharing"])
+    if may:
         talk.do(RaiseAlert("act", topic, rule, discreet=topic == DISCREET))
     talk.say(topic, **{name: facts[name] for name in ("nhs", "abuse_line", "shelter", "council")})
     if topic == DISCREET:
@@ -74,10 +79,10 @@ async def _in_danger(talk: Talk, topic: str, rule: str) -> None:
             talk.do(BeDiscreet())
             return  # without a word: whoever reads this phone must not find one
         talk.do(SpeakFreely())
-    if not may_tell and not facts["watched"]:
+    if not may and not facts["watched"]:
         talk.say("then", seen=facts["seen"])
         return
-    if not may_tell:
+    if not may:
         if not await talk.ask("tell", yes_or_no):
             talk.say("here")
             return

@@ -173,6 +173,19 @@ async def test_somebody_who_wants_to_be_asked_is_asked_before_the_team_is_told_o
         ada.hears("safety.then")
 
 
+async def test_somebody_who_wants_to_be_asked_is_not_told_of_unasked_because_they_say_it_again(database: Database):
+    async with World(database, HARBOUR_HOUSE) as world:
+        ada = await meet(world, "Ada")
+        for words in ("JOIN", "Ada", "SKIP", "1", "1", "ask me first"):
+            await ada.texts(words)
+        await ada.texts("got nowhere to sleep tonight")
+        await ada.texts("got nowhere to sleep tonight, again")
+        ada.hears("safety.tell")
+        assert world.references() == []
+        await ada.texts("yes")
+        assert len(world.references()) == 1
+
+
 @pytest.mark.parametrize(
     ("nation", "number", "not_there"),
     [
