@@ -26,7 +26,7 @@ from functools import cached_property
 
 BREAK = "\ue000"  # the end of a sentence
 OTHER = "\ue001"  # a word no pattern mentions
-_FIRST, _LAST = 0xE002, 0xF8FF  # Unicode's private area: 6,400 words, and no message can contain them
+_STRETCHES = (range(0xE002, 0xF900), range(0xF0000, 0xFFFFE))  # Unicode's private areas: 70,000 words
 _GAPS = {"_": 1, "...": 3, ".....": 6}
 _TOO_MANY = 64  # letters; a set of so many is in nearly every message, and only takes up room
 _BRACKET = re.compile(r"[()|]")
@@ -60,10 +60,7 @@ class Alphabet:
     def letter(self, word: str) -> str:
         """The word's letter, given out on first use."""
         if word not in self.letters:
-            code = _FIRST + len(self.letters)
-            if code > _LAST:
-                raise NotUnderstood("there are more different words than the alphabet has letters")
-            self.letters[word] = chr(code)
+            self.letters[word] = chr(_code(len(self.letters)))
         return self.letters[word]
 
     def how_common(self, letters: Iterable[str]) -> float:
@@ -77,6 +74,14 @@ class Alphabet:
     def family(self, word: str) -> frozenset[str]:
         """The letters of the word and of those that count as it."""
         return frozenset(map(self.letter, (word, *self.alike.get(word, ()))))
+
+
+def _code(number: int) -> int:
+    for stretch in _STRETCHES:
+        if number < len(stretch):
+            return stretch[number]
+        number -= len(stretch)
+    raise NotUnderstood("there are more different words than the alphabet has letters")
 
 
 @dataclass(frozen=True, slots=True)

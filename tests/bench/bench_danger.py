@@ -1,6 +1,6 @@
 """How much danger is heard, how often it is heard in error, and what listening costs.
 
-The texts were written by eight authors who never saw the patterns. The patterns were mended on the build halves;
+The texts were written by fourteen authors who never saw the patterns. The patterns were mended on the build halves;
 the locked halves, two whole authors among them, are only ever counted, here.
 """
 
