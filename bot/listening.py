@@ -39,6 +39,7 @@ INTERRUPT = {
     WRONG_NUMBER,
 }  # words that mean us even where any words would be an answer
 LATER = {"PLAN", "TASKS", "SUGGEST", "LIMITS", "MYDATA", "FORGET"}
+NOT_LISTENED_TO = "not_listened_to"  # the topic of `flows/danger_words/unheard.toml`
 LONGEST_WISH = 40  # letters of "I would rather not say"
 JOIN_WORDS = {"join", "ymuno", "/start"}
 PICTURES = {"photo", "voice", "video", "file", "sticker", "contact", "location", "other"}
@@ -400,6 +401,21 @@ def word_of_ours(heard: Heard) -> bool:
     return True
 
 
+def not_listened_to(heard: Heard) -> bool:
+    """They don't feel listened to: that is said back, they are asked what it would look like, and offered the ways.
+
+    Point 11 of the practice. A person reads it in any case.
+    """
+    if heard.danger.topic != NOT_LISTENED_TO or heard.was_too_late:
+        return False
+    sitting = heard.sitting
+    sitting.add_to_inbox("does not feel listened to")
+    sitting.say("feedback.unheard")
+    if sitting.voice.takes_feedback:
+        sitting.say("feedback.unheard-too")
+    return True
+
+
 def nobody_understood(heard: Heard) -> bool:
     """A person will read it, and they are told so, and when."""
     sitting = heard.sitting
@@ -432,6 +448,7 @@ STEPS: tuple[Callable[[Heard], bool], ...] = (
     invited,
     answer,
     word_of_ours,
+    not_listened_to,
     nobody_understood,
 )
 
@@ -440,7 +457,8 @@ def _offer_help(heard: Heard) -> None:
     """Where hard things are only talked about: one sentence that help is there, at most once a day."""
     sitting, offered_at = heard.sitting, heard.sitting.person.offered_help_at
     asked_for_it = heard.keyword is not None and heard.keyword.name in ("HELP", LOOSELY)
-    if heard.danger.tier != "offer" or sitting.address.stopped_at is not None or asked_for_it:
+    elsewhere = asked_for_it or heard.danger.topic == NOT_LISTENED_TO
+    if heard.danger.tier != "offer" or sitting.address.stopped_at is not None or elsewhere:
         return
     if offered_at is None or sitting.desk.now - offered_at > timedelta(days=1):
         sitting.desk.change(sitting.person, offered_help_at=sitting.desk.now)

@@ -341,7 +341,7 @@ class Confidant:
     async def _lines_for(self, text: str, message: Incoming) -> list[str]:
         """The lines of help for what is heard in these words. Nobody is told of it."""
         heard = self._voice.danger.listen(text)
-        if heard.tier is None:
+        if heard.tier is None or (heard.tier == "offer" and heard.topic not in TOPICS):
             return []
         topic = heard.topic if heard.topic in TOPICS else TOPICS[0]
         return [await self._help(message, {"act": topic, "ask": "again"}.get(heard.tier, "offer"))]

@@ -349,3 +349,14 @@ async def test_language_changes_at_once(world: World):
     ada.hears("language.done")
     await ada.texts("DEWISLEN")
     ada.hears("menu.choice")
+
+
+@pytest.mark.parametrize("words", ["nobody ever listens to us here", "i dont feel listened to", "you lot never listen"])
+async def test_somebody_who_does_not_feel_listened_to_is_asked_what_it_would_look_like(world: World, words: str):
+    ada = await volunteer(world, "Ada")
+    await ada.texts(words)
+    ada.hears("feedback.unheard")
+    ada.does_not_hear("feedback.unheard-too")  # it is not set up here
+    assert rows(world, INBOX, "why") == [("does not feel listened to",)]
+    await ada.texts("ask us before you decide")
+    ada.hears("house.passed-on")

@@ -487,7 +487,9 @@ def slow_texts(chance: random.Random) -> list[str]:
 def test_words_are_heard_wherever_they_stand_in_a_long_text() -> None:
     chance = random.Random(11)
     for text in filter(str.isascii, ACT):
-        before, after = ("smooth pebbles. " * chance.randint(20, 60) + "pebbles " * chance.randint(0, 9) for _ in range(2))
+        before, after = (
+            "smooth pebbles. " * chance.randint(20, 60) + "pebbles " * chance.randint(0, 9) for _ in range(2)
+        )
         around = listen(f"{before}. {text}. {after}")
         assert {why.pattern for why in listen(text).why} <= {why.pattern for why in around.why}, text
 
