@@ -15,7 +15,7 @@ from flows.phrases import plain
 from flows.words import Words
 
 Stage: TypeAlias = Literal["words", "name", "sent", "danger", "held"]
-OURS = ("FEEDBACK", "CODE", "SOONER")
+OURS = ("FEEDBACK", "CODE", "SOONER", "WIPE")
 MORE_THAN_A_KEYWORD = ("complaint", "complain", "cwyn", "cwyno")  # a complaint about ... : these belong to the words
 LEAVES = {"BACK", "SKIP", "EXIT"}
 LEAVES_IF_TYPED = {"CANCEL", "END", "QUIT"}  # elsewhere they say STOP; in front of a question they mean the question
@@ -66,6 +66,11 @@ class OpenSooner:
 
 
 @dataclass(frozen=True)
+class Wipe:
+    """What was said about it here is to be taken out of the chat."""
+
+
+@dataclass(frozen=True)
 class LookUp:
     """Somebody asks after what they sent, with these digits."""
 
@@ -85,12 +90,12 @@ class Ignore:
     """Nothing is done and nothing is kept."""
 
 
-Decision: TypeAlias = Say | Seal | Add | OpenSooner | LookUp | Keep | Ignore
+Decision: TypeAlias = Say | Seal | Add | OpenSooner | Wipe | LookUp | Keep | Ignore
 PROMPT = Say("prompt", Composing("words"))
 
 
 def asks_for_us(text: str, words: Words) -> tuple[str, str] | None:
-    """FEEDBACK, CODE or SOONER where a message is it or begins with it, and the words behind; None: it does not."""
+    """FEEDBACK, CODE, SOONER or WIPE where a message is it or begins with it, and the words behind; None: it is not."""
     first, _, rest = text.strip().partition(" ")
     if "\n" in first:
         first, _, rest = text.strip().partition("\n")
@@ -175,8 +180,8 @@ def after_a_crash(text: str, words: Words) -> Decision | None:
 def _asked_for_us(name: str, rest: str, composing: Composing | None, words: Words) -> Decision:
     if name == "CODE":
         return LookUp(rest) if rest else Say("code-how", composing)
-    if name == "SOONER":
-        return OpenSooner()
+    if name in ("SOONER", "WIPE"):
+        return OpenSooner() if name == "SOONER" else Wipe()
     held = composing.words if composing is not None and composing.stage == "held" else ""
     if held:
         return Seal(f"{held}\n{rest}".strip())

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 LONGEST_TEXT = 4096  # characters of one message that we read; a longer one is cut there
 
@@ -50,6 +50,7 @@ class Incoming:
         before: What the same address sent just before, in case a text message was cut in two.
         flood: Of very many messages in a minute, all are kept and heard, but only the first of the flood answered.
         reply_to: The words of ours that this answers, where the channel says so (Telegram); never kept.
+        chat_message_id: Its number in its chat, by which it can be taken out again (Telegram); never kept.
         written_at: When a changed message was first written, where the channel says so.
         about: "feedback" where they chose to give feedback with their name.
     """
@@ -68,6 +69,7 @@ class Incoming:
     before: str = ""
     flood: Literal["no", "begins", "goes on"] = "no"
     reply_to: str = ""
+    chat_message_id: str = ""
     written_at: datetime | None = None
     about: Literal["", "feedback"] = ""
 
@@ -233,6 +235,14 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of connections; safe to call twice."""
+
+
+@runtime_checkable
+class TakesOut(Protocol):
+    """A channel that can take a message out of a chat again, on both sides (Telegram)."""
+
+    async def delete(self, address: str, message_id: str) -> None:
+        """One of ours, or one that the person wrote, by its number in the chat; raises `SendFailed`."""
 
 
 def clean(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count as counting
 
-from bot.channels import Button, Incoming, Outgoing, Pace, SendFailed, Sent
+from bot.channels import Button, Incoming, Outgoing, Pace, Reason, Retry, SendFailed, Sent
 from bot.channels.segments import count, fold
 
 
@@ -37,6 +37,7 @@ class Handsets:
         self.sender = sender or channel
         self.pace = Pace(units_per_second=10_000, at_once=64)
         self.bubbles: defaultdict[str, list[Bubble]] = defaultdict(list)
+        self.taken_out: list[str] = []
         self.fails_with: SendFailed | None = None
         self._numbers = counting(1)
 
@@ -67,7 +68,16 @@ class Handsets:
         shown = self.bubbles[address]
         replied = shown[-1].text if shown and shown[-1].asks_reply else ""
         number = f"in{next(self._numbers)}"
-        return Incoming(self.channel, self.sender, address, number, at, text=text, reply_to=replied)
+        in_chat = number if self.channel == "telegram" else ""
+        return Incoming(
+            self.channel, self.sender, address, number, at, text=text, reply_to=replied, chat_message_id=in_chat
+        )
+
+    async def delete(self, address: str, message_id: str) -> None:
+        """Take a message out of the chat; raises `SendFailed` on SMS."""
+        if self.channel != "telegram":
+            raise SendFailed(Reason.REFUSED, retry=Retry.NEVER)
+        self.taken_out.append(message_id)
 
     def tapped(self, address: str, label: str, at: datetime) -> Incoming:
         """What the bot receives when somebody taps the newest button with this label.

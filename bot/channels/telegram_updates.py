@@ -39,6 +39,7 @@ class _Said(TypedDict, total=False):
     button: str
     question_id: str | None
     reply_to: str
+    chat_message_id: str
     written_at: datetime
 
 
@@ -84,7 +85,8 @@ def to_incoming(update: Update, *, sender: str, received_at: datetime, offset: i
 
 def _said(update: Update) -> _Said | None:
     if update.message:
-        return {**_message(update.message), "reply_to": _answered(update.message)}
+        chat_message_id = str(update.message.message_id)
+        return {**_message(update.message), "reply_to": _answered(update.message), "chat_message_id": chat_message_id}
     if update.edited_message:
         return _edited(update.edited_message)
     if update.callback_query:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from bot.channels import Channel, Incoming, Outgoing, Retry, SendFailed
+from bot.channels import Channel, Incoming, Outgoing, Retry, SendFailed, Sent, TakesOut
 from bot.clock import Clock
 from bot.feedback.box import Box, Put
 from bot.feedback.handover import Handover
@@ -25,7 +25,7 @@ from bot.logs import where
 from bot.sitting import Voice
 from flows import feedback
 from flows.dates import WEEKDAYS
-from flows.feedback import Add, Composing, Decision, Ignore, Keep, LookUp, OpenSooner, Say, Seal
+from flows.feedback import Add, Composing, Decision, Ignore, Keep, LookUp, OpenSooner, Say, Seal, Wipe
 from flows.safety import TOPICS
 from storage.database import Database
 from storage.feedback.codes import well_formed
@@ -68,6 +68,7 @@ class _Writer:
     until: datetime | None = None
     put: Put | None = None
     more_until: datetime | None = None
+    shown: list[str] = field(default_factory=list)  # the chat's numbers of what was said about it, ours and theirs
     sealed_at: deque[datetime] = field(default_factory=lambda: deque(maxlen=MOST_IN_AN_HOUR))
     asked_at: deque[datetime] = field(default_factory=lambda: deque(maxlen=MOST_CODES_IN_AN_HOUR))
     last: datetime | None = None
@@ -186,6 +187,8 @@ class Confidant:
             if known is not _NEW:
                 return known  # type: ignore[no-any-return]
             writer.last = self._clock()
+            if message.chat_message_id:
+                writer.shown.append(message.chat_message_id)
             fate = await self._hear(message, writer)
         self._dealt_with[message.sender, message.message_id] = fate
         if len(self._dealt_with) > REMEMBERED:
@@ -251,6 +254,8 @@ class Confidant:
                 await self._add(decision.words, message, writer)
             case OpenSooner():
                 await self._open_sooner(message, writer)
+            case Wipe():
+                await self._wipe(message, writer)
             case LookUp():
                 await self._look_up(decision.digits, message, writer)
             case Ignore() | Keep():
@@ -315,6 +320,13 @@ class Confidant:
             writer.put = put
             self._answer(message, await self._sentence(message, "sooner"))
         return None
+
+    async def _wipe(self, message: Incoming, writer: _Writer) -> None:
+        """Take all of it out of the chat, this message too, and say nothing: nobody is to see that it was there."""
+        await self._post.settle_with(message)
+        shown, writer.shown = writer.shown, []
+        if self._composing_of(writer) is None or not await self._post.take_out(message, shown):
+            self._answer(message, await self._sentence(message, "wipe-too-late"))
 
     async def _kept(self, message: Incoming, put: Callable[..., Put], *what: Any) -> Put | None:
         """What the box kept; None, and they are told so, where it could not."""
@@ -428,7 +440,9 @@ class Confidant:
         return otherwise
 
     def _answer(self, message: Incoming, *texts: str, asks: bool = False) -> None:
-        self._post.send(message, [Outgoing(0, message.address, text, asks_reply=asks) for text in texts])
+        writer = self._writers.get((message.sender, message.address))
+        answers = [Outgoing(0, message.address, text, asks_reply=asks) for text in texts]
+        self._post.send(message, answers, writer.shown if writer is not None else [])
 
     # -- as time goes on -------------------------------------------------------------------------------
 
@@ -438,7 +452,7 @@ class Confidant:
         for who, writer in list(self._writers.items()):
             over = writer.until is None or now >= writer.until
             if over and writer.composing is not None and not writer.alone.locked():
-                composing, writer.composing, writer.put = writer.composing, None, None
+                composing, writer.composing, writer.put, writer.shown = writer.composing, None, None, []
                 if composing.stage == "held":
                     await self._seal_unanswered(composing.words, who)
             if over and (writer.last is None or now - writer.last > timedelta(hours=1)) and not writer.alone.locked():
@@ -470,23 +484,58 @@ class Courier:
         self._channels = channels
         self._under_way: dict[asyncio.Task[None], Who] = {}
 
-    def send(self, message: Incoming, answers: Sequence[Outgoing]) -> None:
-        """Send these in order, to whoever wrote, after what is still on its way to them."""
+    def send(self, message: Incoming, answers: Sequence[Outgoing], shown: list[str] | None = None) -> None:
+        """Send these in order, to whoever wrote, after what is still on its way to them.
+
+        Args:
+            message: What they wrote.
+            answers: What they get.
+            shown: The numbers of what arrived are added to it.
+        """
         channel = self._channels.get(message.sender)
         if channel is None:
             return
         who = message.sender, message.address
-        before = [task for task, whose in self._under_way.items() if whose == who]
-        task = asyncio.create_task(self._send_all(channel, answers, before))
+        task = asyncio.create_task(self._send_all(channel, answers, self._before(who), shown))
         self._under_way[task] = who
         task.add_done_callback(lambda done: self._under_way.pop(done, None))
 
-    async def _send_all(self, channel: Channel, answers: Sequence[Outgoing], before: list[asyncio.Task[None]]) -> None:
+    def _before(self, who: Who) -> list[asyncio.Task[None]]:
+        return [task for task, whose in self._under_way.items() if whose == who]
+
+    async def _send_all(
+        self,
+        channel: Channel,
+        answers: Sequence[Outgoing],
+        before: list[asyncio.Task[None]],
+        shown: list[str] | None,
+    ) -> None:
         if before:
             await asyncio.wait(before)
         for answer in answers:
-            if not await _sent(channel, answer):
+            sent = await _sent(channel, answer)
+            if sent is None:
                 return
+            if shown is not None:
+                shown.append(sent.provider_id)
+
+    async def settle_with(self, message: Incoming) -> None:
+        """Wait until what is on its way to whoever wrote has gone out."""
+        if before := self._before((message.sender, message.address)):
+            await asyncio.wait(before)
+
+    async def take_out(self, message: Incoming, shown: Sequence[str]) -> bool:
+        """Take messages out of a chat again; False where that cannot be done, or not with all of them."""
+        channel = self._channels.get(message.sender)
+        if not isinstance(channel, TakesOut):
+            return False
+        gone = True
+        for number in shown:
+            try:
+                await channel.delete(message.address, number)
+            except SendFailed:
+                gone = False
+        return gone
 
     async def settle(self) -> None:
         """Wait until nothing is under way."""
@@ -501,16 +550,14 @@ class Courier:
             task.cancel()
 
 
-async def _sent(channel: Channel, answer: Outgoing) -> bool:
-    """Whether it went out. One that was cut off is sent once more: twice is better than a code never seen."""
+async def _sent(channel: Channel, answer: Outgoing) -> Sent | None:
+    """What went out, if it did. One that was cut off is sent once more: twice is better than a code never seen."""
     for pause in (*TRIES_AFTER_SECONDS, None):
         try:
-            await channel.send(answer)
+            return await channel.send(answer)
         except SendFailed as failure:
             if failure.retry is Retry.NEVER or pause is None:
                 log.info("an answer from memory was not sent", extra={"reason": failure.reason.value})
-                return False
+                return None
             await asyncio.sleep(max(pause, failure.after_seconds or 0.0))
-        else:
-            return True
-    return False
+    return None

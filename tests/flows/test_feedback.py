@@ -42,6 +42,7 @@ WRITING = Composing("words")
         ("cod: 12 34", ("CODE", "12 34")),
         ("my code", ("CODE", "")),
         ("SOONER", ("SOONER", "")),
+        ("WIPE", ("WIPE", "")),
         ("the code for the door please", None),
         ("code of conduct?", None),
         ("hello", None),

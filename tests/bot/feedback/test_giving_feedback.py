@@ -343,6 +343,33 @@ async def test_everybodys_weekly_message_says_once_what_was_done_and_that_answer
     cai.does_not_hear("feedback.answers-waiting")
 
 
+# -- a phone that others use ---------------------------------------------------------------------------
+
+
+async def test_on_telegram_all_of_it_can_be_taken_out_of_the_chat(world, inbox):
+    eve = await volunteer(world, "Eve", "telegram")
+    await eve.texts("FEEDBACK")
+    await eve.texts("I felt talked over.")
+    await eve.texts("WIPE")
+    eve.hears_nothing()
+    taken = world.handsets["telegram"].taken_out
+    assert [number[:2] for number in taken] == ["in", "ou", "in", "ou", "in"]
+    assert len(set(taken)) == 5
+    await world.later(UNTIL_FRIDAY)
+    assert len(inbox()) == 1
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_where_it_cannot_be_taken_out_that_is_told(world, channel):
+    eve = await volunteer(world, "Eve", channel)
+    before = rows(world, MESSAGE, "text")
+    if channel == "sms":
+        await eve.texts("FEEDBACK the heating is off")
+    await eve.texts("WIPE")
+    eve.hears("feedback.wipe-too-late")
+    assert rows(world, MESSAGE, "text") == before
+
+
 # -- what goes wrong -----------------------------------------------------------------------------------
 
 
