@@ -34,7 +34,12 @@ def is_for_us(text: str, sitting: Sitting) -> bool:
 
     Asked before danger is listened for: the words of REPLY and CLOSE are about somebody else.
     """
-    return _coordinator(sitting) is not None and bool(_COMMAND.fullmatch(text) or _ACK_ALONE.fullmatch(text))
+    return _coordinator(sitting) is not None and is_command(text)
+
+
+def is_command(text: str) -> bool:
+    """Whether this is ACK or another word about an alert, if a coordinator sends it."""
+    return bool(_COMMAND.fullmatch(text) or _ACK_ALONE.fullmatch(text))
 
 
 def coordinator_said(text: str, sitting: Sitting) -> bool:

@@ -185,7 +185,9 @@ class Sender:
         )
 
     def _sent(self, message: Claimed, sent: Sent) -> Settled:
-        return Settled(message, "sent", self._clock(), provider_id=sent.provider_id, parts=sent.parts)
+        # Telegram numbers all of a bot's messages, also those that must leave no trace, and never reports on one.
+        provider_id = None if self._channel.channel == "telegram" else sent.provider_id
+        return Settled(message, "sent", self._clock(), provider_id=provider_id, parts=sent.parts)
 
     async def _settle(self, outcome: Settled) -> None:
         """Write it down, however long the database is out of reach: till then their next reply has to wait."""

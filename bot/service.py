@@ -21,7 +21,7 @@ from bot.feedback.box import Box
 from bot.feedback.confidant import Confidant, NotSetUp
 from bot.feedback.handover import Handover
 from bot.feedback.hours import OpeningHour
-from bot.feedback.notice import WeeklyNotice
+from bot.feedback.notice import Notices
 from bot.feedback.releasing import Releasing
 from bot.feedback.sweep import Sweep
 from bot.inbound import Inbound
@@ -109,7 +109,7 @@ class Service:
         self._sweep = sweep
         self.confidant = self._confidant(feedback)
         self.inbound = Inbound(self.store, voice, clock, self.wake, self.confidant)
-        self.releasing = Releasing(feedback.box, feedback.opens, clock, feedback.folder) if feedback else None
+        self.releasing = self._releasing(feedback) if feedback is not None else None
         self.reminders = Reminders(
             self.store, voice, clock, self.wake, *([feedback.box.news] if feedback is not None else [])
         )
@@ -119,6 +119,10 @@ class Service:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._guard: asyncio.Task[None] | None = None
         self._own_clock: AsyncIOScheduler | None = None
+
+    def _releasing(self, feedback: Feedback) -> Releasing:
+        notices = Notices(self.store, self.voice, self.clock, self.wake)
+        return Releasing(feedback.box, feedback.opens, self.clock, feedback.folder, notices.opened_early)
 
     def _confidant(self, feedback: Feedback | None) -> Confidant | NotSetUp:
         if feedback is None:
@@ -222,7 +226,7 @@ class Service:
         if self.feedback is not None:
             opens = self.feedback.opens
             weekly = CronTrigger(day_of_week=opens.weekday, hour=opens.hour, minute=5, timezone=opens.zone)
-            scheduler.add_job(WeeklyNotice(self.store, self.voice, self.clock, self.wake).every_week, weekly, **once)
+            scheduler.add_job(Notices(self.store, self.voice, self.clock, self.wake).every_week, weekly, **once)
         scheduler.start()
         try:
             await asyncio.Event().wait()

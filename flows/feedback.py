@@ -7,6 +7,7 @@ what goes the ordinary way. The promise and its reasons are in the practice, poi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, TypeAlias
@@ -16,21 +17,29 @@ from flows.words import Words
 
 Stage: TypeAlias = Literal["words", "name", "sent", "danger", "held"]
 OURS = ("FEEDBACK", "CODE", "SOONER", "WIPE")
-MORE_THAN_A_KEYWORD = ("complaint", "complain", "cwyn", "cwyno")  # a complaint about ... : these belong to the words
+_BEGINS = re.compile(
+    r"""[\W_]*(?P<before>(?:(?:text|send|my|give|giving|make|making|want|to|some|a|an|i|have|ive|got|rhoi|gwneud
+        |anonymous|anon|dienw)\s+)*)
+        (?:(?P<feedback>feed\s?back|adborth)|complaints?|complain|cwynion|cwyno?)(?![^\W\d_])[\s.,:;!_\u2013-]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SAYS_MORE = re.compile(r"\b(?:i|have|ive|want)\b", re.IGNORECASE)  # "I have a complaint": part of the words
+_SHOUTED = re.compile(r"\s*(?:FEEDBACK|ADBORTH)(?=[A-Z][a-z])")  # and then the words without a space
+_LIKE_A_CODE = re.compile(r"(?<!\d)(?:\d[ .\u2013\u00a0-]?){15,17}(?!\d)")
 LEAVES = {"BACK", "SKIP", "EXIT"}
 LEAVES_IF_TYPED = {"CANCEL", "END", "QUIT"}  # elsewhere they say STOP; in front of a question they mean the question
 HEADINGS: dict[str, Stage] = {"heading": "words", "heading-name": "name", "heading-receipt": "sent"}
 PICTURES = ("photo", "voice", "video", "file", "sticker", "contact", "location", "other")
-LONGEST_ONE_WORD = 12  # letters: "3", "yes" and "Thursday" are answers, hardly ever feedback
+JOINS = ("join", "ymuno", "/start")
 
 
 @dataclass(frozen=True)
 class Composing:
-    """Where somebody is in giving feedback. In memory only, for ten minutes.
+    """Where somebody is in giving feedback. In memory only, for an hour.
 
     Attributes:
-        stage: What their next message is: the "words"; words that go with their "name"; or something that follows
-            what was "sent", what was sent with "danger" in it, or what is "held" since we came back from a crash.
+        stage: What their next message is: the "words"; words that go with their "name"; or what may belong to what was
+            "sent", to what was sent with "danger" in it, or to what is "held" until they have said what it is.
         words: What they wrote, as long as it may still be needed.
     """
 
@@ -95,20 +104,34 @@ PROMPT = Say("prompt", Composing("words"))
 
 
 def asks_for_us(text: str, words: Words) -> tuple[str, str] | None:
-    """FEEDBACK, CODE, SOONER or WIPE where a message is it or begins with it, and the words behind; None: it is not."""
-    first, _, rest = text.strip().partition(" ")
-    if "\n" in first:
-        first, _, rest = text.strip().partition("\n")
+    """FEEDBACK, CODE, SOONER or WIPE where a message is it or begins with it, and the words behind; None: it is not.
+
+    Whatever may be a code is one, wherever it stands: a code that is stored tells who wrote.
+    """
+    if code := _LIKE_A_CODE.search(text):
+        return "CODE", code.group()
     whole = words.keyword(text)
     if whole is not None and whole.name in OURS:
         return whole.name, ""
-    begins = words.keyword(first.rstrip(":,.!-"))
-    if begins is None or begins.name not in OURS or not rest.strip():
-        return None
-    if begins.name == "FEEDBACK":
-        return "FEEDBACK", text.strip() if plain(first) in MORE_THAN_A_KEYWORD else rest.strip()
-    if begins.name == "CODE" and any(sign.isdigit() for sign in rest):
-        return "CODE", rest.strip()
+    if begins := _SHOUTED.match(text):
+        return "FEEDBACK", text[begins.end() :].strip()
+    if begins := _BEGINS.match(text):
+        behind = text[begins.end() :].strip()
+        only_the_word = begins["feedback"] and not re.search(
+            r"\b(?:i|have|ive|want)\b", begins["before"], re.IGNORECASE
+        )
+        return "FEEDBACK", behind if only_the_word or not behind else text.strip()
+    return _after_a_keyword(text, words)
+
+
+def _after_a_keyword(text: str, words: Words) -> tuple[str, str] | None:
+    """FEEDBACK with a slip in it, or CODE and numbers."""
+    first, *behind = text.split(maxsplit=1)[:2] or [""]
+    begins = words.keyword(first.rstrip(":,.!-")) if behind else None
+    if begins is not None and begins.name == "FEEDBACK":
+        return "FEEDBACK", behind[0]
+    if begins is not None and begins.name == "CODE" and behind[0][:1].isdigit():
+        return "CODE", behind[0]
     return None
 
 
@@ -140,10 +163,10 @@ def hear(
     if kind == "reaction":
         return Ignore()  # a thumb under a receipt must not be a row with a time
     if kind == "edited":
-        return Say("changed", composing) if composing or asked else None
+        return Say("changed", composing or Composing("words")) if composing or asked else None
     if kind in PICTURES:
-        waits = composing is not None and (composing.stage == "words" or just_sent)
-        return Say("not-words", composing) if waits or asked else None
+        waits = composing is not None and composing.stage != "name"
+        return Say("not-words", Composing("words")) if waits or asked else None
     if kind != "text":
         return None
     if asked:
@@ -158,8 +181,10 @@ def hear_apart(text: str, kind: str, composing: Composing | None, words: Words, 
     asked, keyword = asks_for_us(text, words), words.keyword(text)
     if kind in PICTURES or kind == "edited":
         return Say("not-words" if kind != "edited" else "changed", composing)
-    if kind != "text" or (keyword is not None and keyword.name in ("STOP", "START") and text[:1] != "/"):
-        return Ignore()  # the provider has taken it for the number's own, and has answered
+    if kind != "text":
+        return Ignore()
+    if keyword is not None and keyword.name == "STOP":
+        return Say("apart-stop")
     if asked:
         return Say("prompt-apart") if asked == ("FEEDBACK", "") else _asked_for_us(*asked, composing, words)
     if keyword is not None or not text.strip() or text.startswith("/"):
@@ -167,12 +192,18 @@ def hear_apart(text: str, kind: str, composing: Composing | None, words: Words, 
     return Add(text) if just_sent and composing is not None else Seal(text)
 
 
-def after_a_crash(text: str, words: Words) -> Decision | None:
-    """What a message is taken for while somebody may have been in the middle of feedback when we broke down.
+def hear_when_unsure(text: str, words: Words) -> Decision | None:
+    """What a message is taken for that may be feedback, and may be anything else.
 
-    An answer of one word goes the ordinary way; whatever is more is held in memory until they have said what it is.
+    An answer of one word, or a word of ours, goes the ordinary way; thanks need no answer and leave no trace; whatever
+    is more is held in memory until they have said what it is.
     """
-    if len(text.strip()) <= LONGEST_ONE_WORD or words.keyword(text) is not None:
+    first = text.split(maxsplit=1)[:1]
+    means = _means(text, words)
+    if "thanks" in means:
+        return Ignore()
+    is_an_answer = text.strip().isdecimal() or bool(means)
+    if is_an_answer or _elsewhere(text, words) or (first and first[0].casefold() in JOINS) or not text.strip():
         return None
     return Say("held", Composing("held", text))
 
@@ -185,7 +216,7 @@ def _asked_for_us(name: str, rest: str, composing: Composing | None, words: Word
     held = composing.words if composing is not None and composing.stage == "held" else ""
     if held:
         return Seal(f"{held}\n{rest}".strip())
-    return (_to_the_prompt(rest, Composing("words"), words, False) or Seal(rest)) if rest else PROMPT
+    return (_to_the_prompt(rest, Composing("words"), words, False) or PROMPT) if rest else PROMPT
 
 
 def _to_the_prompt(text: str, composing: Composing, words: Words, _: bool) -> Decision | None:
@@ -208,10 +239,11 @@ def _with_a_name(text: str, composing: Composing, words: Words, _: bool) -> Deci
 
 
 def _after_sending(text: str, composing: Composing, words: Words, just_sent: bool) -> Decision | None:
-    """The rest of a text that was cut in two, or the name after all where danger was heard."""
+    """The rest of a text that was cut in two, the name after all where danger was heard, or perhaps something more."""
     if composing.stage == "danger" and _choice(text) == 1:
         return Keep(composing.words, as_feedback=True)
-    return Add(text) if just_sent and not _elsewhere(text, words) else None
+    unsure = hear_when_unsure(text, words)
+    return Add(text) if just_sent and isinstance(unsure, Say) else unsure
 
 
 def _what_was_held(text: str, composing: Composing, words: Words, _: bool) -> Decision | None:
@@ -241,21 +273,25 @@ def _choice(text: str) -> int | None:
 
 
 def _left(text: str, composing: Composing, words: Words) -> Say | None:
-    """They want to leave it, or said only yes or nothing at all, and are asked on."""
-    keyword, said = words.keyword(text), plain(text)
-    pages = (words.hearing(language, "feedback.go-on", date.min) for language in words.languages)
-    means = {page.means.get(said) for page in pages}
+    """They want to leave it, or said only something polite, a number or nothing at all, and are asked on."""
+    keyword, means = words.keyword(text), _means(text, words)
     if "leave" in means or (keyword is not None and (keyword.name in LEAVES or keyword.typed in LEAVES_IF_TYPED)):
         return Say("left")
-    return Say("go-on", composing) if "go-on" in means or not text.strip() else None
+    says_nothing = means & {"go-on", "thanks"} or not text.strip() or text.strip().isdecimal()
+    return Say("go-on", composing) if says_nothing else None
+
+
+def _means(text: str, words: Words) -> set[str]:
+    pages = (words.hearing(language, "feedback.go-on", date.min) for language in words.languages)
+    return {meaning for page in pages if (meaning := page.means.get(plain(text)))}
+
+
+def _elsewhere(text: str, words: Words) -> bool:
+    """Whether this is a word of ours that means something else than feedback: STOP, HELP, HUMAN, MENU, ..."""
+    return words.keyword(text) is not None
 
 
 def _asks_who(text: str, words: Words) -> bool:
     """Who reads this, is it a person: answered here, as what is true of other messages is not true of feedback."""
     keyword = words.keyword(text)
     return keyword is not None and keyword.name == "WHO"
-
-
-def _elsewhere(text: str, words: Words) -> bool:
-    """Whether this is a word of ours that means something else than feedback: STOP, HELP, HUMAN, MENU, ..."""
-    return words.keyword(text) is not None

@@ -30,7 +30,7 @@ class Put:
 
     code: str = field(repr=False)
     words: Words = field(repr=False)
-    its_id: bytes = field(repr=False)
+    when: When
     path: Path = field(repr=False)
 
 
@@ -59,13 +59,16 @@ class Box:
         """
         code = new_code()
         sealed = seal(words, self._inbox, public_key(self.database, self._inbox), keys_of(code, self._pepper))
-        return Put(code, words, sealed.id, self.spool.put(sealed.to_bytes(), "release"))
+        return Put(code, words, "release", self.spool.put(sealed.to_bytes(), "release"))
 
-    def put_instead(self, earlier: Put, words: Words, when: When = "release") -> Put:
-        """Seal these words in place of what waits, with the same code. Raises as `put`; then that stays."""
-        keys = keys_of(earlier.code, self._pepper)
-        sealed = seal(words, self._inbox, public_key(self.database, self._inbox), keys, its_id=earlier.its_id)
-        return Put(earlier.code, words, earlier.its_id, self.spool.replace(earlier.path, sealed.to_bytes(), when))
+    def put_instead(self, earlier: Put, words: Words, when: When | None = None) -> Put:
+        """Seal these words in place of what waits, with the same code; if that was folded meanwhile, beside it.
+
+        Raises as `put`; then that stays as it was.
+        """
+        keys, when = keys_of(earlier.code, self._pepper), when or earlier.when
+        sealed = seal(words, self._inbox, public_key(self.database, self._inbox), keys)
+        return Put(earlier.code, words, when, self.spool.replace(earlier.path, sealed.to_bytes(), when))
 
     def answer_to(self, code: str) -> Answer | None:
         """How the feedback with this code stands; None before its release, and for a code that nobody has.
@@ -75,9 +78,9 @@ class Box:
         """
         return look_up(self.database, keys_of(code, self._pepper))
 
-    def release(self, day: date, when: When | None) -> None:
-        """Let what waits for `when` into the inbox, or all that waits, under this day's week."""
-        release_waiting(self.database, self.spool, week_of(day), when)
+    def release(self, day: date, when: When | None) -> bool:
+        """Let what waits for `when` into the inbox, or all that waits, under this day's week; whether anything did."""
+        return release_waiting(self.database, self.spool, week_of(day), when)
 
     def news(self, now: datetime) -> list[Say]:
         """What everybody hears this week, whoever they are: what was done, and answered, in the week before it."""

@@ -9,23 +9,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import textwrap
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from bot.channels import Channel, Incoming, Outgoing, Retry, SendFailed, Sent, TakesOut
+from bot.channels import Channel, Incoming, Outgoing
 from bot.clock import Clock
+from bot.coordinators import is_command
 from bot.feedback.box import Box, Put
+from bot.feedback.courier import Courier, Who
 from bot.feedback.handover import Handover
 from bot.feedback.hours import OpeningHour
 from bot.lines import lines_of_help
 from bot.logs import where
 from bot.sitting import Voice
 from flows import feedback
-from flows.dates import WEEKDAYS
-from flows.feedback import Add, Composing, Decision, Ignore, Keep, LookUp, OpenSooner, Say, Seal, Wipe
+from flows.feedback import Add, Composing, Decision, Keep, LookUp, OpenSooner, Say, Seal, Wipe
 from flows.safety import TOPICS
 from storage.database import Database
 from storage.feedback.codes import well_formed
@@ -37,19 +39,17 @@ from storage.people import how_many_joined, language_at
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-COMPOSING_FOR = timedelta(minutes=10)
+WRITING_FOR = timedelta(minutes=10)  # so long the next words are the feedback without being asked about
+UNSURE_FOR = timedelta(hours=1)  # so long they may belong to it, and are asked about; also "1" after danger, and SOONER
 REST_OF_A_TEXT_WITHIN = timedelta(minutes=2)
 SHORTEST_CUT = 60  # letters: no phone cuts a text shorter than that in two (a part holds 67 in the wider alphabet)
-MOST_IN_AN_HOUR = 6  # feedbacks from one address; a box that one person fills takes nobody else's words
+MOST_IN_AN_HOUR = 6  # feedbacks from one address
+MOST_ANSWERS_IN_AN_HOUR = 40  # to one address: a machine that answers machines comes to an end
 MOST_CODES_IN_AN_HOUR = 10  # from one address
 MOST_CODES_OF_ALL = 300  # in an hour, from everybody: guessing from many phones is no faster
 REMEMBERED = 10_000  # messages that were dealt with; the oldest is forgotten first
-TRIES_AFTER_SECONDS = (2.0, 5.0, 15.0, 60.0, 180.0, 300.0)
-STOPS_WITHIN_SECONDS = 1.0
+LONGEST_SMS = 1_500  # letters; Twilio takes 1,600 in one message (error 21617)
 FEW, VERY_FEW = 10, 5  # people who could have written: below these the writer is warned
-_NEW: Any = object()
-
-Who = tuple[str, str]  # the sender that was written to, and the address that wrote
 
 
 class TakesFirst(Protocol):
@@ -61,12 +61,13 @@ class TakesFirst(Protocol):
 
 @dataclass
 class _Writer:
-    """One address that is, or was just, giving feedback; forgotten after an hour."""
+    """One address that is, or was just, giving feedback; forgotten an hour after that."""
 
     alone: asyncio.Lock = field(default_factory=asyncio.Lock)
     composing: Composing | None = None
-    until: datetime | None = None
+    since: datetime | None = None
     put: Put | None = None
+    answered_at: deque[datetime] = field(default_factory=lambda: deque(maxlen=MOST_ANSWERS_IN_AN_HOUR))
     more_until: datetime | None = None
     shown: list[str] = field(default_factory=list)  # the chat's numbers of what was said about it, ours and theirs
     sealed_at: deque[datetime] = field(default_factory=lambda: deque(maxlen=MOST_IN_AN_HOUR))
@@ -82,11 +83,16 @@ class NotSetUp:
         self._post = Courier(channels)
 
     async def take(self, message: Incoming) -> Incoming | None:
-        """As `TakesFirst`."""
-        asked = feedback.asks_for_us(message.text, self._voice.words) if message.kind in ("text", "edited") else None
-        if asked is None:
+        """As `TakesFirst`. Nobody's name is protected here, so danger goes the ordinary way, and alerts."""
+        words = self._voice.words
+        asked = feedback.asks_for_us(message.text, words) or feedback.answers_prompt(message.reply_to, words)
+        if (
+            asked is None
+            or message.kind in ("button", "reaction")
+            or self._voice.danger.listen(message.text).tier == "act"
+        ):
             return message
-        said = self._voice.words.sentence(self._voice.house.language, "house.no-feedback")
+        said = words.sentence(self._voice.house.language, "house.no-feedback")
         self._post.send(message, [Outgoing(0, message.address, said)])
         return None
 
@@ -138,7 +144,8 @@ class Confidant:
         self._several = several_processes
         self._post = Courier(channels)
         self._writers: dict[Who, _Writer] = {}
-        self._dealt_with: OrderedDict[tuple[str, str], Incoming | None] = OrderedDict()
+        self._dealt_with: OrderedDict[Who, tuple[datetime, Incoming | None]] = OrderedDict()
+        self._unkept: OrderedDict[tuple[str, str, str], None] = OrderedDict()  # as their chats number them
         self._codes_asked: deque[datetime] = deque(maxlen=MOST_CODES_OF_ALL)
         self._began = clock()
         self._unsure_until: datetime | None = None
@@ -146,23 +153,27 @@ class Confidant:
     def start(self) -> None:
         """Take up what a clean stop left. After anything else, somebody may be in the middle of feedback."""
         self._began = self._clock()
-        left = self._handover.take_up()
+        has_run_before, left = self._handover.has_run_before(), self._handover.take_up()
         if left is None:
-            self._unsure_until = self._began + COMPOSING_FOR if self._handover.has_run_before() else None
+            self._unsure_until = self._began + WRITING_FOR if has_run_before else None
             return
-        for who, composing, until in left:
-            self._writers[who] = _Writer(composing=composing, until=until, last=self._began)
+        for who, composing, since in left:
+            self._writers[who] = _Writer(composing=composing, since=max(since, self._began - WRITING_FOR))
 
     async def stop(self) -> None:
         """Leave to the next start where everybody is."""
         await self._post.stop()
-        now = self._clock()
-        open_ones = [
-            (who, writer.composing, writer.until)
+        left = [
+            (who, writer.composing, writer.since)
             for who, writer in self._writers.items()
-            if writer.composing is not None and writer.until is not None and now < writer.until
+            if writer.composing is not None and writer.since is not None
         ]
-        await asyncio.to_thread(self._handover.leave, open_ones)
+        try:
+            if not self._several:  # another process would overwrite it, and could not take it up
+                await asyncio.to_thread(self._handover.leave, left)
+            await asyncio.to_thread(self._box.spool.fold)  # whether or not anything came: the machine may go down
+        except Exception as problem:
+            log.error("feedback was not handed over", extra={"problem": where(problem)})
 
     # -- one message -----------------------------------------------------------------------------------
 
@@ -183,22 +194,26 @@ class Confidant:
     async def _fate_of(self, message: Incoming, who: Who) -> Incoming | None:
         writer = self._writers.setdefault(who, _Writer())
         async with writer.alone:  # two parts of a text arrive together, and the second must find what the first did
-            known = self._dealt_with.get((message.sender, message.message_id), _NEW)
-            if known is not _NEW:
-                return known  # type: ignore[no-any-return]
-            writer.last = self._clock()
-            if message.chat_message_id:
-                writer.shown.append(message.chat_message_id)
+            known = self._dealt_with.get((message.sender, message.message_id))
+            if known is not None:
+                return known[1]
             fate = await self._hear(message, writer)
-        self._dealt_with[message.sender, message.message_id] = fate
-        if len(self._dealt_with) > REMEMBERED:
-            self._dealt_with.popitem(last=False)
+            self._remember(message, fate, writer)
         return fate
+
+    def _remember(self, message: Incoming, fate: Incoming | None, writer: _Writer) -> None:
+        self._dealt_with[message.sender, message.message_id] = self._clock(), fate
+        if message.chat_message_id and fate is None and message.chat_message_id not in writer.shown:
+            writer.shown.append(message.chat_message_id)
+            self._unkept[message.sender, message.address, message.chat_message_id] = None
+        for remembered in (self._dealt_with, self._unkept):
+            if len(remembered) > REMEMBERED:
+                remembered.popitem(last=False)
 
     def _may_be_ours(self, message: Incoming) -> bool:
         if message.sender in self._apart or message.kind == "reaction" or self._is_unsure():
             return True
-        if message.kind == "edited" and self._is_older(message):
+        if message.kind == "edited" and self._may_have_been_ours(message):
             return True
         words = self._voice.words
         return bool(
@@ -207,42 +222,69 @@ class Confidant:
         )
 
     def _is_unsure(self) -> bool:
+        """Whether we came back from a fault just now, so that anybody may be in the middle of feedback."""
         return self._unsure_until is not None and self._clock() < self._unsure_until
 
-    def _is_older(self, message: Incoming) -> bool:
-        """Whether a changed message was written before we began: then we cannot know what it was for."""
-        return message.written_at is not None and message.written_at < self._began
+    def _may_have_been_ours(self, changed: Incoming) -> bool:
+        """Whether a changed message was not kept, or was written before we began, so that nobody knows."""
+        unkept = (changed.sender, changed.address, changed.chat_message_id) in self._unkept
+        return unkept or (changed.written_at is not None and changed.written_at < self._began)
 
     async def _hear(self, message: Incoming, writer: _Writer) -> Incoming | None:
         decision = self._decide(message, writer)
         if decision is None:
-            if writer.composing is not None and writer.composing.stage in ("words", "name"):
-                writer.composing = None  # they have gone on to something else
+            await self._go_on_elsewhere(message, writer)
             return message
         if isinstance(decision, Keep):
             writer.composing = None
             return replace(message, kind="text", text=decision.words, about="feedback" if decision.as_feedback else "")
+        writer.last = self._clock()
         await self._carry_out(decision, message, writer)
         return None
 
+    async def _go_on_elsewhere(self, message: Incoming, writer: _Writer) -> None:
+        """Their "1" is about something else from now on; what they write may still belong to feedback for a while."""
+        composing = self._composing_of(message, writer)
+        if composing is None or message.kind in ("opted out", "opted in"):
+            writer.composing = None
+        elif composing.stage != "sent":
+            writer.composing = Composing("sent")
+            if composing.stage == "held":
+                await self._seal_unanswered(composing.words, writer)
+
     def _decide(self, message: Incoming, writer: _Writer) -> Decision | None:
-        words, composing = self._voice.words, self._composing_of(writer)
+        words, text = self._voice.words, message.text
+        if self._is_for_staff(message):
+            return None
+        composing = self._composing_of(message, writer)
         just_sent = writer.more_until is not None and self._clock() < writer.more_until
         if message.sender in self._apart:
-            return feedback.hear_apart(message.text, message.kind, composing, words, just_sent=just_sent)
-        asked = feedback.asks_for_us(message.text, words) is not None
-        if composing is None and not asked:
-            composing = feedback.answers_prompt(message.reply_to, words)
-            if composing is not None and composing.stage == "sent":
-                return Say("after-receipt")
-            if composing is None and message.kind == "text" and self._is_unsure():
-                return feedback.after_a_crash(message.text, words)
-            if composing is None and message.kind == "edited" and self._is_older(message):
+            return feedback.hear_apart(text, message.kind, composing, words, just_sent=just_sent)
+        answered = feedback.answers_prompt(message.reply_to, words)
+        if answered is not None and (composing is None or answered.stage != "sent"):
+            composing = answered
+        if composing is None and feedback.asks_for_us(text, words) is None:
+            if message.kind == "text" and self._is_unsure():
+                return feedback.hear_when_unsure(text, words)
+            if message.kind == "edited" and self._may_have_been_ours(message):
                 return Say("changed")
-        return feedback.hear(message.text, message.kind, composing, words, just_sent=just_sent)
+        return feedback.hear(text, message.kind, composing, words, just_sent=just_sent)
 
-    def _composing_of(self, writer: _Writer) -> Composing | None:
-        return writer.composing if writer.until is not None and self._clock() < writer.until else None
+    def _is_for_staff(self, message: Incoming) -> bool:
+        """A coordinator who acknowledges an alert does so wherever they are."""
+        is_staff = self._voice.house.safeguarding.at(message.channel, message.address) is not None
+        return is_staff and is_command(message.text)
+
+    def _composing_of(self, message: Incoming, writer: _Writer) -> Composing | None:
+        """Where they were when they wrote this, which may be before it got here."""
+        if writer.composing is None or writer.since is None:
+            return None
+        took = (message.written_at or self._clock()) - writer.since
+        if took >= UNSURE_FOR:
+            return None
+        late = took >= WRITING_FOR and writer.composing.stage in ("words", "name")
+        composing = Composing("sent") if late else writer.composing
+        return None if self._several and composing.stage in ("sent", "danger", "held") else composing
 
     async def _carry_out(self, decision: Decision, message: Incoming, writer: _Writer) -> None:
         match decision:
@@ -258,43 +300,38 @@ class Confidant:
                 await self._wipe(message, writer)
             case LookUp():
                 await self._look_up(decision.digits, message, writer)
-            case Ignore() | Keep():
+            case _:
                 pass
 
     # -- what is done ----------------------------------------------------------------------------------
 
     async def _say(self, decision: Say, message: Incoming, writer: _Writer) -> None:
         key, then = decision.key, decision.then
-        if key == "prompt" and message.channel == "sms" and self._several:
+        if then is not None and message.channel == "sms" and self._several:
             key, then = "prompt-one", None
         self._now_composing(writer, then)
-        said = [await self._sentence(message, key)]
-        if then is not None and then.stage == "held":
-            said = [*await self._lines_for(then.words, message), *said]
+        said = [*await self._lines_for(message, act_only=key != "held"), await self._sentence(message, key)]
         self._answer(message, *said, asks=then is not None and then.stage in ("words", "name"))
 
     def _now_composing(self, writer: _Writer, composing: Composing | None) -> None:
-        writer.composing, writer.until = composing, self._clock() + COMPOSING_FOR
+        writer.composing, writer.since = composing, self._clock()
 
     async def _seal(self, text: str, message: Incoming, writer: _Writer) -> None:
         now, hour_ago = self._clock(), self._clock() - timedelta(hours=1)
+        lines, fits = await self._lines_for(message, text), what_fits(text)
         if len(writer.sealed_at) == MOST_IN_AN_HOUR and writer.sealed_at[0] > hour_ago:
             self._now_composing(writer, Composing("words"))
-            return self._answer(message, await self._sentence(message, "too-many"))
-        fits = what_fits(text)
-        language = await self._language(message)
-        put = await self._kept(message, self._box.put, Words(fits, message.channel, language))
+            return self._answer(message, *lines, await self._sentence(message, "too-many"))
+        words = Words(fits, message.channel, await self._language(message))
+        put = await self._kept(message, lines, self._box.put, words)
         if put is None:
             return self._now_composing(writer, Composing("words"))  # so that they can send it again as it was
+        self._remember(message, None, writer)  # whatever breaks from here on, it is not sealed twice
         writer.put = put
         writer.sealed_at.append(now)
-        may_be_cut = message.channel == "sms" and len(text) >= SHORTEST_CUT
+        may_be_cut = message.channel == "sms" and len(text) >= SHORTEST_CUT and not self._several
         writer.more_until = now + REST_OF_A_TEXT_WITHIN if may_be_cut else None
-        lines = await self._lines(fits, message, writer)
-        receipt = [await self._sentence(message, "receipt", code=put.code)]
-        if fits != text:
-            receipt.append(await self._sentence(message, "cut", last=fits[-30:]))
-        self._answer(message, *lines, *receipt)
+        await self._acknowledge("receipt", text, message, writer, lines)
         return None
 
     async def _add(self, text: str, message: Incoming, writer: _Writer) -> None:
@@ -302,20 +339,39 @@ class Confidant:
         before = writer.put
         if before is None:
             return await self._seal(text, message, writer)
-        whole = what_fits(f"{before.words.text} {text}")
-        put = await self._kept(message, self._box.put_instead, before, replace(before.words, text=whole))
-        if put is None:
-            return None
-        writer.put = put
-        lines = await self._lines(whole, message, writer)
-        self._answer(message, *lines, await self._sentence(message, "added"))
+        whole = f"{before.words.text} {text}"
+        lines = await self._lines_for(message, whole)
+        put = await self._kept(
+            message, lines, self._box.put_instead, before, replace(before.words, text=what_fits(whole))
+        )
+        if put is not None:
+            writer.put = put
+            self._remember(message, None, writer)
+            await self._acknowledge("added", whole, message, writer, lines)
         return None
+
+    async def _acknowledge(self, key: str, text: str, message: Incoming, writer: _Writer, lines: Sequence[str]) -> None:
+        """The receipt, after the lines where danger was heard; and how they can say after all who they are."""
+        put = writer.put
+        if put is None:
+            return
+        is_danger, apart = self._is_danger(text), message.sender in self._apart
+        may_say_one = is_danger and not self._several and not apart
+        self._now_composing(writer, Composing("danger", text) if may_say_one else Composing("sent"))
+        said = list(lines)
+        if is_danger:
+            otherwise = "danger-one" if self._several else "danger"
+            said.append(await self._sentence(message, "danger-apart" if apart else otherwise))
+        said.append(await self._sentence(message, key, **({"code": put.code} if key == "receipt" else {})))
+        if put.words.text != text:
+            said.append(await self._sentence(message, "cut", last=put.words.text[-30:]))
+        self._answer(message, *said, always=True)
 
     async def _open_sooner(self, message: Incoming, writer: _Writer) -> None:
         before = writer.put
-        if before is None or self._composing_of(writer) is None:
+        if before is None:
             return self._answer(message, await self._sentence(message, "sooner-too-late"))
-        put = await self._kept(message, self._box.put_instead, before, before.words, "next hour")
+        put = await self._kept(message, [], self._box.put_instead, before, before.words, "next hour")
         if put is not None:
             writer.put = put
             self._answer(message, await self._sentence(message, "sooner"))
@@ -325,35 +381,31 @@ class Confidant:
         """Take all of it out of the chat, this message too, and say nothing: nobody is to see that it was there."""
         await self._post.settle_with(message)
         shown, writer.shown = writer.shown, []
-        if self._composing_of(writer) is None or not await self._post.take_out(message, shown):
+        shown.append(message.chat_message_id)
+        if len(shown) < 2 or not await self._post.take_out(message, shown):
             self._answer(message, await self._sentence(message, "wipe-too-late"))
 
-    async def _kept(self, message: Incoming, put: Callable[..., Put], *what: Any) -> Put | None:
+    async def _kept(self, message: Incoming, lines: Sequence[str], put: Callable[..., Put], *what: Any) -> Put | None:
         """What the box kept; None, and they are told so, where it could not."""
         try:
             return await asyncio.to_thread(put, *what)
         except SpoolFull:
-            self._answer(message, await self._sentence(message, "full"))
+            why = "full"
         except Exception as problem:
             log.error("feedback not kept", extra={"problem": where(problem)})
-            self._answer(message, await self._sentence(message, "broke"))
+            why = "broke"
+        self._answer(message, *lines, await self._sentence(message, why), always=True)
         return None
 
-    async def _lines(self, text: str, message: Incoming, writer: _Writer) -> list[str]:
-        """After sealing, where danger is heard: the lines, and how they can say after all who they are."""
-        is_danger = self._voice.danger.listen(text).tier == "act"
-        may_say_one = is_danger and not self._several and message.sender not in self._apart
-        self._now_composing(writer, Composing("danger" if may_say_one else "sent", text))
-        lines = await self._lines_for(text, message)
-        if is_danger:
-            otherwise = "danger-one" if self._several else "danger"
-            lines.append(await self._sentence(message, "danger-apart" if message.sender in self._apart else otherwise))
-        return lines
+    def _is_danger(self, text: str) -> bool:
+        return self._voice.danger.listen(text).tier == "act"
 
-    async def _lines_for(self, text: str, message: Incoming) -> list[str]:
-        """The lines of help for what is heard in these words. Nobody is told of it."""
-        heard = self._voice.danger.listen(text)
+    async def _lines_for(self, message: Incoming, text: str | None = None, *, act_only: bool = False) -> list[str]:
+        """The lines of help for what is heard in what they wrote. Nobody is told of it."""
+        heard = self._voice.danger.listen(message.text if text is None else text)
         if heard.tier is None or (heard.tier == "offer" and heard.topic not in TOPICS):
+            return []
+        if act_only and heard.tier != "act":
             return []
         topic = heard.topic if heard.topic in TOPICS else TOPICS[0]
         return [await self._help(message, {"act": topic, "ask": "again"}.get(heard.tier, "offer"))]
@@ -368,7 +420,8 @@ class Confidant:
     async def _look_up(self, digits: str, message: Incoming, writer: _Writer) -> None:
         code = well_formed(digits)
         if code is None:
-            return self._answer(message, await self._sentence(message, "code-slip"))
+            lines = await self._lines_for(message, act_only=True)
+            return self._answer(message, *lines, await self._sentence(message, "code-slip"))
         now, hour_ago = self._clock(), self._clock() - timedelta(hours=1)
         for asked in (writer.asked_at, self._codes_asked):
             if len(asked) == asked.maxlen and asked[0] > hour_ago:
@@ -387,7 +440,9 @@ class Confidant:
     async def _status(self, message: Incoming, answer: Answer | None) -> list[str]:
         if answer is None:
             return [await self._sentence(message, "code-nothing")]
-        said = [await self._sentence(message, "code-answer", reply=reply) for reply in answer.replies]
+        longest = LONGEST_SMS if message.channel == "sms" else None
+        parts = [part for reply in answer.replies for part in _in_parts(reply, longest)]
+        said = [await self._sentence(message, "code-answer", reply=part) for part in parts]
         if answer.status == "closed":
             said.append(await self._sentence(message, "code-closed"))
         if not said:
@@ -413,9 +468,9 @@ class Confidant:
         return words.sentence(language, name, {**known, **values}, short=short)
 
     def _opened(self, language: str) -> str:
+        day = self._opens.last(self._clock()) + timedelta(days=7)
         words = self._voice.words
-        weekday = words.sentence(language, f"replies.{WEEKDAYS[self._opens.weekday]}")
-        return words.sentence(language, "feedback.opens", {"weekday": weekday})
+        return words.sentence(language, "feedback.opens", {"day": day})
 
     async def _people(self, language: str) -> str:
         """How many could have written: the fewer, the easier they are to guess."""
@@ -439,10 +494,15 @@ class Confidant:
             return await asyncio.to_thread(ask)
         return otherwise
 
-    def _answer(self, message: Incoming, *texts: str, asks: bool = False) -> None:
-        writer = self._writers.get((message.sender, message.address))
+    def _answer(self, message: Incoming, *texts: str, asks: bool = False, always: bool = False) -> None:
+        """Answer from memory; after very many answers in an hour only what must be said."""
+        writer, now = self._writers[message.sender, message.address], self._clock()
+        often = len(writer.answered_at) == MOST_ANSWERS_IN_AN_HOUR and now - writer.answered_at[0] < timedelta(hours=1)
+        if often and not always:
+            return
+        writer.answered_at.append(now)
         answers = [Outgoing(0, message.address, text, asks_reply=asks) for text in texts]
-        self._post.send(message, answers, writer.shown if writer is not None else [])
+        self._post.send(message, answers, writer.shown)
 
     # -- as time goes on -------------------------------------------------------------------------------
 
@@ -450,114 +510,34 @@ class Confidant:
         """Every minute: forget what is over. What was held and never answered is sealed, so that it is not lost."""
         now = self._clock()
         for who, writer in list(self._writers.items()):
-            over = writer.until is None or now >= writer.until
-            if over and writer.composing is not None and not writer.alone.locked():
-                composing, writer.composing, writer.put, writer.shown = writer.composing, None, None, []
-                if composing.stage == "held":
-                    await self._seal_unanswered(composing.words, who)
-            if over and (writer.last is None or now - writer.last > timedelta(hours=1)) and not writer.alone.locked():
-                self._writers.pop(who, None)
+            if writer.alone.locked():
+                continue
+            composing, since = writer.composing, writer.since or now
+            if composing is not None and composing.stage == "held" and now - since >= WRITING_FOR:
+                writer.composing = Composing("sent")
+                await self._seal_unanswered(composing.words, writer)
+            if now - since >= UNSURE_FOR:
+                writer.composing, writer.put, writer.shown = None, None, []
+                if writer.last is None or now - writer.last >= UNSURE_FOR:
+                    self._writers.pop(who, None)
+        while self._dealt_with and now - next(iter(self._dealt_with.values()))[0] >= UNSURE_FOR:
+            self._dealt_with.popitem(last=False)
 
-    async def _seal_unanswered(self, text: str, who: Who) -> None:
+    async def _seal_unanswered(self, text: str, writer: _Writer) -> None:
         try:
             await asyncio.to_thread(self._box.put, Words(what_fits(text), "", self._voice.house.language))
         except Exception as problem:
             log.error("feedback not kept", extra={"problem": where(problem)})
-            self._writers[who].composing = Composing("held", text)
+            writer.composing = Composing("held", text)
 
     async def settle(self) -> None:
         """Wait until everything that can be sent now has been."""
         await self._post.settle()
 
 
+def _in_parts(text: str, longest: int | None) -> list[str]:
+    """A text in as many parts as a channel needs, cut between words."""
+    return textwrap.wrap(text, longest, replace_whitespace=False) if longest and len(text) > longest else [text]
+
+
 _HEADING = {"prompt-name": "heading-name", "receipt": "heading-receipt"}
-
-
-class Courier:
-    """Sends past the outbox and tries again from memory; what a stop or a crash finds unsent is lost.
-
-    Args:
-        channels: By the name of the sender.
-    """
-
-    def __init__(self, channels: Mapping[str, Channel]) -> None:
-        self._channels = channels
-        self._under_way: dict[asyncio.Task[None], Who] = {}
-
-    def send(self, message: Incoming, answers: Sequence[Outgoing], shown: list[str] | None = None) -> None:
-        """Send these in order, to whoever wrote, after what is still on its way to them.
-
-        Args:
-            message: What they wrote.
-            answers: What they get.
-            shown: The numbers of what arrived are added to it.
-        """
-        channel = self._channels.get(message.sender)
-        if channel is None:
-            return
-        who = message.sender, message.address
-        task = asyncio.create_task(self._send_all(channel, answers, self._before(who), shown))
-        self._under_way[task] = who
-        task.add_done_callback(lambda done: self._under_way.pop(done, None))
-
-    def _before(self, who: Who) -> list[asyncio.Task[None]]:
-        return [task for task, whose in self._under_way.items() if whose == who]
-
-    async def _send_all(
-        self,
-        channel: Channel,
-        answers: Sequence[Outgoing],
-        before: list[asyncio.Task[None]],
-        shown: list[str] | None,
-    ) -> None:
-        if before:
-            await asyncio.wait(before)
-        for answer in answers:
-            sent = await _sent(channel, answer)
-            if sent is None:
-                return
-            if shown is not None:
-                shown.append(sent.provider_id)
-
-    async def settle_with(self, message: Incoming) -> None:
-        """Wait until what is on its way to whoever wrote has gone out."""
-        if before := self._before((message.sender, message.address)):
-            await asyncio.wait(before)
-
-    async def take_out(self, message: Incoming, shown: Sequence[str]) -> bool:
-        """Take messages out of a chat again; False where that cannot be done, or not with all of them."""
-        channel = self._channels.get(message.sender)
-        if not isinstance(channel, TakesOut):
-            return False
-        gone = True
-        for number in shown:
-            try:
-                await channel.delete(message.address, number)
-            except SendFailed:
-                gone = False
-        return gone
-
-    async def settle(self) -> None:
-        """Wait until nothing is under way."""
-        while self._under_way:
-            await asyncio.wait(list(self._under_way))
-
-    async def stop(self) -> None:
-        """Give what is under way a moment, then let it go."""
-        if self._under_way:
-            await asyncio.wait(list(self._under_way), timeout=STOPS_WITHIN_SECONDS)
-        for task in list(self._under_way):
-            task.cancel()
-
-
-async def _sent(channel: Channel, answer: Outgoing) -> Sent | None:
-    """What went out, if it did. One that was cut off is sent once more: twice is better than a code never seen."""
-    for pause in (*TRIES_AFTER_SECONDS, None):
-        try:
-            return await channel.send(answer)
-        except SendFailed as failure:
-            if failure.retry is Retry.NEVER or pause is None:
-                log.info("an answer from memory was not sent", extra={"reason": failure.reason.value})
-                return None
-            await asyncio.sleep(max(pause, failure.after_seconds or 0.0))
-    return None

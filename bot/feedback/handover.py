@@ -49,7 +49,7 @@ class Handover:
 
     def leave(self, everybody: Sequence[Left]) -> None:
         """Leave where everybody is."""
-        told = [(*who, asdict(composing), until.isoformat()) for who, composing, until in everybody]
+        told = [(*who, asdict(composing), since.isoformat()) for who, composing, since in everybody]
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(descriptor, "wb") as file:
@@ -66,9 +66,9 @@ class Handover:
             self._path.unlink()
         try:
             told = json.loads(self._box.decrypt(locked))
-        except (CryptoError, ValueError):
+            return [
+                ((sender, address), Composing(**composing), datetime.fromisoformat(since))
+                for sender, address, composing, since in told
+            ]
+        except (CryptoError, ValueError, TypeError):
             return None
-        return [
-            ((sender, address), Composing(**composing), datetime.fromisoformat(until))
-            for sender, address, composing, until in told
-        ]

@@ -14,7 +14,7 @@ from storage.store import Store
 from storage.tables import Lane
 
 
-class WeeklyNotice:
+class Notices:
     """Tells the people of `[[safeguarding.person]]` that there may be feedback to read.
 
     Args:
@@ -31,16 +31,20 @@ class WeeklyNotice:
         self._wake = wake
 
     async def every_week(self) -> None:
-        """Queue it for everybody."""
-        self._wake(await self._store.run(self._tell, None))
+        """Queue it for everybody, in the same words whether or not anything came."""
+        self._wake(await self._store.run(self._tell, "opened-today"))
 
-    def _tell(self, connection: Connection, items: Sequence[None]) -> list[set[str]]:
+    async def opened_early(self) -> None:
+        """Something was opened before its time, because whoever wrote it wished so."""
+        self._wake(await self._store.run(self._tell, "opened-early"))
+
+    def _tell(self, connection: Connection, keys: Sequence[str]) -> list[set[str]]:
         desk, house = Desk(connection, self._clock()), self._voice.house
-        text = self._voice.words.sentence(house.language, "feedback.opened-today")
+        text = "\n".join(self._voice.words.sentence(house.language, f"feedback.{key}") for key in dict.fromkeys(keys))
         for each in house.safeguarding.people:
             address = staff_address(desk, each.channel, each.address, each.name)
             desk.add_outgoing(
                 address, person_id=None, lane=int(Lane.REMINDER), text=text, buttons=None, conversation_id=None
             )
         desk.put_away()
-        return [desk.senders] * len(items)
+        return [desk.senders] * len(keys)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -28,10 +29,14 @@ class Releasing:
         box: What is released.
         opens: When everything is.
         clock: What time it is.
+        opened_early: Called after something was opened before its time.
         folder: Where the day of the last opening is remembered, so that one is made up for that fell into a stop.
     """
 
-    def __init__(self, box: Box, opens: OpeningHour, clock: Clock, folder: Path) -> None:
+    def __init__(
+        self, box: Box, opens: OpeningHour, clock: Clock, folder: Path, opened_early: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._opened_early = opened_early
         self._box = box
         self._opens = opens
         self._clock = clock
@@ -40,16 +45,20 @@ class Releasing:
     async def every_hour(self) -> None:
         """Fold, and release what is due; what fails is tried again in an hour, and nothing of it is lost."""
         try:
-            await asyncio.to_thread(self._every_hour, self._clock())
+            if await asyncio.to_thread(self._every_hour, self._clock()):
+                await self._opened_early()
         except Exception as problem:
             log.error("feedback not released", extra={"problem": where(problem)})
 
-    def _every_hour(self, now: datetime) -> None:
+    def _every_hour(self, now: datetime) -> bool:
+        """Whether something was opened before its time."""
         today, due = now.astimezone(ZoneInfo(self._opens.zone)).date(), self._opens.last(now).isoformat()
         last = self._last_opened()
-        self._box.release(today, None if last is not None and last < due else "next hour")
+        is_time = last is not None and last < due
+        anything = self._box.release(today, None if is_time else "next hour")
         if last != due:
             self._path.write_text(due, encoding="ascii")  # only now: cut off before it, all is done again
+        return anything and not is_time
 
     def _last_opened(self) -> str | None:
         """The day of the last opening; None on the very first hour, when there is nothing to make up for."""

@@ -15,7 +15,7 @@ from bot.feedback.holds import what_does_not_hold, what_is_worth_a_look
 from bot.service import Feedback
 from storage.database import Database
 from storage.feedback.database import FeedbackDatabase
-from storage.feedback.spool import Spool
+from storage.feedback.spool import Spool, SpoolUnreadable
 
 log = logging.getLogger(__name__)
 C = TypeVar("C", bound=Channel)
@@ -45,7 +45,7 @@ def what_keeps_feedback_away(config: Config, secrets: Secrets, main: Database) -
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = FeedbackDatabase(part.url)
     try:
-        return what_does_not_hold(
+        found = what_does_not_hold(
             main,
             database,
             part.inbox,
@@ -59,6 +59,16 @@ def what_keeps_feedback_away(config: Config, secrets: Secrets, main: Database) -
         )
     finally:
         database.close()
+    return found or _waits_unreadable(part, secrets("feedback", "outer_key").encode())
+
+
+def _waits_unreadable(part: FeedbackConfig, outer_key: bytes) -> list[str]:
+    """Whether what waits can be opened with this key: otherwise more would be taken in and never come out."""
+    try:
+        Spool(part.memory, part.spool, outer_key, part.slots).waiting()
+    except (SpoolUnreadable, OSError) as why:
+        return [f"feedback.spool: what waits there cannot be read ({type(why).__name__}). {why}"]
+    return []
 
 
 def what_is_worth_a_look_about(config: Config) -> list[str]:

@@ -90,22 +90,13 @@ def what_fits(text: str, most: int = LONGEST_WORDS) -> str:
     return text if len(told) <= most else told[:most].decode("utf-8", "ignore")
 
 
-def seal(
-    words: Words, inbox: str, public_key: PublicKey, keys: CodeKeys | None, *, its_id: bytes | None = None
-) -> Sealed:
+def seal(words: Words, inbox: str, public_key: PublicKey, keys: CodeKeys | None) -> Sealed:
     """Seal words to an inbox (`storage.feedback.keys.public_key`), with the keys of the code that was given out.
-
-    Args:
-        words: What was said.
-        inbox: The inbox's name.
-        public_key: Its key.
-        keys: What the code stands for; None without a code.
-        its_id: Of the feedback that this takes the place of, while that waits; None: it is a new one.
 
     Raises:
         WordsTooLong: Cut them with `what_fits` first; never silently.
     """
-    its_id, lookup = its_id or secrets.token_bytes(16), keys.lookup if keys else None
+    its_id, lookup = secrets.token_bytes(16), keys.lookup if keys else None
     reply_key = bytes(PrivateKey(keys.reply_key).public_key) if keys else None
     return Sealed(
         its_id, inbox, _boxed(_packed(words, _bound(its_id, inbox, lookup, reply_key)), public_key), lookup, reply_key

@@ -83,9 +83,7 @@ class Spool:
             return self._keep(_MARKS[when] + sealed)
 
     def replace(self, earlier: Path, sealed: bytes, when: When) -> Path:
-        """Keep this in place of what `put` kept, under the same id; nothing is lost if we crash between.
-
-        If that was folded meanwhile, this one takes its slot at the next full hour.
+        """Keep this in place of what `put` kept; if that was folded meanwhile, or we crash between, beside it.
 
         Raises:
             SpoolFull: There is no room beside it; what was kept stays.
@@ -188,9 +186,13 @@ class Spool:
         _shuffle(records)
         path = self._folder / SLOTS
         before = os.open(path, os.O_RDWR) if path.exists() else None
-        _write_whole(path, self._box.encrypt(b"".join(records)))
-        if before is not None:
-            _burn(before)
+        try:
+            _write_whole(path, self._box.encrypt(b"".join(records)))
+            if before is not None:
+                _burn(before)
+        finally:
+            if before is not None:
+                os.close(before)
 
 
 def _require_slot(sealed: bytes) -> None:
@@ -233,8 +235,5 @@ def _burn(descriptor: int) -> None:
     As far as the disk allows: file systems and disks that never write in place keep what they keep, under the outer
     key.
     """
-    try:
-        os.pwrite(descriptor, secrets.token_bytes(os.fstat(descriptor).st_size), 0)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    os.pwrite(descriptor, secrets.token_bytes(os.fstat(descriptor).st_size), 0)
+    os.fsync(descriptor)

@@ -33,6 +33,7 @@ from storage.feedback.tables import FEEDBACK, FEEDBACK_REPLY, SAID_DID
 
 T = TypeVar("T")
 Status: TypeAlias = Literal["new", "in hand", "answered", "closed"]
+_FARTHEST: tuple[Status, ...] = ("new", "in hand", "answered", "closed")
 _BANDS = ((20, "20 or more"), (10, "10 to 19"), (5, "5 to 9"), (1, "fewer than 5"), (0, "none"))
 
 
@@ -94,8 +95,10 @@ def release(db: FeedbackDatabase, sealed: Sequence[Sealed], week: str) -> None:
     db.empty_log()
 
 
-def release_waiting(db: FeedbackDatabase, spool: Spool, week: str, when: When | None = None) -> None:
+def release_waiting(db: FeedbackDatabase, spool: Spool, week: str, when: When | None = None) -> bool:
     """Every full hour for those that wait for "next hour", every week for all: fold, release, and only then clear.
+
+    Returns whether anything was released.
 
     Killed between the steps, nothing is lost, and doing it again changes nothing. The spool is written anew whether
     or not anything was released, so that its files tell nothing.
@@ -104,6 +107,7 @@ def release_waiting(db: FeedbackDatabase, spool: Spool, week: str, when: When | 
     waiting = [one.sealed for one in spool.waiting(when)]
     release(db, waiting, week)
     spool.clear_released([one.id for one in waiting])
+    return bool(waiting)
 
 
 def read(db: FeedbackDatabase, keys: InboxKeys) -> list[Opened]:
@@ -151,16 +155,20 @@ def close(db: FeedbackDatabase, inbox: str, ids: Sequence[bytes], week: str) -> 
 
 
 def look_up(db: FeedbackDatabase, keys: CodeKeys) -> Answer | None:
-    """What a code shows; None before release and for a code that nobody has. Writes nothing."""
+    """What a code shows; None before release and for a code that nobody has. Writes nothing.
+
+    Two feedbacks have one code where a text came in two parts, and the first was folded before the second came.
+    """
     with db.reading() as connection:
-        found = connection.execute(select(FEEDBACK.c.id, FEEDBACK.c.status).where(FEEDBACK.c.lookup == keys.lookup))
-        row = found.first()
-        if row is None:
+        wanted_rows = select(FEEDBACK.c.id, FEEDBACK.c.status).where(FEEDBACK.c.lookup == keys.lookup)
+        rows = connection.execute(wanted_rows).all()
+        if not rows:
             return None
-        wanted = select(FEEDBACK_REPLY.c.to_sender).where(FEEDBACK_REPLY.c.feedback == row.id)
+        wanted = select(FEEDBACK_REPLY.c.to_sender).where(FEEDBACK_REPLY.c.feedback.in_([row.id for row in rows]))
         sealed = connection.scalars(wanted.order_by(FEEDBACK_REPLY.c.release_week, FEEDBACK_REPLY.c.id)).all()
     opened = (_reply(open_reply_with_code, one, keys) for one in sealed if one)
-    return Answer(row.status, tuple(text for text in opened if text is not None))
+    status = max((row.status for row in rows), key=_FARTHEST.index)
+    return Answer(status, tuple(text for text in opened if text is not None))
 
 
 def any_reply_in(db: FeedbackDatabase, week: str) -> bool:

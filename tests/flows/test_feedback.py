@@ -15,11 +15,11 @@ from flows.feedback import (
     OpenSooner,
     Say,
     Seal,
-    after_a_crash,
     answers_prompt,
     asks_for_us,
     hear,
     hear_apart,
+    hear_when_unsure,
 )
 from flows.words import Words
 
@@ -44,7 +44,21 @@ WRITING = Composing("words")
         ("SOONER", ("SOONER", "")),
         ("WIPE", ("WIPE", "")),
         ("the code for the door please", None),
+        ("Code for the door is 12 right?", None),
         ("code of conduct?", None),
+        ("1234 5678 9012 3428", ("CODE", "1234 5678 9012 3428")),
+        ("it is 1234-5678-9012-3429 i think", ("CODE", "1234-5678-9012-3429 ")),
+        ("CODE1234567890123428", ("CODE", "1234567890123428")),
+        ("ring 07700 900123 or 07700 900124", None),
+        ("FEEDBACK.The kitchen", ("FEEDBACK", "The kitchen")),
+        ("FEEDBACKThe kitchen", ("FEEDBACK", "The kitchen")),
+        ("Feedback\u00a0the kitchen", ("FEEDBACK", "the kitchen")),
+        ("Text FEEDBACK the kitchen", ("FEEDBACK", "the kitchen")),
+        ("anonymous feedback: the kitchen", ("FEEDBACK", "the kitchen")),
+        ("feed back the kitchen", ("FEEDBACK", "the kitchen")),
+        ("I have a complaint about Sam", ("FEEDBACK", "I have a complaint about Sam")),
+        ("make a complaint about Sam", ("FEEDBACK", "make a complaint about Sam")),
+        ("Gwneud cwyn am Sam", ("FEEDBACK", "Gwneud cwyn am Sam")),
         ("hello", None),
         ("", None),
     ],
@@ -68,7 +82,15 @@ def test_what_asks_for_us(text, asked):
         ("STOP", WRITING, None),
         ("they shout at us", Composing("name"), Keep("they shout at us", as_feedback=True)),
         ("1", Composing("danger", "i cant go on"), Keep("i cant go on", as_feedback=True)),
-        ("1", Composing("sent", "it is cold"), None),
+        ("1", Composing("sent"), None),
+        ("yes", Composing("sent"), None),
+        ("ok", Composing("sent"), Ignore()),
+        ("thanks", Composing("sent"), Ignore()),
+        ("and Sam shouts at Kim", Composing("sent"), Say("held", Composing("held", "and Sam shouts at Kim"))),
+        ("ok thanks", WRITING, Say("go-on", WRITING)),
+        ("4", WRITING, Say("go-on", WRITING)),
+        ("FEEDBACK please", None, Say("prompt", WRITING)),
+        ("FEEDBACK stop", None, Say("prompt", WRITING)),
         ("1", Composing("held", "it is cold"), Keep("it is cold")),
         ("2", Composing("held", "it is cold"), Seal("it is cold")),
         ("and dark", Composing("held", "it is cold"), Say("held", Composing("held", "it is cold\nand dark"))),
@@ -88,6 +110,7 @@ def test_what_comes_just_after_a_long_text_is_its_rest():
 @pytest.mark.parametrize("kind", ["photo", "voice", "video", "file", "sticker", "contact", "location", "other"])
 def test_a_picture_is_never_kept_while_words_are_waited_for(kind):
     assert hear("", kind, WRITING, WORDS) == Say("not-words", WRITING)
+    assert hear("", kind, Composing("sent"), WORDS) == Say("not-words", WRITING)
     assert hear("", kind, None, WORDS) is None
 
 
@@ -123,6 +146,9 @@ def test_a_reply_to_a_prompt_of_ours_is_known_by_its_heading(language, key, stag
     assert answers_prompt("How are you today?", WORDS) is None
 
 
-@pytest.mark.parametrize(("text", "held"), [("3", False), ("yes", False), ("MENU", False), ("they shout at us", True)])
-def test_after_a_crash_only_what_is_more_than_a_word_is_held(text, held):
-    assert (after_a_crash(text, WORDS) is not None) is held
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [("3", False), ("no", False), ("MENU", False), ("JOIN K7Q2M", False), ("Sam hits Kim", True), ("myself", True)],
+)
+def test_what_may_be_feedback_is_held_unless_it_is_an_answer_or_a_word_of_ours(text, held):
+    assert isinstance(hear_when_unsure(text, WORDS), Say) is held

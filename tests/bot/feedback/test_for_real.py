@@ -89,7 +89,7 @@ async def test_what_was_acknowledged_is_there_after_a_kill_and_no_word_of_it_is_
     body, signature = bot.signed("and the canary in the hall is cold too", 2)
     assert await post(bot, body, signature) == 200
     await until(lambda: bot.texted(2) == [1])
-    assert "come back from a fault" in bot.twilio.sent_to("+447700900002")[0].body
+    assert "whether this is feedback" in bot.twilio.sent_to("+447700900002")[0].body
     assert bot.rows(select(MESSAGE.c.text)) == []
     bot.told_nobody()
 
@@ -106,3 +106,14 @@ async def test_it_is_not_offered_while_something_does_not_hold_and_check_says_wh
     told = alongside("check", "-c", str(bot.config), **bot.settings)
     assert "pepper" in told.stdout + told.stderr
     bot.told_nobody()
+
+
+async def test_another_outer_key_is_noticed_before_anything_more_is_taken(bot, tmp_path):
+    await started(bot)
+    body, signature = bot.signed(f"FEEDBACK {WORDS}")
+    assert await post(bot, body, signature) == 200
+    await until(lambda: bot.texted(1) == [1])
+    bot.terminate()
+    (tmp_path / "outer" / "key").write_text("x" * 64)
+    told = alongside("check", "-c", str(bot.config), **bot.settings)
+    assert "cannot be opened with this outer key" in told.stdout + told.stderr

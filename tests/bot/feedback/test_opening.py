@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.feedback.hours import OpeningHour
-from bot.feedback.notice import WeeklyNotice
+from bot.feedback.notice import Notices
 from tests.bot.cast import volunteer
 
 FRIDAY_NOON = OpeningHour(4, 12, "Europe/London")
@@ -68,7 +68,7 @@ async def test_a_release_that_fails_is_made_up_for_and_loses_nothing(world, inbo
 @only_sqlite
 async def test_staff_hear_every_week_in_the_same_words_whether_or_not_anything_came(world):
     ada = await volunteer(world, "Ada")
-    notice = WeeklyNotice(world.service.store, world.service.voice, world.clock, world.service.wake)
+    notice = Notices(world.service.store, world.service.voice, world.clock, world.service.wake)
     heard = []
     for something_came in (False, True):
         if something_came:
@@ -79,3 +79,15 @@ async def test_staff_hear_every_week_in_the_same_words_whether_or_not_anything_c
         for person in (world.people["Sam"], world.people["Bo"]):
             heard.append([bubble.text for bubble in world.news(person)][-1])
     assert len(set(heard)) == 1
+
+
+@only_sqlite
+async def test_staff_are_told_at_once_of_what_was_to_be_opened_sooner(world, inbox):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("FEEDBACK the heating is off")
+    await ada.texts("SOONER")
+    world.news(world.people["Sam"])
+    await world.later(timedelta(hours=1))
+    assert "urgent to somebody" in world.news(world.people["Sam"])[-1].text
+    await world.later(timedelta(hours=2))
+    assert world.news(world.people["Sam"]) == []
