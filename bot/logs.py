@@ -28,7 +28,7 @@ def where(problem: BaseException) -> str:
     return f"{type(problem).__name__} at {last}"
 
 
-class _OneLine(logging.Formatter):
+class OneLine(logging.Formatter):
     """A record as one line: JSON when a machine reads it, plain when a person does."""
 
     def __init__(self, *, for_people: bool) -> None:
@@ -51,7 +51,7 @@ class _OneLine(logging.Formatter):
 def set_up_logs() -> None:
     """Log to standard error, one line a thing; libraries that log addresses or tokens only when something is wrong."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_OneLine(for_people=sys.stderr.isatty()))
+    handler.setFormatter(OneLine(for_people=sys.stderr.isatty()))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -7,7 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from bot.audit.loot import Loot
 
-Needs: TypeAlias = Literal["nothing", "words", "arrived"]
+Needs: TypeAlias = Literal["nothing", "words", "arrived", "played"]
 FIXED = {"inbox", "status", "release_week", "closed_week", "week", "text"}
 """Columns of feedback that hold one of a few words, or plain text by their purpose: no value in them is anybody's."""
 OF_FEEDBACK = ("feedback", "feedback_reply", "said_did")
@@ -51,5 +51,7 @@ def _tried(attack: Attack, loot: Loot) -> Result:
         return Result(attack, ("only with words that are known: --known",), "not tried")
     if attack.needs == "arrived" and not (loot.known and loot.known.arrived):
         return Result(attack, ("only where the order of writing is known: in our own tests",), "not tried")
+    if attack.needs == "played" and loot.played is None:
+        return Result(attack, ("only where it was watched while it ran: --simulate",), "not tried")
     found = tuple(attack.findings(loot))
     return Result(attack, found, "FOUND" if found else "nothing found")

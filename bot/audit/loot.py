@@ -10,11 +10,14 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, inspect, make_url
 
 from storage.database import Database
+
+if TYPE_CHECKING:
+    from bot.audit.played import Played
 
 Side: TypeAlias = Literal["people", "feedback"]
 OF_SQLITE = ("", "-wal", "-shm", "-journal")
@@ -70,6 +73,7 @@ class Loot:
         sequences: The counters of the feedback database, which should have none.
         secrets: The pepper and the outer key, which lie on the machine.
         known: What a test knows; None on a real deployment.
+        played: What was seen while it ran; None on a real deployment.
     """
 
     heaps: tuple[Heap, ...]
@@ -77,6 +81,7 @@ class Loot:
     sequences: tuple[str, ...] = ()
     secrets: tuple[bytes, ...] = field(default=(), repr=False)
     known: Known | None = None
+    played: Played | None = None
 
     def on(self, side: Side) -> list[Heap]:
         """The tables of one database."""
@@ -89,22 +94,22 @@ def take(
     folders: Iterable[Path] = (),
     secrets: Iterable[bytes] = (),
     known: Known | None = None,
+    played: Played | None = None,
 ) -> Loot:
     """Take everything: the files first, since a reader of SQLite may fold its log."""
     files = {str(path): content for path in _paths(people, feedback, folders) for content in _content(path)}
-    heaps: list[Heap] = []
-    sequences: list[str] = []
-    sides: tuple[tuple[Side, Database, str | None], ...] = (
-        ("people", people, None),
-        ("feedback", feedback, "feedback"),
-    )
-    for side, database, schema in sides:
-        with database.reading() as connection:
-            where = None if database.is_sqlite else schema
-            heaps += [_heap(connection, side, name, where) for name in inspect(connection).get_table_names(where)]
-            sequences += [] if database.is_sqlite or side == "people" else inspect(connection).get_sequence_names(where)
-            sequences += _counted(connection) if database.is_sqlite and side == "feedback" else []
-    return Loot(tuple(heaps), files, tuple(sequences), tuple(secrets), known)
+    heaps = heaps_of(people, "people") + heaps_of(feedback, "feedback")
+    with feedback.reading() as connection:
+        where = feedback.schema
+        counters = _counted(connection) if feedback.is_sqlite else inspect(connection).get_sequence_names(where)
+    return Loot(tuple(heaps), files, tuple(counters), tuple(secrets), known, played)
+
+
+def heaps_of(database: Database, side: Side) -> list[Heap]:
+    """Every table of a database, as it lies there."""
+    where = None if database.is_sqlite or side == "people" else "feedback"
+    with database.reading() as connection:
+        return [_heap(connection, side, name, where) for name in inspect(connection).get_table_names(where)]
 
 
 def _paths(people: Database, feedback: Database, folders: Iterable[Path]) -> list[Path]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import exp
@@ -16,6 +17,7 @@ from typing import Any
 from bot.audit.attack import OF_FEEDBACK, Needs
 from bot.audit.attacks.clocks import Clocks
 from bot.audit.loot import Loot
+from bot.audit.played import Step, changed
 
 PEOPLE, A_WEEK, TRIALS = 60, 4, 2000
 TOO_MANY = 48  # hits of 2,000: by chance fewer than 1 audit in 100
@@ -53,7 +55,16 @@ class Guessing:
 
 def trace_in(loot: Loot) -> Trace:
     """What these artefacts give away."""
-    return Trace(bool(_unexplained(loot)), _exactness(loot))
+    touched = bool(_unexplained(loot)) or any(_touches_people(step) for step in _watched(loot))
+    return Trace(touched, _exactness(loot))
+
+
+def _watched(loot: Loot) -> Sequence[Step]:
+    return loot.played.steps if loot.played is not None else ()
+
+
+def _touches_people(step: Step) -> bool:
+    return any(what.startswith(("people.address", "people.person")) for what in changed(step.before, step.after))
 
 
 def _unexplained(loot: Loot) -> list[Any]:
