@@ -16,7 +16,7 @@ from bot.audit.loot import Heap
 Rows: TypeAlias = Mapping[str, tuple[tuple[Any, ...], ...]]
 """Every row of a database by table, each with the names of its columns in the first row."""
 
-_LONG_NUMBER = re.compile(r"\d{12,}")
+_LONG_NUMBER = re.compile(r"\d{12,}|[0-9a-f]{10,16}(?=\|)")  # an id, also as buttons carry it
 
 COUNTS_ON = "poll_offset"
 """The value of the polling offset may differ: it is the one thing that Telegram makes us keep."""
@@ -171,5 +171,7 @@ def differences(one: Look, other: Look) -> list[str]:
             found.append(f"the file {name} is of another size, or there in only one")
     if one.log != other.log:
         found.append(f"the log has {len(one.log)} lines and not {len(other.log)}, or others")
-    found += [f"{name} was told something else" for name in sorted(one.heard) if one.heard[name] != other.heard.get(name)]
+    found += [
+        f"{name} was told something else" for name in sorted(one.heard) if one.heard[name] != other.heard.get(name)
+    ]
     return found

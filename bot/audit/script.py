@@ -61,7 +61,7 @@ def _ordinary(people: int, weeks: int, dice: random.Random) -> Iterator[Event]:
 def _feedback_of_others(people: int, a_week: int, weeks: int, dice: random.Random) -> Iterator[Event]:
     for week in range(weeks):
         for number, who in enumerate(dice.sample(range(2, people), min(a_week, people - 2))):
-            act: Act = ("feedback", "apart", "prompt")[number % 3]  # type: ignore[assignment]
+            act: Act = ("feedback", "apart", "prompt")[number % 3]
             at = week * 7 * DAY + dice.uniform(0.01, 0.95) * OPENED
             yield Event(_whole(at), act, who, _words(dice))
 

@@ -69,9 +69,7 @@ async def play(one: Stage, none: Stage, size: Size) -> Loot:
     await one.join(size.people)
     await one.play(events)
     troubles, guesses = await make_trouble(one), await guess_codes(one, size.phones)
-    seen = Played(
-        tuple(one.steps), tuple(one.readings), tuple(one.looks), tuple(none.looks), guesses, tuple(troubles)
-    )
+    seen = Played(tuple(one.steps), tuple(one.readings), tuple(one.looks), tuple(none.looks), guesses, tuple(troubles))
     loot = one.robbed(seen)
     await one.close()
     return loot

@@ -29,6 +29,7 @@ from bot.audit.loot import Known, Loot, heaps_of, take
 from bot.audit.played import Look, Played, Rows, Step, by_rank, rows_of
 from bot.audit.script import WRITER_BY_SMS, WRITER_BY_TELEGRAM, Event
 from bot.channels.handset import Bubble, Handsets
+from bot.feedback.box import Box
 from bot.feedback.confidant import Confidant
 from bot.feedback.desk_commands import all_feedback
 from bot.logs import QUIET, OneLine
@@ -140,9 +141,15 @@ class Stage:
     @property
     def feedback(self) -> FeedbackDatabase:
         """That of feedback."""
+        return self.box.database
+
+    @property
+    def box(self) -> Box:
+        """Where feedback goes."""
         its = self.world.service.feedback
-        assert its is not None
-        return its.box.database
+        if its is None:
+            raise RuntimeError("a stage without feedback")
+        return its.box
 
     # -- what people do --------------------------------------------------------------------------------
 
@@ -160,12 +167,17 @@ class Stage:
         handsets = self.world.apart[f"feedback-{person.channel}"] if apart else self.world.handsets[person.channel]
         before = len(handsets.bubbles[person.address])
         message = handsets.typed(person.address, text, self.world.clock())
-        await self.world.receive(replace(message, message_id=self._next_id(handsets.sender)))
+        its_id, following = self._next_id(handsets.sender)
+        await self.world.service.inbound.take([replace(message, message_id=its_id)], handsets.sender, following)
+        await self.world.settle()
         return [bubble.text for bubble in handsets.bubbles[person.address][before:]]
 
-    def _next_id(self, sender: str) -> str:
-        updates = self._updates.get(sender)
-        return str(next(updates)) if updates is not None else f"SM{secrets.token_hex(16)}"
+    def _next_id(self, sender: str) -> tuple[str, int | None]:
+        """What the provider calls a message, and on Telegram where polling goes on."""
+        if sender not in self._updates:
+            return f"SM{secrets.token_hex(16)}", None
+        number = next(self._updates[sender])
+        return str(number), number + 1
 
     async def later(self, at: timedelta) -> None:
         """Let time pass until so long after the first Monday at ten."""
@@ -280,9 +292,9 @@ class Stage:
         if not self.database.is_sqlite:
             return
         path = self.folder / "backups" / f"{when.replace(' ', '-')}.sqlite3"
-        with closing(sqlite3.connect(str(make_url(self.database.url).database))) as source:
-            with closing(sqlite3.connect(path)) as copy:
-                source.backup(copy)
+        ours = str(make_url(self.database.url).database)
+        with closing(sqlite3.connect(ours)) as source, closing(sqlite3.connect(path)) as copy:
+            source.backup(copy)
 
     def _files(self) -> dict[str, int]:
         """What lies on disk, but for the databases themselves and what only tells how far SQLite's log has come."""

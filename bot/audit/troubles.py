@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy.exc import OperationalError
 
@@ -38,10 +38,7 @@ async def make_trouble(stage: Stage) -> list[Trouble]:
     return found
 
 
-def _faults(stage: Stage) -> dict[str, Callable[[], object]]:
-    service = stage.world.service
-    box = service.feedback.box if service.feedback is not None else None
-
+def _faults(stage: Stage) -> dict[str, Callable[[], AbstractContextManager[None]]]:
     def database_error(*told: object) -> None:
         raise OperationalError("INSERT", {"values": repr(told)}, Exception(repr(told)), hide_parameters=True)
 
@@ -51,8 +48,8 @@ def _faults(stage: Stage) -> dict[str, Callable[[], object]]:
     def full(*told: object) -> None:
         raise SpoolFull
 
-    def replaced(name: str, by: Callable[..., None]) -> Callable[[], object]:
-        return lambda: _replaced(box, name, by)
+    def replaced(name: str, by: Callable[..., None]) -> Callable[[], AbstractContextManager[None]]:
+        return lambda: _replaced(stage.box, name, by)
 
     return {
         "all slots are taken": replaced("put", full),
@@ -111,4 +108,5 @@ async def guess_codes(stage: Stage, phones: int) -> Guesses:
             told = "\n".join(await stage.says(who, f"CODE {new_code()}"))
             looked_up[-1] += told.startswith(unknown[0][:AS_LONG])
         looked_up.append(0)
-    return Guesses(looked_up[0], sum(looked_up), GUESSED_FROM_ONE * (len(looked_up) - 1), (tuple(unknown), tuple(known)))
+    tried = GUESSED_FROM_ONE * (len(looked_up) - 1)
+    return Guesses(looked_up[0], sum(looked_up), tried, (tuple(unknown), tuple(known)))

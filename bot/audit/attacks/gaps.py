@@ -1,9 +1,14 @@
-"""Counters about people in which a number is missing: something came there that was not kept."""
+"""Counters about people in which a number is missing: something came there that was not kept.
+
+Telegram counts a bot's updates, and its messages, in and out. A hash hides nothing of a number that can be tried.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +17,7 @@ from bot.audit.loot import Heap, Loot
 
 ENOUGH = 10  # values, before they may be called a counter
 LARGEST_GAP = 50
+TRIED = 5_000  # numbers before the last one that we know of
 DENSE = 0.6  # of the steps are by one
 _NUMBER = re.compile(r"[a-zA-Z_-]{0,4}(\d{1,18})")
 
@@ -26,21 +32,50 @@ class Gaps:
 
     def findings(self, loot: Loot) -> list[str]:
         """The counters in which something is missing."""
-        found = []
+        found, tried = [], _tried(loot)
         for heap in loot.on("people"):
             for column in (name for name in heap.columns if name == "id" or name.endswith("_id")):
-                for sender, numbers in _numbers(heap, column).items():
+                for sender, numbers in _numbers(heap, column, tried).items():
                     if missing := gaps(numbers):
                         found.append(f"{heap.name}.{column}{sender}: {missing} numbers are missing from a counter")
-        return found
+        return found + _beside_what_came(loot)
 
 
-def _numbers(heap: Heap, column: str) -> dict[str, set[int]]:
+def _numbers(heap: Heap, column: str, tried: Mapping[str, int]) -> dict[str, set[int]]:
     senders = heap.column("sender") or [None] * len(heap.rows)
     found: defaultdict[str, set[int]] = defaultdict(set)
     for sender, value in zip(senders, heap.column(column), strict=True):
-        if (number := _number(value)) is not None:
+        if (number := tried.get(str(value), _number(value))) is not None:
             found[f" of {sender}" if sender else ""].add(number)
+    return found
+
+
+def _tried(loot: Loot) -> dict[str, int]:
+    """The numbers before each polling offset by what a hash makes of them, so that they are known again."""
+    offsets = [
+        value for heap in loot.on("people") if heap.name == "poll_offset" for value in heap.column("next_offset")
+    ]
+    numbers = {number for offset in offsets for number in range(max(0, offset - TRIED), offset)}
+    return {
+        hashlib.new(name, str(number).encode()).hexdigest()[:length]: number
+        for number in numbers
+        for name in ("md5", "sha1", "sha256", "blake2b")
+        for length in (16, 32, 40, 64)
+    }
+
+
+def _beside_what_came(loot: Loot) -> list[str]:
+    """Numbers of messages in and out: those of what we sent, with more between them than came in."""
+    came: Counter[Any] = Counter()
+    for heap in loot.on("people"):
+        if heap.name == "message":
+            came.update(heap.column("sender"))
+    found = []
+    for heap in (each for each in loot.on("people") if each.name == "outbox"):
+        for whose, numbers in _numbers(heap, "provider_id", {}).items():
+            span, known = max(numbers) - min(numbers) + 1, len(numbers) + came[whose.removeprefix(" of ")]
+            if len(numbers) >= ENOUGH and DENSE * span <= known < span:
+                found.append(f"outbox.provider_id{whose}: more numbers are missing than messages came in")
     return found
 
 
