@@ -232,11 +232,15 @@ def audit(
     folders: Annotated[list[Path] | None, typer.Argument(help="Where backups, logs and the spool are.")] = None,
     known: Annotated[Path | None, typer.Option(help="A file of words sent as feedback for this test.")] = None,
     out: Annotated[Path | None, typer.Option(help="A folder for the dated report.")] = None,
+    simulate: Annotated[bool, typer.Option("--simulate", help="Attack a simulated fortnight of 60 people.")] = False,
     config: ConfigFile = CONFIG,
 ) -> None:
     """Attack this deployment's own files as a thief would, to see whether feedback can be traced."""
     from bot.audit.command import audit as attacked
+    from bot.audit.command import audit_simulated
 
+    if simulate:
+        raise typer.Exit(0 if audit_simulated(out, typer.echo) else 1)
     given = read_given(config)[0]
     if given.feedback is None:
         typer.echo("feedback: is not set up; see config.example.toml", err=True)
