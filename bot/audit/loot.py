@@ -105,11 +105,36 @@ def take(
     return Loot(tuple(heaps), files, tuple(counters), tuple(secrets), known, played)
 
 
-def heaps_of(database: Database, side: Side) -> list[Heap]:
-    """Every table of a database, as it lies there."""
-    where = None if database.is_sqlite or side == "people" else "feedback"
+@dataclass(frozen=True)
+class Shape:
+    """A table's name, and its columns with their types."""
+
+    name: str
+    columns: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+def shapes_of(database: Database, side: Side) -> list[Shape]:
+    """Every table that there is."""
+    where = _schema(database, side)
     with database.reading() as connection:
-        return [_heap(connection, side, name, where) for name in inspect(connection).get_table_names(where)]
+        inspector = inspect(connection)
+        columns = {name: inspector.get_columns(name, where) for name in inspector.get_table_names(where)}
+    return [
+        Shape(name, tuple(str(each["name"]) for each in its), tuple(str(each["type"]).upper() for each in its))
+        for name, its in columns.items()
+    ]
+
+
+def heaps_of(database: Database, side: Side, shapes: Iterable[Shape] | None = None) -> list[Heap]:
+    """Every table of a database, as it lies there; asking for the shapes takes longer than reading."""
+    with database.reading() as connection:
+        where = _schema(database, side)
+        return [_heap(connection, side, each, where) for each in shapes or shapes_of(database, side)]
+
+
+def _schema(database: Database, side: Side) -> str | None:
+    return None if database.is_sqlite or side == "people" else "feedback"
 
 
 def _paths(people: Database, feedback: Database, folders: Iterable[Path]) -> list[Path]:
@@ -126,18 +151,15 @@ def _content(path: Path) -> list[bytes]:
     return []
 
 
-def _heap(connection: Connection, side: Side, name: str, schema: str | None) -> Heap:
-    about = inspect(connection).get_columns(name, schema)
+def _heap(connection: Connection, side: Side, shape: Shape, schema: str | None) -> Heap:
     on_sqlite = connection.dialect.name == "sqlite"
-    columns = [str(column["name"]) for column in about]
-    kinds = [str(column["type"]).upper() for column in about]
     quote = connection.dialect.identifier_preparer.quote
-    wanted = [quote(column) for column in columns] + ([] if on_sqlite else ["xmin::text"])
-    whole = f"{quote(schema)}.{quote(name)}" if schema else quote(name)
+    wanted = [quote(column) for column in shape.columns] + ([] if on_sqlite else ["xmin::text"])
+    whole = f"{quote(schema)}.{quote(shape.name)}" if schema else quote(shape.name)
     query = f"SELECT {', '.join(wanted)} FROM {whole} ORDER BY {'rowid' if on_sqlite else 'ctid'}"  # noqa: S608 - names
     rows = tuple(tuple(row) for row in connection.exec_driver_sql(query))
-    more = ([], []) if on_sqlite else (["xmin"], ["XID"])
-    return Heap(side, name, (*columns, *more[0]), (*kinds, *more[1]), rows)
+    more = ((), ()) if on_sqlite else (("xmin",), ("XID",))
+    return Heap(side, shape.name, (*shape.columns, *more[0]), (*shape.kinds, *more[1]), rows)
 
 
 def _counted(connection: Connection) -> list[str]:

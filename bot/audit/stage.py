@@ -25,7 +25,7 @@ from rich.console import Console
 from sqlalchemy import make_url
 
 from bot.audit.attack import OF_FEEDBACK
-from bot.audit.loot import Known, Loot, heaps_of, take
+from bot.audit.loot import Heap, Known, Loot, Shape, Side, heaps_of, shapes_of, take
 from bot.audit.played import Look, Played, Rows, Step, by_rank, rows_of
 from bot.audit.script import WRITER_BY_SMS, WRITER_BY_TELEGRAM, Event
 from bot.channels.handset import Bubble, Handsets
@@ -73,6 +73,7 @@ class Stage:
         self._counts = {"telegram": itertools.count(1), "feedback-telegram": itertools.count(1)}
         self._updates = {name: itertools.count(FIRST_UPDATE) for name in self._counts}
         self._told: dict[str, defaultdict[str, list[Bubble]]] = {}
+        self._shapes: dict[Side, list[Shape]] = {}
         self.people: list[Person] = []
         self.words: list[str] = []
         self.codes: dict[int, str] = {}
@@ -278,13 +279,18 @@ class Stage:
 
     def rows(self, *, both: bool = False) -> Rows:
         """All rows of the main database, or of both."""
-        heaps = heaps_of(self.database, "people") + (heaps_of(self.feedback, "feedback") if both else [])
-        return rows_of(heaps)
+        return rows_of(self._heaps("people") + (self._heaps("feedback") if both else []))
+
+    def _heaps(self, side: Side) -> list[Heap]:
+        database = self.database if side == "people" else self.feedback
+        if side not in self._shapes:
+            self._shapes[side] = shapes_of(database, side)
+        return heaps_of(database, side, self._shapes[side])
 
     async def _look(self, when: str) -> None:
         """All that can be seen now; and a backup is made."""
-        kept = [heap for heap in heaps_of(self.feedback, "feedback") if heap.name not in OF_FEEDBACK]
-        rows = by_rank(rows_of([*heaps_of(self.database, "people"), *kept]))
+        kept = [heap for heap in self._heaps("feedback") if heap.name not in OF_FEEDBACK]
+        rows = by_rank(rows_of([*self._heaps("people"), *kept]))
         self._back_up(when)
         self.looks.append(Look(when, rows, self._files(), self._log.lines(), self._desk(when), self._heard()))
 

@@ -24,6 +24,7 @@ AS_LONG = 30  # letters, by which an answer is known again on either channel
 async def make_trouble(stage: Stage) -> list[Trouble]:
     """Every fault that can befall somebody's words, one after the other."""
     person, code = stage.people[WRITER], new_code()
+    stage.words.append(WORDS)
     private = (WORDS, person.address, code, code.replace(" ", ""))
     found = []
     for what, breaking in _faults(stage).items():

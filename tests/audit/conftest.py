@@ -1,101 +1,115 @@
-"""A deployment to rob: volunteers who talk with the real service, and feedback that took the real way."""
+"""Deployments to rob, each played once for the whole run: ours, and careless builds of it.
+
+`ours`, `talkative` and `careless` are what a thief has of them, on SQLite and on PostgreSQL; a test changes nothing.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from bot.audit.attack import Attack
-from bot.audit.loot import Heap, Known, Loot, take
-from bot.simulation import World
+from bot.audit.loot import Loot
+from bot.audit.simulate import Size, play
+from bot.audit.stage import Stage
 from storage.database import Database
 from storage.feedback import keys as inbox_keys
-from storage.feedback.codes import keys_of, new_code
-from storage.feedback.database import FeedbackDatabase
-from storage.feedback.keys import create_inbox, public_key
-from storage.feedback.sealing import Words, seal
-from storage.feedback.spool import Spool
-from storage.feedback.store import release_waiting
-from tests.bot.cast import volunteer
+from tests.audit import leaky
+from tests.conftest import KINDS, PostgreSQL
 
-PEPPER = b"p" * 32
-A_WEEK = 20
-WORDS = "the kettle in the yellow room, number {}"
+SMALL = Size(people=7, a_week=3, weeks=2, step=timedelta(hours=12), phones=2)
+"""So small that a test can wait for it; `make prove` plays a larger one."""
 
 
-@dataclass
-class Deployment:
-    """Both databases and all folders of an organisation."""
-
-    world: World
-    feedback: FeedbackDatabase
-    folder: Path
-    known: Known
-    spool: Spool
-
-    def robbed(self) -> Loot:
-        """What a thief has now."""
-        people = self.world.service.database
-        return take(people, self.feedback, [self.folder], [PEPPER], self.known)
-
-    def leak(self, *statements: str) -> None:
-        """Change the feedback database in a way that our code never would."""
-        with self.feedback.writing() as connection:
-            for statement in statements:
-                connection.exec_driver_sql(statement)
+_kept: list[Loot] = []
+_found: dict[tuple[int, str], str] = {}
 
 
 def found(attack: Attack, loot: Loot) -> str:
-    """All that an attack found, as text."""
-    return "\n".join(attack.findings(loot))
+    """All that an attack found, as text; tried once on each loot."""
+    tried = id(loot), attack.name
+    if tried not in _found:
+        _found[tried] = "\n".join(attack.findings(loot))
+        _kept.append(loot)  # so that its id is nobody else's
+    return _found[tried]
 
 
-def with_column(loot: Loot, name: str, value: Callable[[int], object]) -> Loot:
-    """The feedback table with one more column, as a careless build would have it."""
-
-    def widened(heap: Heap) -> Heap:
-        if heap.name != "feedback":
-            return heap
-        rows = tuple((*row, value(at)) for at, row in enumerate(heap.rows))
-        return replace(heap, columns=(*heap.columns, name), kinds=(*heap.kinds, "VARCHAR"), rows=rows)
-
-    return replace(loot, heaps=tuple(widened(heap) for heap in loot.heaps))
+def with_file(loot: Loot, name: str, content: bytes) -> Loot:
+    """The same with one more file."""
+    return replace(loot, files={**loot.files, f"/srv/{name}": content})
 
 
-@pytest.fixture
-async def deployment(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Deployment]:
-    monkeypatch.setattr(inbox_keys, "ROUNDS", 1)
-    monkeypatch.setattr(inbox_keys, "MEMORY_BYTES", 8192)
-    folder = tmp_path / "deployment"
-    folder.mkdir()
-    feedback = FeedbackDatabase(f"sqlite:///{folder}/feedback.sqlite3" if database.is_sqlite else database.url)
-    feedback.migrate()
-    create_inbox(feedback, "organisation", {"Bo": "a long enough passphrase"})
-    spool = Spool(folder / "memory", folder / "spool", b"o" * 32, 50)
-    async with World(database) as world:
-        for name in ("Ada", "Bo", "Cai", "Eve"):
-            await volunteer(world, name)
-        known = _written(feedback, spool)
-        yield Deployment(world, feedback, folder, known, spool)
-    feedback.close()
+@pytest.fixture(scope="session", autouse=True)
+def quick_passphrases() -> Iterator[None]:
+    """The smallest Argon2id there is; its true cost is in the bench."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inbox_keys, "ROUNDS", 1)
+        patch.setattr(inbox_keys, "MEMORY_BYTES", 8192)
+        yield
 
 
-def _written(feedback: FeedbackDatabase, spool: Spool) -> Known:
-    key, code = public_key(feedback, "organisation"), new_code()
-    keys = keys_of(code, PEPPER)
-    words, arrived = [], []
-    for week in ("2026-W10", "2026-W11"):
-        for number in range(A_WEEK):
-            words.append(WORDS.format(os.urandom(4).hex()))
-            first = not arrived
-            sealed = seal(Words(words[-1], "sms", "en"), "organisation", key, keys if first else None)
-            arrived.append(sealed.id)
-            spool.put(sealed.to_bytes(), "release")
-            if number % 5 == 0:
-                spool.fold()
-        release_waiting(feedback, spool, week)
-    return Known(tuple(words), (code, code.replace(" ", "")), tuple(arrived))
+@pytest.fixture(scope="session", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def new_stage(
+    kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Callable[[], Stage]:
+    """Makes a stage on a database of its own, which goes with the server."""
+    server: PostgreSQL | None = request.getfixturevalue("postgresql") if kind == "postgresql" else None
+
+    def make() -> Stage:
+        folder = tmp_path_factory.mktemp("stage")
+        url = f"sqlite:///{folder}/main.sqlite3"
+        if server is not None:
+            url = server.create(request.getfixturevalue("postgresql_template"))
+        return Stage(folder, lambda: _opened(url), url if server else "", step=SMALL.step)
+
+    return make
+
+
+def _opened(url: str) -> Database:
+    database = Database(url)
+    if database.is_sqlite:
+        Path(str(make_url(url).database)).parent.mkdir(exist_ok=True)
+        database.migrate()
+    return database
+
+
+@contextmanager
+def built(*changes: tuple[object, str, object]) -> Iterator[None]:
+    """A build in which these parts are others."""
+    with pytest.MonkeyPatch.context() as patch:
+        for thing, name, other in changes:
+            patch.setattr(thing, name, other)
+        yield
+
+
+@pytest.fixture(scope="session")
+def ours(new_stage: Callable[[], Stage]) -> Loot:
+    """What a thief has of ours."""
+    return asyncio.run(play(new_stage(), new_stage(), SMALL))
+
+
+@pytest.fixture(scope="session")
+def talkative(new_stage: Callable[[], Stage]) -> Loot:
+    """What a thief has of a build in which the conversation about feedback leaves traces."""
+    with built(*leaky.CONVERSATION):
+        return asyncio.run(play(new_stage(), new_stage(), SMALL))
+
+
+@pytest.fixture(scope="session")
+def careless(new_stage: Callable[[], Stage]) -> Loot:
+    """What a thief has of a build that keeps feedback as most programs would."""
+    with built(*leaky.KEEPING):
+        return asyncio.run(leaky.kept_carelessly(new_stage()))

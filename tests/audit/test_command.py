@@ -1,40 +1,80 @@
-"""`alongside audit` on a deployment's own files."""
+"""`alongside audit` on a deployment's own files, and on a simulated one."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from bot.audit.command import audit
+from bot.audit.command import audit, audit_simulated
+from bot.audit.simulate import Size
+from bot.outbox import Sender
+from storage.database import Database
+from storage.feedback.database import FeedbackDatabase
+from tests.audit import leaky
+from tests.audit.conftest import built
+
+WORDS = "about the kettle in the yellow room"
+LEAST = Size(people=5, a_week=1, weeks=1, step=timedelta(days=1), phones=1)
 
 
 @pytest.fixture
-def robbed(deployment, tmp_path):
+def robbed(empty_url, tmp_path):
+    """A deployment of two databases with nothing in them, and a folder of logs."""
+    (tmp_path / "logs").mkdir()
+    feedback = empty_url if "postgresql" in empty_url else f"sqlite:///{tmp_path}/feedback.sqlite3"
+    for database in (Database(empty_url), FeedbackDatabase(feedback)):
+        database.migrate()
+        database.close()
+
     def run(known=None, out=None):
         said: list[str] = []
-        people, feedback = deployment.world.service.database.url, deployment.feedback.url
-        return audit(people, feedback, [deployment.folder], known, out, said.append), "\n".join(said)
+        return audit(empty_url, feedback, [tmp_path / "logs"], known, out, said.append), "\n".join(said)
 
     return run
 
 
-async def test_it_says_what_it_tried_and_what_it_could_not_try(robbed, tmp_path):
+def test_it_says_what_it_tried_and_what_it_could_not_try(robbed, tmp_path):
     well, said = robbed(out=tmp_path / "reports")
     assert well
     assert "nothing found  schema allow-list" in said
     assert "not tried      canary scan" in said
+    assert "not tried      read receipts" in said
     (report,) = (tmp_path / "reports").iterdir()
     assert "| schema allow-list |" in report.read_text()
+    assert "Never covered" in report.read_text()
 
 
-async def test_it_finds_known_words_and_does_not_repeat_them(robbed, deployment, tmp_path):
+def test_it_finds_known_words_and_does_not_repeat_them(robbed, tmp_path):
     known = tmp_path / "known.txt"
-    known.write_text(deployment.known.words[0] + "\n")
+    known.write_text(WORDS + "\n")
     well, said = robbed(known)
     assert well
     assert "nothing found  canary scan" in said
     assert "not tried      order of rows and pages" in said
-    (deployment.folder / "bot.log").write_text(deployment.known.words[0])
+    (tmp_path / "logs" / "bot.log").write_text(WORDS)
     well, said = robbed(known, tmp_path)
     assert not well
     assert "bot.log: what was said" in said
-    assert deployment.known.words[0] not in said + next(tmp_path.glob("audit-*.md")).read_text()
+    assert WORDS not in said + next(tmp_path.glob("audit-*.md")).read_text()
+
+
+def test_a_simulation_tries_everything_and_reports(tmp_path):
+    said: list[str] = []
+    assert audit_simulated(tmp_path, said.append, LEAST)
+    assert "not tried" not in "\n".join(said)
+    assert "of which 0 found something" in next(tmp_path.glob("audit-simulated-*.md")).read_text()
+
+
+def test_a_simulation_of_a_leaky_build_fails(tmp_path):
+    said: list[str] = []
+    with built((Sender, "_sent", leaky.keep_every_number), *leaky.CONVERSATION[:2]):
+        assert not audit_simulated(None, said.append, LEAST)
+    assert "FOUND          person rows before and after" in "\n".join(said)
+
+
+@pytest.mark.prove
+def test_a_fortnight_of_sixty_people_gives_nobody_away(tmp_path):
+    for seed in (1, 2, 3):
+        said: list[str] = []
+        assert audit_simulated(tmp_path, said.append, Size(seed=seed)), "\n".join(said)

@@ -6,7 +6,7 @@ import base64
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from urllib.parse import quote, quote_plus
 
@@ -14,6 +14,7 @@ from bot.audit.attack import Needs
 from bot.audit.loot import Loot
 
 _PACKED = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08")
+_PAGE = 4096
 _UNPACKED_AT_MOST = 1 << 20
 
 
@@ -30,12 +31,27 @@ class Canaries:
         known = loot.known
         if known is None:
             return []
-        searched = {spelled: how for secret in (*known.words, *known.codes) for how, spelled in spellings(secret)}
+        secrets = (*known.words, *known.codes)
+        searched = {spelled: how for secret in secrets for how, spelled in reversed([*spellings(secret)])}
+        once = b"".join(_unlike(loot.files.values(), max(map(len, searched), default=0)))
+        present = {spelled: how for spelled, how in searched.items() if spelled in once}
         found = []
         for path, content in loot.files.items():
-            hits = {how for inside in _layers(content) for spelled, how in searched.items() if spelled in inside}
+            hits = {how for spelled, how in present.items() for inside in _layers(content) if spelled in inside}
             found += [f"{PurePath(path).name}: what was said, as {how}" for how in sorted(hits)]
         return found
+
+
+def _unlike(contents: Iterable[bytes], longest: int) -> Iterator[bytes]:
+    """All that is in any of these, and what is compressed in them; pages that backups share only once."""
+    seen = set[bytes]()
+    for content in contents:
+        for inside in _layers(content):
+            for start in range(0, len(inside), _PAGE):
+                page = inside[start : start + _PAGE + longest]
+                if page not in seen:
+                    seen.add(page)
+                    yield page
 
 
 def spellings(secret: str) -> Iterator[tuple[str, bytes]]:

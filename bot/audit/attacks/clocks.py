@@ -12,8 +12,10 @@ from bot.audit.attack import FIXED, OF_FEEDBACK, Needs
 from bot.audit.loot import Heap, Loot
 
 YEARS = 2
+WEEKS = ("release_week", "closed_week", "week")
 SURE = 1e-6  # the most that a finding may be by chance
 _A_YEAR = 365.25 * 86400
+_A_WEEK = re.compile(r"\d{4}-W\d\d")
 _A_DAY = re.compile(r"\d{4}-?\d\d-?\d\d|\d{1,2}:\d\d")
 _UUID_EPOCH = 12_219_292_800  # seconds from 1582 to 1970
 _CROCKFORD = {letter: number for number, letter in enumerate("0123456789ABCDEFGHJKMNPQRSTVWXYZ")}
@@ -38,9 +40,16 @@ class Clocks:
         found = []
         for heap in loot.on("feedback"):
             for column in heap.columns:
-                if heap.name in OF_FEEDBACK and column not in FIXED | {"xmin"}:
+                if heap.name in OF_FEEDBACK and column in WEEKS:
+                    found += _finer_than_a_week(heap, column)
+                elif heap.name in OF_FEEDBACK and column not in FIXED | {"xmin"}:
                     found += [f"{heap.name}.{column}: {how}" for how in _clock_in(heap, column, now)]
         return found
+
+
+def _finer_than_a_week(heap: Heap, column: str) -> list[str]:
+    others = [value for value in heap.column(column) if value is not None and not _A_WEEK.fullmatch(str(value))]
+    return [f"{heap.name}.{column}: {len(others)} values that are no week"] if others else []
 
 
 def _clock_in(heap: Heap, column: str, now: float) -> list[str]:

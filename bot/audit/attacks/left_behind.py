@@ -28,7 +28,8 @@ class LeftBehind:
             name = PurePath(path).name
             if content.startswith(_MAGIC) and (full := pages_left_full(content)):
                 found.append(f"{name}: {full} free pages still hold what was deleted: secure_delete was off")
-            if name.endswith("-wal") and content and _is_of_feedback(loot.files.get(path.removesuffix("-wal"), b"")):
+            folded = loot.files.get(path.removesuffix("-wal"), b"")
+            if name.endswith("-wal") and content and (_is_of_feedback(folded) or _is_of_feedback(content)):
                 found.append(f"{name}: the log of feedback has not been emptied")
         return found
 

@@ -1,0 +1,224 @@
+"""Deliberately leaky builds: small changes of the real thing, each a mistake that somebody might well make."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import random
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, update
+
+import bot.audit.stage
+import bot.feedback.box
+import bot.feedback.confidant
+import bot.outbox
+import bot.reminders
+import bot.service
+import bot.simulation
+import storage.database
+import storage.feedback.sealing
+from bot.audit.loot import Heap, Known, Loot, heaps_of
+from bot.audit.script import OPENED
+from bot.audit.stage import SECRETS, Stage
+from bot.channels import Incoming, Sent
+from bot.feedback.box import Box, Put
+from bot.feedback.confidant import Confidant
+from bot.outbox import Sender
+from storage.desk import ADDRESS
+from storage.feedback import store
+from storage.feedback.codes import CodeKeys, new_code
+from storage.feedback.database import FeedbackDatabase
+from storage.feedback.keys import create_inbox, public_key
+from storage.feedback.sealing import Words, seal
+from storage.feedback.tables import FEEDBACK
+from storage.outbox import Settled
+
+log = logging.getLogger("bot.leaky")
+
+
+# -- a conversation that leaves traces -----------------------------------------------------------------
+
+
+class TalkativeConfidant(Confidant):
+    """Notes when somebody was last heard from, keeps open prompts on disk, and logs what it could not keep."""
+
+    async def _seal(self, text: str, message: Incoming, writer: Any) -> None:
+        with self._database.writing() as connection:
+            connection.execute(
+                update(ADDRESS).where(ADDRESS.c.value == message.address).values(last_heard_at=self._clock())
+            )
+        await super()._seal(text, message, writer)
+
+    async def _kept(self, message: Incoming, put: Any, *what: Any) -> Put | None:
+        kept = await super()._kept(message, put, *what)
+        if kept is None:
+            log.warning("not kept: %s from %s", what[0].text, message.address)
+        return kept
+
+    def _now_composing(self, writer: Any, composing: Any) -> None:
+        super()._now_composing(writer, composing)
+        state = self._handover._ran.parent / "composing"
+        state.write_text("words" if composing is not None and composing.stage == "words" else "")
+
+
+def fast_keys(code: str, pepper: bytes) -> CodeKeys:
+    """What a code stands for, at no cost to whoever tries them all."""
+    digits = code.replace(" ", "")
+    return CodeKeys(hmac.digest(pepper, digits.encode(), "sha256")[:16], hashlib.sha256(digits.encode()).digest())
+
+
+def look_up_and_note(db: Any, keys: CodeKeys) -> store.Answer | None:
+    """Notes that somebody has looked."""
+    with db.writing() as connection:
+        connection.execute(update(FEEDBACK).where(FEEDBACK.c.lookup == keys.lookup).values(status="in hand"))
+    return store.look_up(db, keys)
+
+
+_all_feedback = bot.audit.stage.all_feedback
+
+
+def feedback_and_what_waits(db: Any, keys: Any, *, closed: bool) -> list[str]:
+    """Tells a coordinator how many are still sealed."""
+    return [*_all_feedback(db, keys, closed=closed), f"{CountingBox.waiting} wait for Friday."]
+
+
+class CountingBox(Box):
+    """Counts what waits, answers a waiting code otherwise, and keeps Telegram's numbers as they are, or hashed."""
+
+    waiting = 0
+
+    def put(self, words: Words) -> Put:
+        put = super().put(words)
+        CountingBox.waiting = len(self.spool.waiting())
+        return put
+
+    def answer_to(self, code: str) -> store.Answer | None:
+        waits = any(one.sealed.lookup == fast_keys(code, self._pepper).lookup for one in self.spool.waiting())
+        return super().answer_to(code) or (store.Answer("new", ()) if waits else None)
+
+    def untold(self, message_id: str) -> str:
+        return hashlib.sha256(message_id.encode()).hexdigest()
+
+
+def keep_every_number(self: Sender, message: Any, sent: Sent) -> Settled:
+    """What the provider calls a message is kept, whoever the provider is."""
+    return Settled(message, "sent", self._clock(), provider_id=sent.provider_id, parts=sent.parts)
+
+
+_remind = bot.reminders.remind
+
+
+def tell_one(desk: Any, person: Any, voice: Any, *, tell_of_answers: bool = False) -> None:
+    """Tells only the one whom it concerns that an answer has come."""
+    _remind(desk, person, voice, tell_of_answers=person.called == "P03")
+
+
+CONVERSATION: tuple[tuple[object, str, object], ...] = (
+    (bot.service, "Confidant", TalkativeConfidant),
+    (bot.simulation, "Box", CountingBox),
+    (bot.feedback.box, "keys_of", fast_keys),
+    (bot.feedback.box, "look_up", look_up_and_note),
+    (bot.audit.stage, "all_feedback", feedback_and_what_waits),
+    (bot.feedback.confidant, "MOST_CODES_IN_AN_HOUR", 1000),
+    (bot.outbox.Sender, "_sent", keep_every_number),
+    (bot.reminders, "remind", tell_one),
+)
+
+
+# -- a store as most programs would have it ------------------------------------------------------------
+
+
+class PlainBox(Box):
+    """Lets feedback in as it comes, under an id that carries the time, found again by a keyed hash of the number."""
+
+    whose = ""
+    arrived: list[bytes]
+
+    def put(self, words: Words) -> Put:
+        key = store_key(self)
+        lookup = hmac.digest(self._pepper, PlainBox.whose.encode(), "sha256")[:16]
+        sealed = seal(words, self._inbox, key, CodeKeys(lookup, bytes(range(32))), its_id=uuid7())
+        row = {"release_week": "2026-W10", "status": "new", "closed_week": "2026-03-02 11:41:07"}
+        with self.database.writing() as connection:
+            if not self.database.is_sqlite:
+                connection.execute(update(ADDRESS).values(last_heard_at=ADDRESS.c.last_heard_at))
+            connection.execute(insert(FEEDBACK), store._row(sealed) | row)
+        PlainBox.arrived.append(sealed.id)
+        return Put(new_code(), words, sealed.id, self.spool._folder)
+
+
+def store_key(box: PlainBox) -> Any:
+    return bot.feedback.box.public_key(box.database, box._inbox)
+
+
+class KnowingConfidant(Confidant):
+    """Tells the box whose words they are."""
+
+    async def _seal(self, text: str, message: Incoming, writer: Any) -> None:
+        PlainBox.whose = message.address
+        await super()._seal(text, message, writer)
+
+
+def uuid7() -> bytes:
+    ms = time.time_ns() // 1_000_000
+    return uuid.UUID(int=(ms << 80) | (7 << 76) | (2 << 62) | random.getrandbits(60)).bytes
+
+
+def unpadded(words: Words, bound: bytes) -> bytes:
+    return bound + words.text.encode()
+
+
+KEEPING: tuple[tuple[object, str, object], ...] = (
+    (bot.simulation, "Box", PlainBox),
+    (bot.service, "Confidant", KnowingConfidant),
+    (storage.feedback.sealing, "_packed", unpadded),
+    (storage.database.Database, "empty_log", lambda self: None),
+)
+
+
+async def kept_carelessly(stage: Stage) -> Loot:
+    """Eighteen feedbacks that six people give in a week, kept by the careless build."""
+    PlainBox.arrived = []
+    await stage.open()
+    here = "" if stage.database.is_sqlite else "feedback."
+    counter = "INTEGER PRIMARY KEY AUTOINCREMENT" if not here else "SERIAL"
+    with stage.feedback.writing() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {here}feedback ADD COLUMN created_at TIMESTAMP")
+        connection.exec_driver_sql(f"CREATE TABLE {here}seen (id {counter})")
+    await stage.join(6)
+    for number in range(18):
+        await stage.says(number % 6, "about the kettle" + " in the yellow room" * number, apart=True)
+    await stage.later(OPENED)
+    loot = replace(stage.robbed(), known=Known(arrived=tuple(PlainBox.arrived)))
+    assert loot.secrets == SECRETS
+    await stage.close()
+    return loot
+
+
+# -- other ways to keep it carelessly ------------------------------------------------------------------
+
+
+def kept_with(
+    folder: Path, its_id: Callable[[int], bytes] | None = None, lookup: Callable[[int], bytes] | None = None
+) -> list[Heap]:
+    """Eight feedbacks in a database of their own, sealed by the real thing with these ids or lookups; as heaps."""
+    database = FeedbackDatabase(f"sqlite:///{folder}/feedback.sqlite3")
+    database.migrate()
+    create_inbox(database, "organisation", {"Bo": "five kind words in row"})
+    key = public_key(database, "organisation")
+    sealed = []
+    for number in range(8):
+        keys = CodeKeys(lookup(number) if lookup else random.randbytes(16), bytes(range(32)))
+        new_id = its_id(number) if its_id else None
+        sealed.append(seal(Words(f"{number}", "sms", "en"), "organisation", key, keys, its_id=new_id))
+    store.release(database, sealed, "2026-W10")
+    heaps = heaps_of(database, "feedback")
+    database.close()
+    return heaps
