@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,7 +19,7 @@ from sqlalchemy import make_url
 
 from bot.audit.attack import Attack
 from bot.audit.loot import Loot
-from bot.audit.simulate import Size, play
+from bot.audit.simulate import IN_MEMORY, Size, play
 from bot.audit.stage import Stage
 from storage.database import Database
 from storage.feedback import keys as inbox_keys
@@ -42,8 +44,8 @@ def found(attack: Attack, loot: Loot) -> str:
 
 
 def with_file(loot: Loot, name: str, content: bytes) -> Loot:
-    """The same with one more file."""
-    return replace(loot, files={**loot.files, f"/srv/{name}": content})
+    """The same with this file instead of its own, which need not be searched each time."""
+    return replace(loot, files={f"/srv/{name}": content})
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -62,14 +64,20 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def new_stage(
-    kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Callable[[], Stage]:
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in memory, where there is such: a commit need not wait for a disk there."""
+    made = Path(tempfile.mkdtemp(dir=IN_MEMORY)) if IN_MEMORY.is_dir() else tmp_path_factory.mktemp("room")
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture(scope="session")
+def new_stage(kind: str, room: Path, request: pytest.FixtureRequest) -> Callable[[], Stage]:
     """Makes a stage on a database of its own, which goes with the server."""
     server: PostgreSQL | None = request.getfixturevalue("postgresql") if kind == "postgresql" else None
 
     def make() -> Stage:
-        folder = tmp_path_factory.mktemp("stage")
+        folder = Path(tempfile.mkdtemp(dir=room))
         url = f"sqlite:///{folder}/main.sqlite3"
         if server is not None:
             url = server.create(request.getfixturevalue("postgresql_template"))

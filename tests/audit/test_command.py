@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.audit import simulate
+from bot.audit.attack import try_all
+from bot.audit.attacks import ATTACKS
 from bot.audit.command import audit, audit_simulated
 from bot.audit.simulate import Size
-from bot.outbox import Sender
 from storage.database import Database
 from storage.feedback.database import FeedbackDatabase
-from tests.audit import leaky
-from tests.audit.conftest import built
 
 WORDS = "about the kettle in the yellow room"
 LEAST = Size(people=5, a_week=1, weeks=1, step=timedelta(days=1), phones=1)
@@ -66,11 +66,13 @@ def test_a_simulation_tries_everything_and_reports(tmp_path):
     assert "of which 0 found something" in next(tmp_path.glob("audit-simulated-*.md")).read_text()
 
 
-def test_a_simulation_of_a_leaky_build_fails(tmp_path):
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_a_simulation_of_a_leaky_build_fails(talkative, tmp_path, monkeypatch):
+    monkeypatch.setattr(simulate, "simulate", lambda size, say: try_all(talkative, ATTACKS))
     said: list[str] = []
-    with built((Sender, "_sent", leaky.keep_every_number), *leaky.CONVERSATION[:2]):
-        assert not audit_simulated(None, said.append, LEAST)
+    assert not audit_simulated(tmp_path, said.append)
     assert "FOUND          person rows before and after" in "\n".join(said)
+    assert "| FOUND |" in next(tmp_path.glob("audit-simulated-*.md")).read_text()
 
 
 @pytest.mark.prove

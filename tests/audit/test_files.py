@@ -51,6 +51,7 @@ def test_a_code_in_a_backup_is_found(ours):
 def emptied(path: Path, secure: str) -> bytes:
     """A database in which everything was deleted, with or without wiping."""
     with sqlite3.connect(path, isolation_level=None) as connection:
+        connection.execute("PRAGMA synchronous=OFF")
         connection.execute(f"PRAGMA secure_delete={secure}")
         connection.execute("CREATE TABLE held (text TEXT)")
         connection.executemany("INSERT INTO held VALUES (?)", [("the kettle " * 90,)] * 200)

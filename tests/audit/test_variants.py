@@ -31,10 +31,6 @@ def uuid7(moment: float) -> uuid.UUID:
     return uuid.UUID(int=(int(moment * 1000) << 80) | (7 << 76) | (2 << 62) | random.getrandbits(60))
 
 
-def uuid6(moment: float) -> uuid.UUID:
-    return uuid.UUID(int=(int((moment + 12_219_292_800) * 1e7) >> 12 << 80) | (6 << 76) | random.getrandbits(62))
-
-
 def uuid1(moment: float) -> uuid.UUID:
     ticks = int((moment + 12_219_292_800) * 1e7)
     return uuid.UUID(fields=(ticks & 0xFFFFFFFF, (ticks >> 32) & 0xFFFF, (ticks >> 48) | 0x1000, 0x80, 1, 2**40))
