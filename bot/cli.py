@@ -241,11 +241,12 @@ def audit(
 
     if simulate:
         raise typer.Exit(0 if audit_simulated(out, typer.echo) else 1)
-    given = read_given(config)[0]
+    given, secrets = read_given(config)
     if given.feedback is None:
         typer.echo("feedback: is not set up; see config.example.toml", err=True)
         raise typer.Exit(2)
-    if not attacked(given.database.url, given.feedback.url, folders or [], known, out, typer.echo):
+    stolen = [secrets("feedback", name) for name in ("pepper", "outer_key")]
+    if not attacked(given.database.url, given.feedback.url, folders or [], known, out, typer.echo, stolen):
         raise typer.Exit(1)
 
 

@@ -25,6 +25,7 @@ def audit(
     known: Path | None,
     out: Path | None,
     say: Callable[[str], None],
+    stolen: Sequence[str] = (),
 ) -> bool:
     """Try every attack; whether none found anything.
 
@@ -35,10 +36,12 @@ def audit(
         known: A file with words that were sent as feedback for this test, one a line.
         out: Where the report goes.
         say: Prints a line.
+        stolen: The secrets that lie on the machine: a thief has them too.
     """
     words = known.read_text(encoding="utf-8").splitlines() if known is not None else None
     people, feedback = Database(people_url), FeedbackDatabase(feedback_url)
-    loot = take(people, feedback, folders, known=Known(tuple(filter(None, words))) if words is not None else None)
+    said = Known(tuple(filter(None, words))) if words is not None else None
+    loot = take(people, feedback, folders, [each.encode() for each in stolen if each], said)
     return _told(try_all(loot, ATTACKS), DEPLOYMENT, out, say)
 
 

@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -32,13 +32,14 @@ from bot.channels.handset import Bubble, Handsets
 from bot.feedback.box import Box
 from bot.feedback.confidant import Confidant
 from bot.feedback.desk_commands import all_feedback
+from bot.feedback.notice import WeeklyNotice
 from bot.logs import QUIET, OneLine
 from bot.showing import inbox_table
 from bot.simulation import A_MONDAY, FEEDBACK_INBOX, HARBOUR_HOUSE, PASSPHRASE, Person, World, feedback_in
 from storage.database import Database
 from storage.feedback.database import FeedbackDatabase
 from storage.feedback.keys import InboxKeys, unlock
-from storage.feedback.store import read, reply, week_of
+from storage.feedback.store import add_said_did, read, reply, week_of
 
 CODE = re.compile(r"\d{4} \d{4} \d{4} \d{4}")
 SECRETS = (b"pepper " * 6, b"outer key " * 4)  # of `feedback_in`; the environment is stolen too
@@ -74,6 +75,7 @@ class Stage:
         self._updates = {name: itertools.count(FIRST_UPDATE) for name in self._counts}
         self._told: dict[str, defaultdict[str, list[Bubble]]] = {}
         self._shapes: dict[Side, list[Shape]] = {}
+        self._opened: date | None = None
         self.people: list[Person] = []
         self.words: list[str] = []
         self.codes: dict[int, str] = {}
@@ -194,8 +196,13 @@ class Stage:
             await service.confidant.tidy()
         if service.releasing is not None:
             await service.releasing.every_hour()
-        if await service.reminders.find_due():
-            await self.world.settle()
+        opens = service.feedback.opens if service.feedback is not None else None
+        if opens is not None and opens.last(service.clock()) != self._opened:
+            first, self._opened = self._opened is None, opens.last(service.clock())
+            if not first:
+                await WeeklyNotice(service.store, service.voice, service.clock, service.wake).every_week()
+        await service.reminders.find_due()
+        await self.world.settle()
 
     # -- the script ------------------------------------------------------------------------------------
 
@@ -267,6 +274,7 @@ class Stage:
         keys, week = self.keys(), week_of(self.world.clock().date())
         for one in read(self.feedback, keys):
             reply(self.feedback, keys, one.ids, "Thank you. We will talk about it on Monday.", week)
+        add_said_did(self.feedback, "You said the kettle was broken; we bought one.", week)
 
     # -- what can be seen ------------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ from bot.channels import Incoming, Sent
 from bot.feedback.box import Box, Put
 from bot.feedback.confidant import Confidant
 from bot.outbox import Sender
+from flows.conversation import Say
 from storage.desk import ADDRESS
 from storage.feedback import store
 from storage.feedback.codes import CodeKeys, new_code
@@ -60,6 +61,8 @@ class TalkativeConfidant(Confidant):
         kept = await super()._kept(message, put, *what)
         if kept is None:
             log.warning("not kept: %s from %s", what[0].text, message.address)
+        else:
+            log.info("kept, code %s", kept.code)
         return kept
 
     def _now_composing(self, writer: Any, composing: Any) -> None:
@@ -115,9 +118,9 @@ def keep_every_number(self: Sender, message: Any, sent: Sent) -> Settled:
 _remind = bot.reminders.remind
 
 
-def tell_one(desk: Any, person: Any, voice: Any, *, tell_of_answers: bool = False) -> None:
+def tell_one(desk: Any, person: Any, voice: Any, news: Any = ()) -> None:
     """Tells only the one whom it concerns that an answer has come."""
-    _remind(desk, person, voice, tell_of_answers=person.called == "P03")
+    _remind(desk, person, voice, [Say("feedback.answers-waiting")] if person.called == "P03" else ())
 
 
 CONVERSATION: tuple[tuple[object, str, object], ...] = (

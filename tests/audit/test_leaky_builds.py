@@ -17,6 +17,7 @@ from bot.audit.attacks.invitations import FewInvited
 from bot.audit.attacks.joins import Joins
 from bot.audit.attacks.left_behind import LeftBehind
 from bot.audit.attacks.lengths import Lengths
+from bot.audit.attacks.log_lines import LogLines
 from bot.audit.attacks.order import Order
 from bot.audit.attacks.person_rows import PersonRows
 from bot.audit.attacks.receipts import ReadReceipts
@@ -101,6 +102,10 @@ def test_words_and_numbers_in_logs_over_errors_are_found(talkative):
     assert "away" not in told
 
 
+def test_codes_in_the_log_are_found(talkative):
+    assert "bot.log: a code" in found(LogLines(), talkative)
+
+
 def test_words_in_the_log_itself_are_found(talkative):
     assert "bot.log: what was said, as plain text" in found(Canaries(), talkative)
 
@@ -162,6 +167,6 @@ def test_an_exact_time_is_seen(careless):
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_every_attack_has_succeeded_somewhere(attack, talkative, careless, kind):
     """Those on files alone are in `test_files`; and PostgreSQL has no file of ours."""
-    on_files = ("scheduler store", "log lines", *(["free pages and write-ahead log"] if kind == "postgresql" else []))
+    on_files = ("scheduler store", *(["free pages and write-ahead log"] if kind == "postgresql" else []))
     if attack.name not in on_files:
         assert found(attack, talkative) or found(attack, careless)

@@ -33,7 +33,7 @@ class FewInvited:
                 continue
             columns = ("lane", "created_at", "person_id", "text")
             for lane, at, person, text in zip(*(heap.column(name) for name in columns), strict=True):
-                if lane >= Lane.REMINDER:
+                if lane >= Lane.REMINDER and person is not None:  # staff are told otherwise
                     written_to[_week(at)].add(person)
                     if _ABOUT_US.search(str(text)):
                         told[_week(at)].add(person)
