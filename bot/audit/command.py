@@ -40,8 +40,8 @@ def audit(
     """
     words = known.read_text(encoding="utf-8").splitlines() if known is not None else None
     people, feedback = Database(people_url), FeedbackDatabase(feedback_url)
-    said = Known(tuple(filter(None, words))) if words is not None else None
-    loot = take(people, feedback, folders, [each.encode() for each in stolen if each], said)
+    told = Known(tuple(filter(None, words))) if words is not None else None
+    loot = take(people, feedback, folders, [each.encode() for each in stolen if each], told)
     return _told(try_all(loot, ATTACKS), DEPLOYMENT, out, say)
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import io
 import itertools
-import json
-import logging
 import re
 import secrets
 import sqlite3
@@ -25,6 +23,7 @@ from rich.console import Console
 from sqlalchemy import make_url
 
 from bot.audit.attack import OF_FEEDBACK
+from bot.audit.log_file import LogFile
 from bot.audit.loot import Heap, Known, Loot, Shape, Side, heaps_of, shapes_of, take
 from bot.audit.played import Look, Played, Rows, Step, by_rank, rows_of
 from bot.audit.script import WRITER_BY_SMS, WRITER_BY_TELEGRAM, Event
@@ -33,7 +32,6 @@ from bot.feedback.box import Box
 from bot.feedback.confidant import Confidant
 from bot.feedback.desk_commands import all_feedback
 from bot.feedback.notice import WeeklyNotice
-from bot.logs import QUIET, OneLine
 from bot.showing import inbox_table
 from bot.simulation import A_MONDAY, FEEDBACK_INBOX, HARBOUR_HOUSE, PASSPHRASE, Person, World, feedback_in
 from storage.database import Database
@@ -83,7 +81,7 @@ class Stage:
         self.steps: list[Step] = []
         self.readings: list[Step] = []
         self.looks: list[Look] = []
-        self._log = _Log(folder / "logs" / "bot.log")
+        self._log = LogFile(folder / "logs" / "bot.log")
 
     # -- its life --------------------------------------------------------------------------------------
 
@@ -361,31 +359,3 @@ class Stage:
 def _at_random() -> Iterator[str]:
     while True:
         yield secrets.token_hex(16)
-
-
-class _Log:
-    """The log as `alongside run` writes it, in a file."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def open(self) -> None:
-        """Begin to write."""
-        self._handler = logging.FileHandler(self._path, encoding="utf-8")
-        self._handler.setFormatter(OneLine(for_people=False))
-        self._level = logging.root.level
-        logging.root.addHandler(self._handler)
-        logging.root.setLevel(logging.INFO)
-        for name in QUIET:
-            logging.getLogger(name).setLevel(logging.WARNING)
-
-    def close(self) -> None:
-        """End."""
-        logging.root.removeHandler(self._handler)
-        logging.root.setLevel(self._level)
-        self._handler.close()
-
-    def lines(self) -> tuple[str, ...]:
-        """Every line without its time."""
-        lines = self._path.read_text(encoding="utf-8").splitlines()
-        return tuple(json.dumps({k: v for k, v in json.loads(line).items() if k != "at"}) for line in lines)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from typer.testing import CliRunner
 
 from bot.audit import simulate
 from bot.audit.attack import try_all
 from bot.audit.attacks import ATTACKS
 from bot.audit.command import audit, audit_simulated
 from bot.audit.simulate import Size
+from bot.cli import app
 from storage.database import Database
 from storage.feedback.database import FeedbackDatabase
 
@@ -73,6 +75,14 @@ def test_a_simulation_of_a_leaky_build_fails(talkative, tmp_path, monkeypatch):
     assert not audit_simulated(tmp_path, said.append)
     assert "FOUND          person rows before and after" in "\n".join(said)
     assert "| FOUND |" in next(tmp_path.glob("audit-simulated-*.md")).read_text()
+
+
+@pytest.mark.parametrize(("well", "code"), [(True, 0), (False, 1)])
+def test_the_command_ends_as_the_attacks_did(monkeypatch, tmp_path, well, code):
+    asked = []
+    monkeypatch.setattr("bot.audit.command.audit_simulated", lambda out, say: asked.append(out) or well)
+    result = CliRunner().invoke(app, ["audit", "--simulate", "--out", str(tmp_path)])
+    assert (result.exit_code, asked) == (code, [tmp_path])
 
 
 @pytest.mark.prove
