@@ -77,6 +77,15 @@ class Guesses:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """What a webhook was answered."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True)
 class Trouble:
     """Something that went wrong while somebody gave feedback.
 
@@ -104,6 +113,7 @@ class Played:
         without: The same fortnight, in which they do not.
         guesses: None if codes were not guessed.
         troubles: What went wrong on purpose.
+        answers: What Twilio's webhook was answered, to an ordinary message first.
     """
 
     steps: tuple[Step, ...] = ()
@@ -112,6 +122,7 @@ class Played:
     without: tuple[Look, ...] = ()
     guesses: Guesses | None = None
     troubles: tuple[Trouble, ...] = ()
+    answers: Mapping[str, Answered] = field(default_factory=dict)
 
 
 def rows_of(heaps: Sequence[Heap], *, left_out: Sequence[str] = (COUNTS_ON, "alembic_version")) -> Rows:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from bot.audit.answers import webhook_answers
 from bot.audit.attack import Result, try_all
 from bot.audit.attacks import ATTACKS
 from bot.audit.loot import Loot
@@ -72,7 +73,15 @@ async def play(one: Stage, none: Stage, size: Size) -> Loot:
     await one.join(size.people)
     await one.play(events)
     troubles, guesses = await make_trouble(one), await guess_codes(one, size.phones)
-    seen = Played(tuple(one.steps), tuple(one.readings), tuple(one.looks), tuple(none.looks), guesses, tuple(troubles))
+    seen = Played(
+        steps=tuple(one.steps),
+        readings=tuple(one.readings),
+        with_one=tuple(one.looks),
+        without=tuple(none.looks),
+        guesses=guesses,
+        troubles=tuple(troubles),
+        answers=await webhook_answers(one),
+    )
     loot = one.robbed(seen)
     await one.close()
     return loot

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, update
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 import bot.audit.stage
 import bot.feedback.box
@@ -22,6 +25,7 @@ import bot.outbox
 import bot.reminders
 import bot.service
 import bot.simulation
+import bot.ways_in
 import storage.database
 import storage.feedback.sealing
 from bot.audit.loot import Heap, Known, Loot, heaps_of
@@ -84,6 +88,19 @@ def look_up_and_note(db: Any, keys: CodeKeys) -> store.Answer | None:
     return store.look_up(db, keys)
 
 
+def webhook_with_thanks(path: str, take: Any, answer: str, media_type: str) -> Route:
+    """Thanks in the answer itself whoever gives feedback, which costs nothing to send."""
+
+    async def receive(request: Request) -> Response:
+        await take(await request.body(), request)
+        thanks = (
+            "<Response><Message>Thank you.</Message></Response>" if b"FEEDBACK+" in await request.body() else answer
+        )
+        return Response(thanks, media_type=media_type)
+
+    return Route(path, receive, methods=["POST"])
+
+
 _all_feedback = bot.audit.stage.all_feedback
 
 
@@ -132,6 +149,7 @@ CONVERSATION: tuple[tuple[object, str, object], ...] = (
     (bot.feedback.confidant, "MOST_CODES_IN_AN_HOUR", 1000),
     (bot.outbox.Sender, "_sent", keep_every_number),
     (bot.reminders, "remind", tell_one),
+    (bot.ways_in, "webhook", webhook_with_thanks),
 )
 
 

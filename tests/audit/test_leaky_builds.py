@@ -23,6 +23,7 @@ from bot.audit.attacks.person_rows import PersonRows
 from bot.audit.attacks.receipts import ReadReceipts
 from bot.audit.attacks.same_week import Restart, SameWeek
 from bot.audit.attacks.schema import Schema
+from bot.audit.attacks.webhook_answers import WebhookAnswers
 from tests.audit.conftest import found
 
 
@@ -51,6 +52,7 @@ def test_what_was_played_is_worth_something(ours):
     assert "a coordinator reads" in [step.what for step in played.readings]
     assert [look.when for look in played.with_one] == [look.when for look in played.without]
     assert len(played.troubles) == 5
+    assert [each.status for each in played.answers.values()] == [200, 200, 200, 200]
     assert played.guesses.from_one == 10
     assert sum(look.when.startswith("restart") for look in played.with_one) == 4
 
@@ -100,6 +102,10 @@ def test_words_and_numbers_in_logs_over_errors_are_found(talkative):
     assert "all slots are taken: a log tells" in told
     assert "a fault of ours: a log tells" in told
     assert "away" not in told
+
+
+def test_an_answer_of_another_size_is_found(talkative):
+    assert found(WebhookAnswers(), talkative) == "feedback is answered otherwise than an ordinary message"
 
 
 def test_codes_in_the_log_are_found(talkative):

@@ -19,6 +19,7 @@ from bot.audit.attacks.receipts import ReadReceipts
 from bot.audit.attacks.same_week import Restart, SameWeek
 from bot.audit.attacks.scheduler import SchedulerStore
 from bot.audit.attacks.schema import Schema
+from bot.audit.attacks.webhook_answers import WebhookAnswers
 
 ATTACKS: tuple[Attack, ...] = (
     Canaries(),
@@ -35,6 +36,7 @@ ATTACKS: tuple[Attack, ...] = (
     Lengths(),
     LogLines(),
     ErrorPaths(),
+    WebhookAnswers(),
     Counters(),
     ReadReceipts(),
     FewInvited(),
