@@ -13,7 +13,7 @@ ALWAYS = (
     "Never covered, and said to everybody before the first word: the networks and providers, whoever holds the phone, "
     "somebody in control of the server while a person writes, their style and what only they know, very small groups.",
     "Known: where Telegram's updates come in, somebody who steals the main database and the pepper can try which of "
-    "Telegram's numbers are missing, and so about when something came that was not kept; never from whom.",
+    "Telegram's numbers are missing: about when something came that was not kept, and between whose messages.",
 )
 
 
