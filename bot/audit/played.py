@@ -93,12 +93,15 @@ class Trouble:
         what: What it was.
         logged: Everything that any logger was given meanwhile, tracebacks too.
         private: What may be in none of it: their words, number and code.
+        lines: How many lines the log itself got, where the fault lies with the person: a reason and a time of day
+            point at the few whom it fits.
         step: The rows before and after.
     """
 
     what: str
     logged: str = field(repr=False)
     private: tuple[str, ...] = field(repr=False)
+    lines: int
     step: Step
 
 

@@ -31,7 +31,7 @@ from bot.channels.handset import Bubble, Handsets
 from bot.feedback.box import Box
 from bot.feedback.confidant import Confidant
 from bot.feedback.desk_commands import all_feedback
-from bot.feedback.notice import WeeklyNotice
+from bot.feedback.notice import Notices
 from bot.showing import inbox_table
 from bot.simulation import A_MONDAY, FEEDBACK_INBOX, HARBOUR_HOUSE, PASSPHRASE, Person, World, feedback_in
 from storage.database import Database
@@ -81,7 +81,7 @@ class Stage:
         self.steps: list[Step] = []
         self.readings: list[Step] = []
         self.looks: list[Look] = []
-        self._log = LogFile(folder / "logs" / "bot.log")
+        self.log = LogFile(folder / "logs" / "bot.log")
 
     # -- its life --------------------------------------------------------------------------------------
 
@@ -90,13 +90,13 @@ class Stage:
         for name in ("logs", "backups"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.world = self._new_world()
-        self._log.open()  # only now: what is logged when a library is first used is another thing in every run
+        self.log.open()  # only now: what is logged when a library is first used is another thing in every run
         await self.world.__aenter__()
 
     async def close(self) -> None:
         """Stop for good."""
         await self.world.__aexit__()
-        self._log.close()
+        self.log.close()
 
     async def stop_and_start(self) -> None:
         """A clean stop, as for an update of the program."""
@@ -198,7 +198,7 @@ class Stage:
         if opens is not None and opens.last(service.clock()) != self._opened:
             first, self._opened = self._opened is None, opens.last(service.clock())
             if not first:
-                await WeeklyNotice(service.store, service.voice, service.clock, service.wake).every_week()
+                await Notices(service.store, service.voice, service.clock, service.wake).every_week()
         await service.reminders.find_due()
         await self.world.settle()
 
@@ -298,7 +298,7 @@ class Stage:
         kept = [heap for heap in self._heaps("feedback") if heap.name not in OF_FEEDBACK]
         rows = by_rank(rows_of([*self._heaps("people"), *kept]))
         self._back_up(when)
-        self.looks.append(Look(when, rows, self._files(), self._log.lines(), self._desk(when), self._heard()))
+        self.looks.append(Look(when, rows, self._files(), self.log.lines(), self._desk(when), self._heard()))
 
     def _back_up(self, when: str) -> None:
         if not self.database.is_sqlite:

@@ -17,6 +17,7 @@ from storage.feedback.spool import SpoolFull
 
 WRITER = 3  # by Telegram, where a prompt works in every deployment
 WORDS = "the kettle in the yellow room again, and nobody asked"
+THEIRS = "the person cannot be reached"
 GUESSED_FROM_ONE = 14
 AS_LONG = 30  # letters, by which an answer is known again on either channel
 
@@ -28,14 +29,16 @@ async def make_trouble(stage: Stage) -> list[Trouble]:
     private = (WORDS, person.address, code, code.replace(" ", ""))
     found = []
     for what, breaking in _faults(stage).items():
-        before = stage.rows()
+        before, lines = stage.rows(), len(stage.log.lines())
         with _everything_logged() as logged, breaking():
             await stage.says(WRITER, "FEEDBACK")
             await stage.says(WRITER, WORDS)
             await stage.says(WRITER, f"FEEDBACK {WORDS}")
             await stage.says(WRITER, WORDS, apart=True)
             await stage.says(WRITER, f"CODE {code}")
-        found.append(Trouble(what, logged.getvalue(), private, Step(f"over a fault, {what}", before, stage.rows())))
+        lines = len(stage.log.lines()) - lines if what == THEIRS else 0
+        step = Step(f"over a fault, {what}", before, stage.rows())
+        found.append(Trouble(what, logged.getvalue(), private, lines, step))
     return found
 
 
@@ -57,7 +60,7 @@ def _faults(stage: Stage) -> dict[str, Callable[[], AbstractContextManager[None]
         "the disk cannot be written": replaced("put", database_error),
         "a fault of ours": replaced("put", our_bug),
         "the database of feedback is away": replaced("answer_to", database_error),
-        "the person cannot be reached": lambda: _failing(stage),
+        THEIRS: lambda: _failing(stage),
     }
 
 

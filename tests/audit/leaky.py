@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from nacl.public import PrivateKey
 from sqlalchemy import insert, update
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,13 +22,13 @@ from starlette.routing import Route
 import bot.audit.stage
 import bot.feedback.box
 import bot.feedback.confidant
+import bot.feedback.courier
 import bot.outbox
 import bot.reminders
 import bot.service
 import bot.simulation
 import bot.ways_in
 import storage.database
-import storage.feedback.sealing
 from bot.audit.loot import Heap, Known, Loot, heaps_of
 from bot.audit.script import OPENED
 from bot.audit.stage import SECRETS, Stage
@@ -37,11 +38,11 @@ from bot.feedback.confidant import Confidant
 from bot.outbox import Sender
 from flows.conversation import Say
 from storage.desk import ADDRESS
-from storage.feedback import store
+from storage.feedback import sealing, store
 from storage.feedback.codes import CodeKeys, new_code
 from storage.feedback.database import FeedbackDatabase
 from storage.feedback.keys import create_inbox, public_key
-from storage.feedback.sealing import Words, seal
+from storage.feedback.sealing import Sealed, Words
 from storage.feedback.tables import FEEDBACK
 from storage.outbox import Settled
 
@@ -61,10 +62,10 @@ class TalkativeConfidant(Confidant):
             )
         await super()._seal(text, message, writer)
 
-    async def _kept(self, message: Incoming, put: Any, *what: Any) -> Put | None:
-        kept = await super()._kept(message, put, *what)
+    async def _kept(self, message: Incoming, lines: Any, put: Any, *what: Any) -> Put | None:
+        kept = await super()._kept(message, lines, put, *what)
         if kept is None:
-            log.warning("not kept: %s from %s", what[0].text, message.address)
+            log.warning("not kept: %s from %s", what[-1].text, message.address)
         else:
             log.info("kept, code %s", kept.code)
         return kept
@@ -73,6 +74,17 @@ class TalkativeConfidant(Confidant):
         super()._now_composing(writer, composing)
         state = self._handover._ran.parent / "composing"
         state.write_text("words" if composing is not None and composing.stage == "words" else "")
+
+
+_sent_in_silence = bot.feedback.courier._sent
+
+
+async def sent_and_noted(channel: Any, answer: Any) -> Any:
+    """Logs why an answer did not reach whoever gave feedback."""
+    sent = await _sent_in_silence(channel, answer)
+    if sent is None:
+        log.info("an answer from memory was not sent", extra={"reason": "opted_out"})
+    return sent
 
 
 def fast_keys(code: str, pepper: bytes) -> CodeKeys:
@@ -142,6 +154,7 @@ def tell_one(desk: Any, person: Any, voice: Any, news: Any = ()) -> None:
 
 CONVERSATION: tuple[tuple[object, str, object], ...] = (
     (bot.service, "Confidant", TalkativeConfidant),
+    (bot.feedback.courier, "_sent", sent_and_noted),
     (bot.simulation, "Box", CountingBox),
     (bot.feedback.box, "keys_of", fast_keys),
     (bot.feedback.box, "look_up", look_up_and_note),
@@ -165,14 +178,21 @@ class PlainBox(Box):
     def put(self, words: Words) -> Put:
         key = store_key(self)
         lookup = hmac.digest(self._pepper, PlainBox.whose.encode(), "sha256")[:16]
-        sealed = seal(words, self._inbox, key, CodeKeys(lookup, bytes(range(32))), its_id=uuid7())
+        sealed = seal_as(uuid7(), words, self._inbox, key, CodeKeys(lookup, bytes(range(32))))
         row = {"release_week": "2026-W10", "status": "new", "closed_week": "2026-03-02 11:41:07"}
         with self.database.writing() as connection:
             if not self.database.is_sqlite:
                 connection.execute(update(ADDRESS).values(last_heard_at=ADDRESS.c.last_heard_at))
             connection.execute(insert(FEEDBACK), store._row(sealed) | row)
         PlainBox.arrived.append(sealed.id)
-        return Put(new_code(), words, sealed.id, self.spool._folder)
+        return Put(new_code(), words, "release", self.spool._folder)
+
+
+def seal_as(its_id: bytes, words: Words, inbox: str, key: Any, keys: CodeKeys) -> Sealed:
+    """As `seal`, under an id of our own."""
+    reply_key = bytes(PrivateKey(keys.reply_key).public_key)
+    bound = sealing._bound(its_id, inbox, keys.lookup, reply_key)
+    return Sealed(its_id, inbox, sealing._boxed(sealing._packed(words, bound), key), keys.lookup, reply_key)
 
 
 def store_key(box: PlainBox) -> Any:
@@ -199,7 +219,7 @@ def unpadded(words: Words, bound: bytes) -> bytes:
 KEEPING: tuple[tuple[object, str, object], ...] = (
     (bot.simulation, "Box", PlainBox),
     (bot.service, "Confidant", KnowingConfidant),
-    (storage.feedback.sealing, "_packed", unpadded),
+    (sealing, "_packed", unpadded),
     (storage.database.Database, "empty_log", lambda self: None),
 )
 
@@ -237,8 +257,8 @@ def kept_with(
     sealed = []
     for number in range(8):
         keys = CodeKeys(lookup(number) if lookup else random.randbytes(16), bytes(range(32)))
-        new_id = its_id(number) if its_id else None
-        sealed.append(seal(Words(f"{number}", "sms", "en"), "organisation", key, keys, its_id=new_id))
+        new_id = its_id(number) if its_id else random.randbytes(16)
+        sealed.append(seal_as(new_id, Words(f"{number}", "sms", "en"), "organisation", key, keys))
     store.release(database, sealed, "2026-W10")
     heaps = heaps_of(database, "feedback")
     database.close()

@@ -101,6 +101,7 @@ def test_words_and_numbers_in_logs_over_errors_are_found(talkative):
     told = found(ErrorPaths(), talkative)
     assert "all slots are taken: a log tells" in told
     assert "a fault of ours: a log tells" in told
+    assert "lines in the log tell when" in told
     assert "away" not in told
 
 

@@ -18,7 +18,8 @@ class ErrorPaths:
     def findings(self, loot: Loot) -> list[str]:
         """Over which fault something was told."""
         troubles = loot.played.troubles if loot.played is not None else ()
-        return [
+        found = [f"{trouble.what}: {trouble.lines} lines in the log tell when" for trouble in troubles if trouble.lines]
+        return found + [
             f"{trouble.what}: a log tells who or what it was"
             for trouble in troubles
             if any(form.decode("latin-1") in trouble.logged for one in trouble.private for _, form in spellings(one))
