@@ -12,8 +12,9 @@ from bot.audit.attack import Result
 ALWAYS = (
     "Never covered, and said to everybody before the first word: the networks and providers, whoever holds the phone, "
     "somebody in control of the server while a person writes, their style and what only they know, very small groups.",
-    "Known: where Telegram's updates come in, somebody who steals the main database and the pepper can try which of "
-    "Telegram's numbers are missing: about when something came that was not kept, and between whose messages.",
+    "Known: where Telegram calls a webhook, somebody who steals the main database and the pepper can try which of "
+    "Telegram's numbers are missing: about when something came that was not kept, and between whose messages. Polling "
+    "has no such trace.",
 )
 
 

@@ -169,7 +169,9 @@ class Stage:
         before = len(handsets.bubbles[person.address])
         message = handsets.typed(person.address, text, self.world.clock())
         its_id, following = self._next_id(handsets.sender)
-        await self.world.service.inbound.take([replace(message, message_id=its_id)], handsets.sender, following)
+        await self.world.service.inbound.take(
+            [replace(message, message_id=its_id, offset=following)], handsets.sender, following
+        )
         await self.world.settle()
         return [bubble.text for bubble in handsets.bubbles[person.address][before:]]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from flows.conversation import Say
@@ -88,12 +89,23 @@ class Box:
         done = [Say("feedback.said-did", {"text": text}) for text in said_did_in(self.database, week)]
         return done + ([Say("feedback.answers-waiting")] if any_reply_in(self.database, week) else [])
 
-    def untold(self, message_id: str) -> str:
+    def untold(self, message_id: str, *, polled: bool) -> str:
         """A provider's id as it may be stored: always the same, and saying nothing of those before and after it.
 
         Telegram counts a bot's updates, so that a feedback which is not kept would leave a gap that tells when it came.
+        A thief of the environment has the pepper, and could try all numbers.
+
+        Args:
+            message_id: As Telegram counts.
+            polled: Then the offset tells a redelivery, and a key will do that is gone when the machine is switched off.
+                A webhook's redelivery may reach another machine, which has only the pepper in common.
         """
-        return hashlib.blake2b(message_id.encode(), key=self._pepper[:64], digest_size=16).hexdigest()
+        key = self._machines_key if polled else self._pepper[:64]
+        return hashlib.blake2b(message_id.encode(), key=key, digest_size=16).hexdigest()
+
+    @cached_property
+    def _machines_key(self) -> bytes:
+        return self.spool.key_of_this_machine()
 
     def close(self) -> None:
         """Let go of the database."""

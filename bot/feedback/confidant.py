@@ -189,7 +189,7 @@ class Confidant:
             goes_on = await self._fate_of(message, who)
         if goes_on is None or goes_on.channel != "telegram":
             return goes_on
-        return replace(goes_on, message_id=self._box.untold(message.message_id))
+        return replace(goes_on, message_id=self._box.untold(message.message_id, polled=message.offset is not None))
 
     async def _fate_of(self, message: Incoming, who: Who) -> Incoming | None:
         writer = self._writers.setdefault(who, _Writer())

@@ -26,6 +26,7 @@ from storage.feedback.sealing import SLOT_BYTES, Sealed
 When: TypeAlias = Literal["release", "next hour"]
 SLOTS = "slots"  # the file's name in `folder`
 ARRIVED = ".sealed"  # how names of files in `memory` end
+MACHINE = "machine"  # the name of a key's file in `memory`
 UNFINISHED = ".unfinished"  # how names of files end that a crash may leave half written
 _MARKS: dict[When, bytes] = {"release": b"\1", "next hour": b"\2"}
 _WHENS = {mark: when for when, mark in _MARKS.items()}
@@ -66,6 +67,17 @@ class Spool:
         self._memory, self._folder, self._slots = memory, folder, slots
         self._box = SecretBox(hashlib.blake2b(outer_key, digest_size=32, person=b"alongside spool").digest())
         self._counted: tuple[tuple[int, ...], int] | None = None
+
+    def key_of_this_machine(self) -> bytes:
+        """32 random bytes that are nowhere but in this machine's memory: the same until it is switched off.
+
+        So no thief of disks, backups or the environment has them.
+        """
+        path = self._memory / MACHINE
+        with self._alone():
+            if not path.exists():
+                _write_whole(path, secrets.token_bytes(32))
+            return path.read_bytes()
 
     def put(self, sealed: bytes, when: When) -> Path:
         """Keep `Sealed.to_bytes()`; when it returns, a crash of this process cannot lose it.

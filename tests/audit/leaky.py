@@ -135,7 +135,7 @@ class CountingBox(Box):
         waits = any(one.sealed.lookup == fast_keys(code, self._pepper).lookup for one in self.spool.waiting())
         return super().answer_to(code) or (store.Answer("new", ()) if waits else None)
 
-    def untold(self, message_id: str) -> str:
+    def untold(self, message_id: str, *, polled: bool) -> str:
         return hashlib.sha256(message_id.encode()).hexdigest()
 
 
@@ -170,10 +170,16 @@ CONVERSATION: tuple[tuple[object, str, object], ...] = (
 
 
 class PlainBox(Box):
-    """Lets feedback in as it comes, under an id that carries the time, found again by a keyed hash of the number."""
+    """Lets feedback in as it comes, under an id that carries the time, found again by a keyed hash of the number.
+
+    And hides Telegram's numbers with what a thief has too.
+    """
 
     whose = ""
     arrived: list[bytes]
+
+    def untold(self, message_id: str, *, polled: bool) -> str:
+        return super().untold(message_id, polled=False)
 
     def put(self, words: Words) -> Put:
         key = store_key(self)
@@ -225,7 +231,7 @@ KEEPING: tuple[tuple[object, str, object], ...] = (
 
 
 async def kept_carelessly(stage: Stage) -> Loot:
-    """Eighteen feedbacks that six people give in a week, kept by the careless build."""
+    """Nineteen feedbacks that six people give in a week, kept by the careless build."""
     PlainBox.arrived = []
     await stage.open()
     here = "" if stage.database.is_sqlite else "feedback."
@@ -236,6 +242,8 @@ async def kept_carelessly(stage: Stage) -> Loot:
     await stage.join(6)
     for number in range(18):
         await stage.says(number % 6, "about the kettle" + " in the yellow room" * number, apart=True)
+    await stage.says(1, "FEEDBACK about the kettle")  # between ordinary messages
+    await stage.says(1, "MENU")
     await stage.later(OPENED)
     loot = replace(stage.robbed(), known=Known(arrived=tuple(PlainBox.arrived)))
     assert loot.secrets == SECRETS

@@ -147,6 +147,10 @@ def test_rows_written_in_one_transaction_are_found(careless, kind):
     assert ("one transaction" in found(Joins(), careless)) is (kind == "postgresql")
 
 
+def test_telegrams_numbers_are_found_under_a_stolen_key(careless):
+    assert "message.provider_id of telegram" in found(Gaps(), careless)
+
+
 def test_the_order_of_arrival_is_found(careless):
     assert found(Order(), careless) == "feedback lies in the order in which it came"
 

@@ -6,9 +6,10 @@ Telegram counts a bot's updates, and its messages, in and out. A hash hides noth
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -57,11 +58,19 @@ def _tried(loot: Loot) -> dict[str, int]:
     ]
     numbers = {number for offset in offsets for number in range(max(0, offset - TRIED), offset)}
     return {
-        hashlib.new(name, str(number).encode()).hexdigest()[:length]: number
+        form[:length]: number
         for number in numbers
-        for name in ("md5", "sha1", "sha256", "blake2b")
+        for form in _hashed(str(number).encode(), loot.secrets)
         for length in (16, 32, 40, 64)
     }
+
+
+def _hashed(number: bytes, stolen: tuple[bytes, ...]) -> Iterator[str]:
+    for name in ("md5", "sha1", "sha256", "blake2b"):
+        yield hashlib.new(name, number).hexdigest()
+    for secret in stolen:
+        yield hmac.digest(secret, number, "sha256").hex()
+        yield from (hashlib.blake2b(number, key=secret[:64], digest_size=size).hexdigest() for size in (16, 32))
 
 
 def _beside_what_came(loot: Loot) -> list[str]:

@@ -246,3 +246,14 @@ def test_a_short_outer_key_and_a_short_slot_are_refused(spool, tmp_path):
         another_spool(tmp_path, b"short")
     with pytest.raises(ValueError, match="not a sealed feedback"):
         spool.put(b"short", "release")
+
+
+def test_a_machine_has_a_key_of_its_own_until_it_is_switched_off(tmp_path):
+    def spool(machine: str) -> Spool:
+        return Spool(tmp_path / machine, tmp_path / "folder", b"o" * 32, 10)
+
+    key = spool("one").key_of_this_machine()
+    assert len(key) == 32
+    assert spool("one").key_of_this_machine() == key != spool("another").key_of_this_machine()
+    assert not any(key in path.read_bytes() for path in (tmp_path / "folder").glob("*"))
+    assert (tmp_path / "one" / "machine").stat().st_mode & 0o077 == 0
