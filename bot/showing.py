@@ -1,36 +1,168 @@
-"""Showing a coordinator on the command line what waits for a person."""
+"""Showing coordinators on the command line what waits for a person, and how people say they are.
+
+Lines of at most 80 letters. Anybody may have written the words: nothing in them reaches the terminal but letters.
+"""
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
-from rich.table import Table
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
-from bot.clock import real_clock
-from bot.config import Config
-from storage.database import Database
-from storage.inbox import mark_done, waiting
+from storage.inbox import (
+    how_many_wait,
+    ids_waiting,
+    low_check_ins,
+    mark_done,
+    numbers,
+    waiting,
+    words_of_a_check_in,
+    words_of_a_flood,
+    words_until,
+)
+
+WIDTH = 80
+INDENT = "      "
+HOW_PEOPLE_ARE = timedelta(days=14)
+CHANNELS = {"sms": "SMS", "telegram": "Telegram"}
+FLOOD = "a lot of messages at once"
+WHY = {
+    "call": "would like a call",
+    "human": "asked for a person",
+    "low twice": "low twice, and would like a person to get in touch",
+    "said in danger": "IN DANGER, and wrote more",
+    "asked for help": "asked for help that nobody knows here",
+    "declined to join": "was invited, and does not want to join",
+    "we broke over this": "the bot broke over this message",
+}
+DANGER = "danger: "
+TOPICS = {
+    "suicide_selfharm": "suicide or self-harm",
+    "overdose_drugs": "overdose or drugs",
+    "domestic_abuse": "abuse",
+    "third_party_risk": "someone else",
+    "homeless_now": "nowhere safe tonight",
+}
+_ITS_OWN_WORDS = ("said in danger", "asked for help")  # the note is all of it
 
 
-def show_inbox(config: Config, done: int | None) -> None:
-    """Print the inbox, oldest first; first mark an item as done if one is given."""
-    database = Database(config.database.url)
-    if done is not None:
-        with database.writing() as connection:
-            mark_done(connection, done, real_clock())
-    with database.reading() as connection:
-        table = inbox_table(connection, config.organisation.zone)
-    database.close()
-    Console().print(table)
+class NoSuchItem(Exception):
+    """Nothing that waits has this number, or several things have; the message says which."""
 
 
-def inbox_table(connection: Connection, zone: str) -> Table:
-    """What waits for a person, as a table; times in this zone."""
-    table = Table("item", "since", "who", "why", "their words", title="Waiting for a person")
-    for item in waiting(connection):
-        why = f"{item.why} (taken back)" if item.taken_back_at else item.why
-        since = item.at.astimezone(ZoneInfo(zone)).strftime("%a %d %b %H:%M")
-        table.add_row(str(item.id), since, item.called or "?", why, item.note or item.text or "")
-    return table
+def finish(connection: Connection, number: str, now: datetime) -> str:
+    """Mark one item as done; what to say.
+
+    Args:
+        connection: To write with.
+        number: An item's number as it is shown, or a longer ending of it.
+        now: What time it is.
+
+    Raises:
+        NoSuchItem: None waits with it, or several do.
+    """
+    typed = number.strip()
+    found = [each for each in ids_waiting(connection) if typed.isdecimal() and str(each).endswith(typed)]
+    if not found:
+        raise NoSuchItem(f"No item {_printable(typed)} waits for a person. `alongside inbox` shows the numbers.")
+    if len(found) > 1:
+        several = ", ".join(numbers(ids_waiting(connection))[each] for each in found[:5])
+        raise NoSuchItem(f"Several items end in {typed}: {several}. Nothing was marked; type one of these.")
+    mark_done(connection, found[0], now)
+    return f"Item {typed} is marked as done."
+
+
+def inbox_lines(connection: Connection, zone: str, now: datetime) -> Iterator[str]:
+    """What waits for a person, oldest first, then how people are; times in this zone."""
+    items, in_all = waiting(connection), how_many_wait(connection)
+    yield f"Waiting for a person: {in_all or 'nothing'}"
+    known = numbers(ids_waiting(connection))
+    for item in items:
+        yield ""
+        yield from _wrapped(f"{known[item.id]}  {_clock(item.at, zone)}  {_who(item)}", before="")
+        yield from _wrapped("; ".join([_why(item), *_cautions(item)]))
+        yield from _quoted(_words(connection, item))
+    if in_all > len(items):
+        yield f"\nThe {len(items)} oldest are shown; {in_all - len(items)} more wait."
+    if items:
+        yield f"\nSeen to one of them?  alongside inbox --done {known[items[0].id]}"
+    yield ""
+    yield from _how_people_are(connection, zone, now)
+
+
+def _how_people_are(connection: Connection, zone: str, now: datetime) -> Iterator[str]:
+    yield f"How people are: who said 1 or 2 in the last {HOW_PEOPLE_ARE.days} days, lowest first"
+    low = low_check_ins(connection, now - HOW_PEOPLE_ARE)
+    if not low:
+        yield "nobody"
+    for each in low:
+        yield ""
+        yield from _wrapped(f"{each.mood} of 5  {_clock(each.at, zone)}  {_who(each)}", before="")
+        about = [*(["would like a call"] if each.wants_a_call else []), *_cautions(each)]
+        yield from _wrapped("; ".join(about)) if about else ()
+        yield from _quoted(_with_note(words_of_a_check_in(connection, each), each.note))
+
+
+def _who(row: Row[Any]) -> str:
+    """Their name and where they are."""
+    where = f"{CHANNELS.get(row.channel, row.channel)} {row.value}" if row.channel else "no address"
+    about = [row.called or "no name", where]
+    about += ["writes Welsh"] if row.language == "cy" else []
+    return _printable(", ".join(about))
+
+
+def _why(item: Row[Any]) -> str:
+    topic = item.why.removeprefix(DANGER)
+    why = WHY.get(item.why, item.why) if topic == item.why else f"IN DANGER: {TOPICS.get(topic, topic)}"
+    said = f", said {item.mood} of 5" if item.mood is not None else ""
+    return f"{why}{said} (taken back)" if item.taken_back_at else f"{why}{said}"
+
+
+def _cautions(row: Row[Any]) -> Iterator[str]:
+    """What somebody must know before they write or ring."""
+    if row.safe_to_text is False:
+        yield "NOT SAFE to text or ring on this phone"
+    if row.stopped:
+        yield "has said STOP"
+
+
+def _words(connection: Connection, item: Row[Any]) -> list[str]:
+    """What they wrote: all of it, where one message alone does not say what it is about."""
+    if item.message_id is None or item.person_id is None or (item.why in _ITS_OWN_WORDS and item.note):
+        return [item.note] if item.note else []
+    if item.why == FLOOD:
+        said = words_of_a_flood(connection, item)
+    elif item.began_at is not None:
+        said = words_until(connection, item)
+    else:
+        said = [item.text] if item.text else []
+    return _with_note(said, item.note)
+
+
+def _with_note(said: list[str], note: str | None) -> list[str]:
+    """What they wrote, and what was noted of it unless it is in there already."""
+    return [*said, note] if note and not any(note in each for each in said) else said
+
+
+def _clock(at: datetime, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).strftime("%a %d %b %H:%M")
+
+
+def _quoted(said: Iterable[str]) -> Iterator[str]:
+    for each in said:
+        for line in each.splitlines():
+            yield from _wrapped(f"“{line}”")
+
+
+def _wrapped(text: str, before: str = INDENT) -> list[str]:
+    """A text on lines that fit, indented from the second on in any case."""
+    return textwrap.wrap(_printable(text), WIDTH, initial_indent=before, subsequent_indent=INDENT)
+
+
+def _printable(text: str) -> str:
+    """Without what would move the cursor or colour the terminal."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

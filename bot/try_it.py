@@ -196,10 +196,11 @@ def _print_bubble(console: Console, person: Person, bubble: Bubble) -> None:
 
 
 def _print_inbox(console: Console, world: World) -> None:
-    from bot.showing import inbox_table
+    from bot.showing import inbox_lines
 
     with world.service.database.reading() as connection:
-        console.print(inbox_table(connection, "Europe/London"))
+        for line in inbox_lines(connection, "Europe/London", world.clock()):
+            console.print(line, markup=False, highlight=False)
 
 
 def _print_feedback(console: Console, world: World) -> None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.given_config import CONFIG, ConfigFile, read_given
+from bot.given_config import CONFIG, ConfigFile, open_given, read_given
 
 if TYPE_CHECKING:
     from storage.feedback.database import FeedbackDatabase
@@ -30,14 +30,32 @@ OURS = "organisation"
 @inbox.callback()
 def waiting(
     context: typer.Context,
-    done: Annotated[int | None, typer.Option(help="Mark this item as done.")] = None,
+    done: Annotated[str | None, typer.Option(help="Mark the item with this number as done.")] = None,
     config: ConfigFile = CONFIG,
 ) -> None:
-    """Show what waits for a person; with a command, what came as anonymous feedback."""
+    """Show what waits for a person, and how people are; with a command, what came as anonymous feedback."""
     if context.invoked_subcommand is None:
-        from bot.showing import show_inbox
+        _show_waiting(config, done)
 
-        show_inbox(read_given(config)[0], done)
+
+def _show_waiting(path: Path, done: str | None) -> None:
+    """What waits for a person; first one item is marked as done, if a number is given."""
+    from bot.clock import real_clock
+    from bot.showing import NoSuchItem, finish, inbox_lines
+
+    config = read_given(path)[0]
+    with open_given(config) as database:
+        if done is not None:
+            try:
+                with database.writing() as connection:
+                    said = finish(connection, done, real_clock())
+            except NoSuchItem as why:
+                typer.echo(str(why), err=True)
+                raise typer.Exit(1) from None
+            typer.echo(f"{said}\n")
+        with database.reading() as connection:
+            for line in inbox_lines(connection, config.organisation.zone, real_clock()):
+                typer.echo(line)
 
 
 @inbox.command()
