@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,6 +23,9 @@ LANGUAGES = {"Welsh": "cy", "English": "en"}
 FIRST_REFERENCE = 4821  # in a script alerts are numbered from here; really their numbers are drawn by lot
 IS_ON_CALL = re.compile(r"(\w+) is on call\.")
 IS_ON = re.compile(r"(\w+) is on (SMS|Telegram)(?:, in (Welsh|English))?\.")
+TYPING = timedelta(seconds=3)  # for a message; at once, thirty would be taken for a flood
+LONGEST_STEP = timedelta(weeks=53)
+MOST_DIGITS = 6
 LATER = re.compile(r"(\d+) (minute|hour|day|week)s? later")
 SAYS = re.compile(r"(\w+)( taps)?: (.*)")
 HELP = """Type what {name} would text. Besides that:
@@ -45,13 +49,23 @@ class ScriptMistake(Exception):
 def play(script: Path) -> int:
     """Play a conversation and print it, with what the bot really says; 0 when it could be played."""
     try:
-        lines = script.read_text(encoding="utf-8").splitlines()
-        for line in asyncio.run(played(lines)):
+        for line in asyncio.run(played(_lines_of(script))):
             print(line)
-    except (OSError, ScriptMistake) as mistake:
-        print(mistake)
+    except ScriptMistake as mistake:
+        print(mistake, file=sys.stderr)
         return 2
     return 0
+
+
+def _lines_of(script: Path) -> list[str]:
+    try:
+        return script.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise ScriptMistake(f"{script}: there is no such file. Is its name right, and are you in its folder?") from None
+    except (OSError, UnicodeDecodeError):
+        raise ScriptMistake(
+            f"{script}: can't be read. A script is a text file, like the conversation in README.md."
+        ) from None
 
 
 async def played(lines: list[str]) -> list[str]:
@@ -97,7 +111,7 @@ async def _step(world: World, line: str, number: int) -> list[str]:
             raise ScriptMistake(f"line {number}: {found[1]} is not on call then. Sam is, on weekdays from 9 to 5.")
         return []
     if found := LATER.fullmatch(line):
-        await world.later(_span(found[1], found[2]))
+        await world.later(_span(found[1], found[2], f"line {number}: "))
         return list(_shown(world))
     found = SAYS.fullmatch(line)
     if found is None or found[1] not in world.people:
@@ -105,6 +119,7 @@ async def _step(world: World, line: str, number: int) -> list[str]:
             f"line {number}: not understood. Lines look like: Ada is on SMS. / Ada: JOIN / Ada taps: Yes / 7 days later"
         )
     person = world.people[found[1]]
+    await world.later(TYPING)
     try:
         bubbles = await (world.tap(person, found[3]) if found[2] else world.text(person, found[3]))
     except LookupError as missing:
@@ -127,7 +142,10 @@ def _lines(person: Person, bubble: Bubble) -> Iterator[str]:
         yield "  " + " ".join(f"[{button.label}]" for button in bubble.buttons)
 
 
-def _span(number: str, unit: str) -> timedelta:
+def _span(number: str, unit: str, where: str = "") -> timedelta:
+    """How far the clock is moved at once; longer, and somebody would wait for it."""
+    if len(number) > MOST_DIGITS or timedelta(**{f"{unit}s": int(number)}) > LONGEST_STEP:
+        raise ScriptMistake(f"{where}the clock moves by a year at most, like: 52 weeks later")
     return timedelta(**{f"{unit}s": int(number)})
 
 
@@ -161,11 +179,9 @@ async def _line(console: Console, world: World, me: Person, line: str) -> Person
     word, _, rest = line.partition(" ")
     shown: list[tuple[Person, Bubble]] = []
     if word == "/as":
-        chosen = next((p for p in world.people.values() if p.name.casefold() == rest.strip().casefold()), None)
-        console.print(HELP.format(name=(chosen or me).name), style="dim")
-        return chosen or me
-    if word == "/later" and (found := LATER.fullmatch(f"{rest} later")):
-        await world.later(_span(found[1], found[2]))
+        return _somebody(console, world, rest.strip()) or me
+    if word == "/later":
+        await _move_clock(console, world, rest.strip())
     elif word == "/inbox":
         _print_inbox(console, world)
     elif word == "/feedback":
@@ -178,6 +194,7 @@ async def _line(console: Console, world: World, me: Person, line: str) -> Person
     elif word.startswith("/") and me.channel == "sms":
         console.print(HELP.format(name=me.name), style="dim")
     else:
+        await world.later(TYPING)
         shown = [(me, bubble) for bubble in await world.text(me, line)]
     for person, bubble in shown:
         _print_bubble(console, person, bubble)
@@ -185,6 +202,29 @@ async def _line(console: Console, world: World, me: Person, line: str) -> Person
         for bubble in world.news(person):
             _print_bubble(console, person, bubble)
     return me
+
+
+def _somebody(console: Console, world: World, name: str) -> Person | None:
+    """Who has this name; without one, say who there is."""
+    chosen = next((each for each in world.people.values() if each.name.casefold() == name.casefold()), None)
+    if chosen is None:
+        asked = f"There is nobody called {name}. " if name else ""
+        console.print(f"{asked}There are: {', '.join(world.people)}. For example: /as dee", style="red", markup=False)
+    else:
+        console.print(HELP.format(name=chosen.name), style="dim")
+    return chosen
+
+
+async def _move_clock(console: Console, world: World, by: str) -> None:
+    found = LATER.fullmatch(f"{by} later")
+    if found is None:
+        how = "Say how long, in minutes, hours, days or weeks: /later 10 minutes, /later 1 day"
+        console.print(how, style="red", markup=False)
+        return
+    try:
+        await world.later(_span(found[1], found[2]))
+    except ScriptMistake:
+        console.print("The clock moves by a year at most: /later 52 weeks", style="red", markup=False)
 
 
 def _print_bubble(console: Console, person: Person, bubble: Bubble) -> None:

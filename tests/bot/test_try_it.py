@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from bot.try_it import ScriptMistake, played
-from tests.prove.process import ROOT, environment
+from tests.prove.process import ROOT, alongside, environment
 
 JOINS = ["Ada is on SMS.", "Ada: JOIN", "Ada: Ada", "Ada: SKIP", "Ada: 1", "Ada: 1", "Ada: always"]
 
@@ -84,9 +85,30 @@ async def test_two_alerts_have_the_same_numbers_in_every_playing_and_numbers_of_
     assert "0808 2000 247" in shown
 
 
-def test_in_the_terminal_an_alert_comes_to_the_coordinators_handset():
-    typed = "i cant go on\n/later 10 minutes\n/as sam\nhello\n/quit\n"
-    shown = subprocess.run(
+async def test_a_long_conversation_is_no_flood():
+    shown = await after_joining(*(f"Ada: {word}" for _ in range(20) for word in ("MENU", "EXIT")))
+    assert shown.count("What would you like?") == 20
+
+
+@pytest.mark.parametrize("line", ["999999999999 weeks later", "54 weeks later", "9999999 minutes later"])
+async def test_the_clock_moves_by_a_year_at_most(line: str):
+    with pytest.raises(ScriptMistake, match="line 1: the clock moves by a year at most"):
+        await played([line])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("none.txt", "there is no such file"), (".", "can't be read"), ("latin.txt", "can't be read")]
+)
+def test_a_script_that_cannot_be_read_is_told_in_one_sentence(tmp_path: Path, name: str, said: str):
+    (tmp_path / "latin.txt").write_bytes(b"Ada: caf\xe9")
+    told = alongside("try", "--script", str(tmp_path / name))
+    assert told.returncode == 2
+    assert said in told.stderr
+    assert (told.stderr.count("\n"), "Errno" in told.stderr) == (1, False)
+
+
+def in_the_terminal(typed: str) -> str:
+    return subprocess.run(
         [sys.executable, "-m", "bot", "try"],
         cwd=ROOT,
         env=environment(COLUMNS="120"),
@@ -96,6 +118,19 @@ def test_in_the_terminal_an_alert_comes_to_the_coordinators_handset():
         timeout=60,
         check=True,
     ).stdout
+
+
+def test_in_the_terminal_a_mistake_is_told_with_what_would_be_right():
+    shown = in_the_terminal("/as zed\n/as\n/later soon\n/later\n/later 99999999999999999999 weeks\n/quit\n")
+    everybody = "There are: Sam, Bo, Kim, Lou, Ada, Dee. For example: /as dee"
+    assert f"There is nobody called zed. {everybody}" in shown
+    assert shown.count(everybody) == 2
+    assert shown.count("Say how long, in minutes, hours, days or weeks: /later 10 minutes, /later 1 day") == 2
+    assert "The clock moves by a year at most" in shown
+
+
+def test_in_the_terminal_an_alert_comes_to_the_coordinators_handset():
+    shown = in_the_terminal("i cant go on\n/later 10 minutes\n/as sam\nhello\n/quit\n")
     assert "be staff: Sam is on call" in shown
     for who in ("Ada", "Sam", "Bo"):
         assert f" to {who} " in shown
