@@ -95,6 +95,7 @@ async def try_alerts(config: Config, secrets: Secrets, minutes: float, say: Call
 
     Raises:
         InUse: It could not run, since something else has its port.
+        DatabaseBehind: PostgreSQL needs `alongside migrate` first.
     """
     database, house = Database(config.database.url), config.house()
     if not house.safeguarding.watched:
@@ -102,6 +103,8 @@ async def try_alerts(config: Config, secrets: Secrets, minutes: float, say: Call
         return False
     if database.is_sqlite:
         await asyncio.to_thread(database.migrate)
+    else:
+        await asyncio.to_thread(database.require_up_to_date)
     since = real_clock()
     send_tests(database, house, Words.load(config.organisation.words), since)
     say(f"Sent to {', '.join(each.name for each in house.safeguarding.people)}. Waiting for each to reply ACK.")

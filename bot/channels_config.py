@@ -1,4 +1,4 @@
-"""The part of the configuration that says how our numbers and bots reach their providers."""
+"""The part of the configuration that says how our numbers and bots reach their providers, and what an address is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 
 def _an_address(url: str) -> str:
@@ -16,6 +18,18 @@ def _an_address(url: str) -> str:
     return url.rstrip("/")
 
 
+def _a_database(url: str) -> str:
+    """Never the URL itself in what is said: it may hold a password."""
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        parts = None
+    if parts is None or parts.drivername not in ("sqlite", "postgresql+psycopg") or not parts.database:
+        raise ValueError("must begin with sqlite:/// or postgresql+psycopg://, as config.example.toml shows")
+    return url
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_a_database)]
 WebAddress = Annotated[str, AfterValidator(_an_address)]
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import datetime
+from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.alert_check import what_is_untested
 from bot.channels.sms import SmsChannel
 from bot.channels.telegram import TelegramChannel
 from bot.clock import real_clock
-from bot.config import Config, Secrets
+from bot.config import Config, Look, Secrets
 from bot.directory.keeping import kept_places
 from bot.feedback.setting_up import what_is_worth_a_look_about, what_keeps_feedback_away
+from bot.given_config import cannot_open
 from bot.running import sms_channels, telegram_channels
 from bot.sign_off import SignaturesUnreadable, about_danger, in_groups, read_signatures, unsigned
 from flows.signposts import CHECKED_FOR, Signpost, stale, uk_signposts
@@ -23,17 +27,33 @@ from storage.database import Database, DatabaseBehind
 FIRST_FEW = 5
 
 
-async def problems(config: Config, secrets: Secrets) -> list[str]:
-    """Every fault, one sentence each, saying what to do; tries the credentials and the database."""
-    found = [*_words_problems(config), *_signature_problems(config), *_database_problems(config)]
-    found += what_is_untested(config)
-    found += await asyncio.to_thread(_feedback_problems, config, secrets)
-    channels: list[SmsChannel | TelegramChannel] = [*sms_channels(config, secrets).values()]
-    channels += telegram_channels(config, secrets).values()
-    for channel in channels:
-        found += await channel.check()
+async def problems(config: Config, secrets: Secrets, look: Look | None = None) -> list[str]:
+    """Every fault, one sentence each, saying what to do; tries the credentials and the database.
+
+    Args:
+        config: What is checked.
+        secrets: What the channels need.
+        look: What is known to be wrong already; whatever depends on that is not looked at.
+    """
+    known = look or Look(config, ())
+    found = [] if known.is_wrong("organisation.words") else _words_problems(config)
+    found += [] if known.is_wrong("safeguarding.signed_off") else _signature_problems(config)
+    if not known.is_wrong("database"):
+        found += unreachable if (unreachable := _database_problems(config)) else _what_is_kept_problems(config, known)
+        if not unreachable and not known.is_wrong("feedback"):
+            found += await asyncio.to_thread(_feedback_problems, config, secrets)
+    every: dict[str, SmsChannel | TelegramChannel] = {
+        **sms_channels(config, secrets),
+        **telegram_channels(config, secrets),
+    }
+    for name, channel in every.items():
+        found += [] if known.is_wrong(name) else await channel.check()
         await channel.close()
     return found
+
+
+def _what_is_kept_problems(config: Config, known: Look) -> list[str]:
+    return [] if known.is_wrong("safeguarding", "organisation.zone") else what_is_untested(config)
 
 
 def notes(config: Config, now: datetime | None = None) -> list[str]:
@@ -118,14 +138,34 @@ def _signature_problems(config: Config) -> list[str]:
 def _database_problems(config: Config) -> list[str]:
     database = Database(config.database.url)
     try:
-        if not database.is_sqlite:
-            database.require_up_to_date()
+        if database.is_sqlite:
+            return _file_problems(config)
+        database.require_up_to_date()
     except DatabaseBehind as behind:
         return [str(behind)]
-    except SQLAlchemyError as fault:
-        return [
-            f"database.url: the database can't be opened ({type(fault).__name__}). Is it running, is the URL right?"
-        ]
+    except SQLAlchemyError:
+        return [cannot_open(config)]
     finally:
         database.close()
     return []
+
+
+def _file_problems(config: Config) -> list[str]:
+    """What is wrong with a SQLite file, or with the folder where it will be; nothing is made there."""
+    file = Path(make_url(config.database.url).database or "").resolve()
+    if file.exists() and not _is_a_database(config):
+        return [f"database.url: {file} is no SQLite database. Name another file; a new one is made if it is not there."]
+    may_write = all(os.access(each, os.W_OK) for each in (file, file.parent) if each.exists())
+    return [] if file.parent.is_dir() and may_write else [cannot_open(config)]
+
+
+def _is_a_database(config: Config) -> bool:
+    database = Database(config.database.url)
+    try:
+        with database.reading() as connection:
+            connection.exec_driver_sql("PRAGMA schema_version")
+    except OperationalError:
+        return True  # it may be; it can't be opened
+    except SQLAlchemyError:
+        return False
+    return True

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from bot.feedback.desk_cli import inbox
-from bot.given_config import CONFIG, ConfigFile, read_given
+from bot.given_config import CONFIG, ConfigFile, cannot_open, open_given, read_given
 
 app = typer.Typer(
     name="alongside",
@@ -37,6 +37,8 @@ def try_(
 @app.command()
 def run(config: ConfigFile = CONFIG) -> None:
     """Run the service with the channels that the configuration names."""
+    from sqlalchemy.exc import DatabaseError
+
     from bot.alert_check import what_is_untested
     from bot.logs import set_up_logs
     from bot.running import run as serve
@@ -45,14 +47,17 @@ def run(config: ConfigFile = CONFIG) -> None:
     from storage.database import DatabaseBehind
 
     read = read_given(config)
-    if untested := what_is_untested(read[0]):
-        typer.echo("\n".join(untested), err=True)
-        raise typer.Exit(1)
-    set_up_logs()
     try:
+        if untested := what_is_untested(read[0]):
+            typer.echo("\n".join(untested), err=True)
+            raise typer.Exit(1)
+        set_up_logs()
         asyncio.run(serve(*read))
     except (DatabaseBehind, InUse, WordsMistake) as fault:
         typer.echo(str(fault), err=True)
+        raise typer.Exit(1) from None
+    except (DatabaseError, FileNotFoundError, PermissionError):
+        typer.echo(cannot_open(read[0]), err=True)
         raise typer.Exit(1) from None
 
 
@@ -60,27 +65,37 @@ def run(config: ConfigFile = CONFIG) -> None:
 def check(config: ConfigFile = CONFIG) -> None:
     """List every fault of the configuration at once, try the credentials, and note what somebody should look at."""
     from bot.checking import notes, problems
+    from bot.config import look_at, read_secrets
 
-    read = read_given(config)
-    for note in notes(read[0]):
-        typer.echo(f"Note: {note}")
-    found = asyncio.run(problems(*read))
+    look = look_at(config)
+    found = list(look.problems)
+    if look.config is not None:
+        if not look.is_wrong("organisation", "database", "safeguarding", "feedback"):
+            for note in notes(look.config):
+                typer.echo(f"Note: {note}")
+        found += asyncio.run(problems(look.config, read_secrets(look.config), look))
     for problem in found:
         typer.echo(problem, err=True)
     if found:
-        raise typer.Exit(1)
+        raise typer.Exit(2 if look.problems else 1)
     typer.echo("Everything is in order.")
 
 
 @app.command()
 def migrate(config: ConfigFile = CONFIG) -> None:
     """Bring the database up to date."""
+    from sqlalchemy.exc import DatabaseError
+
     from storage.database import Database
 
     given = read_given(config)[0]
     database = Database(given.database.url)
-    database.migrate()
-    database.close()
+    try:
+        database.migrate()
+        database.close()
+    except DatabaseError:
+        typer.echo(cannot_open(given), err=True)
+        raise typer.Exit(1) from None
     if given.feedback is not None:
         from storage.feedback.database import FeedbackDatabase
 
@@ -95,18 +110,21 @@ def invite(
     called: Annotated[str, typer.Option(help="What the person is called.")],
     by: Annotated[str, typer.Option(help="Who invites them, as they know you.")],
     phone: Annotated[str | None, typer.Option(help="Their number, if they agreed to be texted.")] = None,
-    language: Annotated[str | None, typer.Option(help="en or cy, if you know it.")] = None,
+    language: Annotated[Literal["en", "cy"] | None, typer.Option(help="en or cy, if you know it.")] = None,
     config: ConfigFile = CONFIG,
 ) -> None:
     """Invite a volunteer: by text if you give a number, else with a link or a code to hand to them."""
     from bot.inviting import CannotInvite, invite_person
+    from flows.words import WordsMistake
 
-    try:
-        said = asyncio.run(invite_person(*read_given(config), called=called, by=by, phone=phone, language=language))
-    except CannotInvite as why:
-        typer.echo(str(why), err=True)
-        raise typer.Exit(1) from None
-    typer.echo(said)
+    given, secrets = read_given(config)
+    with open_given(given) as database:
+        try:
+            inviting = invite_person(database, given, secrets, called=called, by=by, phone=phone, language=language)
+            typer.echo(asyncio.run(inviting))
+        except (CannotInvite, WordsMistake) as why:
+            typer.echo(str(why), err=True)
+            raise typer.Exit(1) from None
 
 
 @app.command("sign-off")
@@ -141,15 +159,22 @@ def try_alerts(
     config: ConfigFile = CONFIG,
 ) -> None:
     """Send a real test alert to everybody who can be told of danger, and wait until each has replied ACK."""
+    from sqlalchemy.exc import DatabaseError
+
     from bot.alert_check import try_alerts as sent_and_acknowledged
     from bot.service import InUse
     from flows.words import WordsMistake
+    from storage.database import DatabaseBehind
 
+    read = read_given(config)
     try:
-        if not asyncio.run(sent_and_acknowledged(*read_given(config), minutes, typer.echo)):
+        if not asyncio.run(sent_and_acknowledged(*read, minutes, typer.echo)):
             raise typer.Exit(1)
-    except (InUse, WordsMistake) as fault:
+    except (DatabaseBehind, InUse, WordsMistake) as fault:
         typer.echo(str(fault), err=True)
+        raise typer.Exit(1) from None
+    except (DatabaseError, FileNotFoundError, PermissionError):
+        typer.echo(cannot_open(read[0]), err=True)
         raise typer.Exit(1) from None
 
 
@@ -165,16 +190,17 @@ def export_alerts(
     config: ConfigFile = CONFIG,
 ) -> None:
     """Print the whole record of alerts, for a safeguarding review."""
-    from bot.reviewing import export
-    from storage.database import Database
+    from bot.reviewing import NoSuchAlert, export
 
     if form not in ("csv", "json"):
         raise typer.BadParameter("must be csv or json", param_hint="--as")
-    database = Database(read_given(config)[0].database.url)
-    with database.reading() as connection:
-        from_then_on = since.replace(tzinfo=UTC) if since else None
-        typer.echo(export(connection, "json" if form == "json" else "csv", reference, from_then_on), nl=False)
-    database.close()
+    from_then_on = since.replace(tzinfo=UTC) if since else None
+    with open_given(read_given(config)[0]) as database, database.reading() as connection:
+        try:
+            typer.echo(export(connection, "json" if form == "json" else "csv", reference, from_then_on), nl=False)
+        except NoSuchAlert as why:
+            typer.echo(str(why), err=True)
+            raise typer.Exit(1) from None
 
 
 @directory.command("import")
@@ -186,13 +212,9 @@ def import_(
     """Take in a directory of local places (Open Referral UK, or a spreadsheet saved as CSV)."""
     from bot.clock import real_clock
     from bot.directory.keeping import import_directory
-    from storage.database import Database
 
-    database = Database(read_given(config)[0].database.url)
-    if database.is_sqlite:
-        database.migrate()
-    imported = import_directory(database, source, real_clock(), dry_run=dry_run)
-    database.close()
+    with open_given(read_given(config)[0]) as database:
+        imported = import_directory(database, source, real_clock(), dry_run=dry_run)
     for line in imported.lines():
         typer.echo(line)
     if imported.is_broken:
@@ -206,13 +228,9 @@ def remove(
 ) -> None:
     """Forget everything that one source gave; importing it again brings it back."""
     from bot.directory.keeping import remove_directory
-    from storage.database import Database
 
-    database = Database(read_given(config)[0].database.url)
-    if database.is_sqlite:
-        database.migrate()
-    was_there, said = remove_directory(database, source)
-    database.close()
+    with open_given(read_given(config)[0]) as database:
+        was_there, said = remove_directory(database, source)
     for line in said:
         typer.echo(line, err=not was_there)
     if not was_there:
@@ -224,7 +242,9 @@ def list_(config: ConfigFile = CONFIG) -> None:
     """Show every place that HELP can answer with, when it was last checked, and where it is from."""
     from bot.directory.keeping import show_directory
 
-    show_directory(read_given(config)[0])
+    given = read_given(config)[0]
+    with open_given(given) as database:
+        show_directory(database, given.organisation.zone)
 
 
 @app.command()

@@ -5,6 +5,7 @@ Every fault is found at once and told with its key and file, before anything is 
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,9 +14,10 @@ from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from bot.channels_config import Part, Sms, Telegram, WebAddress
+from bot.channels_config import DatabaseUrl, Part, Sms, Telegram, WebAddress
+from bot.config_faults import At, Fault, dotted, follows_from, in_our_words, mended
 from bot.feedback.config import FeedbackConfig
 from bot.house import House
 from bot.safeguarding_config import SafeguardingConfig
@@ -37,6 +39,7 @@ SECRETS = (
     ("feedback.telegram", "token"),
     ("feedback.telegram", "webhook_secret"),
 )
+MENDINGS = 6  # rounds: what takes the place of something wrong can be incomplete itself
 
 
 class ConfigMistakes(Exception):
@@ -80,7 +83,7 @@ class Organisation(Part):
 class DatabaseConfig(Part):
     """Where everything is kept."""
 
-    url: str = "sqlite:///alongside.sqlite3"
+    url: DatabaseUrl = "sqlite:///alongside.sqlite3"
     store_threads: int = Field(default=4, ge=1, le=32)
     keep_days: int = Field(default=365, ge=1)
 
@@ -155,33 +158,94 @@ class Secrets:
         return self.values[part, key]
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a look at a configuration found.
+
+    Attributes:
+        config: With something harmless in place of what is wrong; None if not even that can be had.
+        problems: Every fault, each with its key and file.
+        wrong: The settings with a fault, like "web.port".
+    """
+
+    config: Config | None
+    problems: tuple[str, ...]
+    wrong: tuple[str, ...] = ()
+
+    def is_wrong(self, *names: str) -> bool:
+        """Whether one of these settings, or one of these tables, has a fault."""
+        return any(each == name or each.startswith(f"{name}.") for each in self.wrong for name in names)
+
+
 def read_config(path: Path) -> Config:
     """Read `config.toml` and the environment.
 
     Raises:
         ConfigMistakes: With every fault that was found.
     """
+    look = look_at(path)
+    if look.config is None or look.problems:
+        raise ConfigMistakes(list(look.problems))
+    return look.config
+
+
+def look_at(path: Path) -> Look:
+    """The configuration with all its faults at once: those of single settings, and those between them."""
     try:
         stored = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigMistakes([f"{path}: not found. Copy config.example.toml to {path} and fill it in."]) from None
+    except OSError as fault:
+        return Look(None, (_unreadable(path, fault),))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise ConfigMistakes([f"{path}: not valid TOML: {fault}"]) from None
-    problems = [
+        return Look(None, (f"{path}: not valid TOML: {fault}",))
+    secrets = [
         f"{path}: {part}.{key}: a secret does not belong in this file. Set {_variable(part, key)} in the environment, "
         f"or {key}_file here."
         for part, key in SECRETS
         if isinstance(table := _table(stored, part), dict) and table.pop(key, None) is not None
     ]
-    try:
-        config = Config(**stored)
-    except ValidationError as fault:
-        problems += [f"{path}: {_where(each)}: {_what(each)}" for each in fault.errors(include_input=False)]
-        raise ConfigMistakes(problems) from None
-    problems += [f"{path}: {problem}" for problem in _faults_between(config)]
-    if problems:
-        raise ConfigMistakes(problems)
-    return config
+    config, faults = _read_as_far_as_it_goes(stored)
+    told = list(in_our_words(faults))
+    problems = [*secrets, *(f"{_origin(path, at)}: {dotted(at) or 'the file'}: {what}" for at, what in told)]
+    wrong = [at for at, _ in told]
+    between = [each for each in _faults_between(config) if not follows_from(each, wrong)] if config else []
+    keys = [dotted(at) for at in wrong] + [each.partition(":")[0] for each in between]
+    return Look(config, (*problems, *(f"{path}: {each}" for each in between)), tuple(keys))
+
+
+def _read_as_far_as_it_goes(stored: Mapping[str, Any]) -> tuple[Config | None, list[Fault]]:
+    """The configuration, mended where that is needed, and the faults of single settings."""
+    told: list[Fault] = []
+    for _ in range(MENDINGS):
+        try:
+            return Config(**stored), told
+        except SettingsError as fault:
+            return None, [_whole_table(fault)]
+        except ValidationError as fault:
+            faults: list[Fault] = [dict(each) for each in fault.errors(include_input=False)]
+            told = told or faults
+            stored = mended(stored, faults)
+    return None, told  # what is wrong comes from the environment
+
+
+def _whole_table(fault: SettingsError) -> Fault:
+    """The environment names a whole table in a variable that holds no JSON."""
+    name = str(fault).partition('"')[2].partition('"')[0]
+    why = f"a whole table; set its settings one by one instead, like ALONGSIDE_{name.upper()}__..."
+    return {"type": "value_error", "loc": (name,), "ctx": {"error": why}}
+
+
+def _unreadable(path: Path, fault: OSError) -> str:
+    if isinstance(fault, FileNotFoundError):
+        return f"{path}: not found. Copy config.example.toml to {path} and fill it in."
+    if isinstance(fault, IsADirectoryError):
+        return f"{path}: is a folder. Name the file in it, like {path / 'config.toml'}"
+    return f"{path}: can't be read ({fault.strerror}). May you read it? Run this as the user that the service runs as."
+
+
+def _origin(path: Path, at: At) -> str:
+    """Where a setting was written: the file, or a variable of the environment."""
+    variable = f"ALONGSIDE_{'__'.join(str(step) for step in at).upper()}"
+    return f"the environment, {variable}" if variable in {name.upper() for name in os.environ} else str(path)
 
 
 def read_secrets(config: Config) -> Secrets:
@@ -219,18 +283,6 @@ def _secret(part: Any, name: str) -> str:
         return file.read_text(encoding="utf-8").strip() if file is not None else ""
     except (OSError, UnicodeDecodeError):
         return ""  # the same as none: whoever needs it says so
-
-
-def _where(fault: Any) -> str:
-    return ".".join(str(step) for step in fault["loc"]) or "the file"
-
-
-def _what(fault: Any) -> str:
-    if fault["type"] == "extra_forbidden":
-        return "there is no such setting; see config.example.toml"
-    if fault["type"] == "missing":
-        return "is missing; see config.example.toml"
-    return str(fault["msg"]).removeprefix("Value error, ")
 
 
 def _faults_between(config: Config) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets as randomness
 
+from bot.channels import SendFailed
 from bot.channels.sms import to_e164
 from bot.clock import real_clock
 from bot.config import Config, Secrets
@@ -20,7 +21,14 @@ class CannotInvite(Exception):
 
 
 async def invite_person(
-    config: Config, secrets: Secrets, *, called: str, by: str, phone: str | None, language: str | None
+    database: Database,
+    config: Config,
+    secrets: Secrets,
+    *,
+    called: str,
+    by: str,
+    phone: str | None,
+    language: str | None,
 ) -> str:
     """Invite somebody by text, or make a code for them.
 
@@ -28,18 +36,15 @@ async def invite_person(
         What to tell the coordinator: that a text is on its way, or the link and the words to hand over.
 
     Raises:
-        CannotInvite: The number is not a number, is known already, or SMS is not set up.
+        CannotInvite: The number is not a number, is known already, or SMS is not set up; or there is no way in to hand
+            over, since Telegram does not answer.
     """
-    database = Database(config.database.url)
-    if database.is_sqlite:
-        database.migrate()
-    try:
-        if phone is not None:
-            return _text(database, config, called, by, phone, language)
-        code = _make_code(database, config, called, by, language)
-    finally:
-        database.close()
-    return await _how_to_use(config, secrets, called, code)
+    if phone is not None:
+        return _text(database, config, called, by, phone, language)
+    code = randomness.token_hex(4)
+    ways = await _ways_in(config, secrets, code)  # first: without one nobody was invited
+    _keep_code(database, config, called, by, language, code)
+    return f"{called} can join like this: " + "\nor: ".join(ways)
 
 
 def _text(database: Database, config: Config, called: str, by: str, phone: str, language: str | None) -> str:
@@ -64,22 +69,25 @@ def _text(database: Database, config: Config, called: str, by: str, phone: str, 
     return f"{called} will be asked by text whether they would like to join."
 
 
-def _make_code(database: Database, config: Config, called: str, by: str, language: str | None) -> str:
-    code = randomness.token_hex(4)
+def _keep_code(database: Database, config: Config, called: str, by: str, language: str | None, code: str) -> None:
     with database.writing() as connection:
         desk = Desk(connection, real_clock())
         person = desk.add_person(called=called, invited_by=by, language=language, zone=config.organisation.zone)
         desk.add_invitation(code, person)
         desk.put_away()
-    return code
 
 
-async def _how_to_use(config: Config, secrets: Secrets, called: str, code: str) -> str:
-    ways = []
-    if config.sms is not None:
-        ways.append(f"text  JOIN {code}  to {config.sms.sends_as}")
+async def _ways_in(config: Config, secrets: Secrets, code: str) -> list[str]:
+    """What to do with a code, on each channel that can be told."""
+    ways = [f"text  JOIN {code}  to {config.sms.sends_as}"] if config.sms is not None else []
     telegram = telegram_channels(config, secrets).get("telegram")
     if telegram is not None:
-        ways.append(f"open  {await telegram.deep_link(code)}  in Telegram")
-        await telegram.close()
-    return f"{called} can join like this: " + "\nor: ".join(ways)
+        try:
+            ways.append(f"open  {await telegram.deep_link(code)}  in Telegram")
+        except SendFailed as failed:
+            if not ways:
+                why = f"Telegram does not answer ({failed.reason.value}), so there is no link to hand over."
+                raise CannotInvite(f"{why} Nobody was invited. `alongside check` says more.") from None
+        finally:
+            await telegram.close()
+    return ways

@@ -15,7 +15,12 @@ from storage.alerts import alerts_for_review
 
 COLUMNS = ("reference", "alert", "person", "tier", "topic", "rule", "state", "has_it", "at", "what", "who")
 REFERENCES = ("message", "sent", "note")
+LARGEST_REFERENCE = 2**31 - 1  # that a database takes
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class NoSuchAlert(Exception):
+    """No alert has this number."""
 
 
 def export(
@@ -25,8 +30,15 @@ def export(
 
     People are named by their ids here, and messages by theirs: the record holds no words, names or numbers of the
     person in danger. A cell that a spreadsheet would run as a formula has an apostrophe before it.
+
+    Raises:
+        NoSuchAlert: One was asked for that is not there.
     """
-    lines = list(_lines(connection, reference, since))
+    known = reference is None or 0 <= reference <= LARGEST_REFERENCE
+    lines = list(_lines(connection, reference, since)) if known else []
+    if reference is not None and not lines:
+        since_then = f" raised since {since:%Y-%m-%d}" if since else ""
+        raise NoSuchAlert(f"There is no alert {reference}{since_then}. `alongside alerts export` prints all of them.")
     if form == "json":
         return json.dumps(lines, ensure_ascii=False, indent=2)
     page = io.StringIO()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, pool
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BEGIN_NOW = "BEGIN IMMEDIATE"
@@ -101,8 +101,8 @@ class Database:
             try:
                 with self.engine.connect() as connection:
                     connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            except OperationalError:
-                pass  # another process is still reading; it will fold the log itself
+            except DatabaseError:
+                pass  # another process is still reading, and will fold the log itself; or it is no database at all
 
     def alembic(self, connection: Connection) -> Any:
         """Alembic's configuration for this connection."""

@@ -14,7 +14,6 @@ from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Connection
 
-from bot.config import Config
 from bot.directory import Reading, fetch_directory, read_directory, refresh
 from bot.directory.reading import MOST_BYTES
 from bot.places import MOST_PLACES, from_json, to_json
@@ -114,16 +113,13 @@ def kept_places(connection: Connection) -> tuple[Signpost, ...]:
     return from_json(every_place(connection, MOST_PLACES))
 
 
-def show_directory(config: Config) -> None:
+def show_directory(database: Database, zone: str) -> None:
     """Print everything that HELP can answer with, the national lines first, and what was imported when."""
-    database, console = Database(config.database.url), Console()
-    if database.is_sqlite:
-        database.migrate()
+    console = Console()
     with database.reading() as connection:
         console.print(_table((*uk_signposts(), *kept_places(connection))))
-        for line in _sources(connection, config.organisation.zone):
+        for line in _sources(connection, zone):
             console.print(line, markup=False, highlight=False)
-    database.close()
 
 
 def _table(entries: Iterable[Signpost]) -> Table:

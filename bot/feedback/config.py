@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from bot.channels_config import Part, Sms, Telegram
+from bot.channels_config import DatabaseUrl, Part, Sms, Telegram
 from bot.feedback.hours import OpeningHour
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -16,7 +16,7 @@ DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 class FeedbackConfig(Part):
     """Where feedback waits and is kept, when it is opened, and the numbers where everything is feedback."""
 
-    url: str = "sqlite:///feedback.sqlite3"
+    url: DatabaseUrl = "sqlite:///feedback.sqlite3"
     inbox: str = "organisation"
     memory: Path = Path("/dev/shm/alongside")  # noqa: S108 - looked at before it is used
     spool: Path = Path("feedback")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
@@ -42,7 +43,8 @@ def what_keeps_feedback_away(config: Config, secrets: Secrets, main: Database) -
     if part is None:
         return []
     for folder in (part.memory, part.spool):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # what keeps us from making it is told below
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = FeedbackDatabase(part.url)
     try:
         found = what_does_not_hold(
