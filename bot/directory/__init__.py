@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.directory.data_package import read_package
 from bot.directory.feed import fetch_directory
 from bot.directory.open_referral import read_json
-from bot.directory.reading import MOST_BYTES, Problem, Reading, refresh
+from bot.directory.reading import MOST_BYTES, Problem, Reading, refresh, unreadable
 from bot.directory.spreadsheet import read_spreadsheet
 
 __all__ = ["Problem", "Reading", "fetch_directory", "read_directory", "refresh"]
@@ -32,7 +32,7 @@ def read_directory(source: Path) -> Reading:
             return Reading.failed(source.name, f"the file is larger than {MOST_BYTES:,} bytes")
         content = source.read_bytes()
     except OSError as error:
-        return Reading.failed(source.name, f"the file cannot be read: {error.strerror}")
+        return Reading.failed(source.name, unreadable(source.name, error))
     if source.suffix.lower() == ".json":
         return read_json(content, source.name)
     return read_spreadsheet(content, source.name)

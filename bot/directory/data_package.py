@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from bot.directory.open_referral import load, read_services
-from bot.directory.reading import MOST_BYTES, MOST_ENTRIES, LeftOut, Reading
+from bot.directory.reading import MOST_BYTES, MOST_ENTRIES, LeftOut, Reading, unreadable
 
 Row: TypeAlias = dict[str, Any]
 Tables: TypeAlias = dict[str, list[Row]]
@@ -76,7 +76,7 @@ def read_package(folder: Path) -> Reading:
     try:
         tables = _tables(folder)
     except OSError as error:
-        return Reading.failed(folder.name, f"{Path(str(error.filename)).name} cannot be read: {error.strerror}")
+        return Reading.failed(folder.name, unreadable(Path(str(error.filename)).name, error))
     except LeftOut as why:
         return Reading.failed(folder.name, str(why))
     return read_services(_nested(tables), folder.name)

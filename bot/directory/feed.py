@@ -94,7 +94,9 @@ class _Feed:
         try:
             content = self.get(address)
         except Exception as error:
-            raise LeftOut(f"{address} cannot be fetched: {type(error).__name__}: {str(error)[:100]}") from error
+            raise LeftOut(
+                f"{address} cannot be fetched ({_why(error)}). Is the address right, and this machine online?"
+            ) from error
         self.bytes_left -= len(content)
         if self.bytes_left < 0:
             raise LeftOut(f"it is larger than {MOST_BYTES:,} bytes")
@@ -124,3 +126,10 @@ def _with_query(url: str, **query: str | int) -> str:
     parts = urlsplit(url)
     joined = "&".join(filter(None, (parts.query, urlencode(query))))
     return urlunsplit((parts.scheme, parts.netloc, parts.path, joined, ""))
+
+
+def _why(error: Exception) -> str:
+    """As short as it helps: Python wraps what went wrong in its own words."""
+    reason = getattr(error, "reason", None)
+    plain = getattr(reason, "strerror", None) or reason or error
+    return str(plain)[:100] or type(error).__name__

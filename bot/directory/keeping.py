@@ -49,7 +49,9 @@ class Imported:
         yield from map(str, self.reading.problems)
         left_out = len({problem.entry for problem in self.reading.problems if problem.entry})
         yield f"{len(self.reading.entries)} places read, {left_out} left out."
-        if self.is_broken:
+        if self.is_broken and not self.reading.entries:
+            yield f"Nothing could be read, so nothing was stored. The {self.before} places from before stay."
+        elif self.is_broken:
             yield f"Too little of it is good, so nothing was stored. The {self.before} places from before stay."
         elif self.is_dry_run:
             yield f"A dry run: nothing was stored. {self.after} places would take the place of {self.before}."
@@ -77,7 +79,7 @@ def import_directory(
         get: Fetches an address.
     """
     source = source_of(where)
-    reading = fetch_directory(where, get or _fetch) if source == where else read_directory(Path(where))
+    reading = fetch_directory(where, get or _fetch) if is_address(where) else read_directory(Path(where))
     with database.reading() if dry_run else database.writing() as connection:
         current = from_json(places_of(connection, source))
         entries = refresh(current, reading)
@@ -140,9 +142,14 @@ def _sources(connection: Connection, zone: str) -> Iterator[str]:
         yield too_many(in_all)
 
 
+def is_address(where: str) -> bool:
+    """Whether it is an address of the web and not a file or a folder; "places.csv" is its own name as a source too."""
+    return where.startswith(("http://", "https://"))
+
+
 def source_of(where: str) -> str:
     """What an address, a file or a folder is called as a source: the same from wherever it is imported."""
-    if where.startswith(("http://", "https://")):
+    if is_address(where):
         return where
     path = Path(where)
     return path.resolve().parent.name if path.name == "datapackage.json" else path.resolve().name

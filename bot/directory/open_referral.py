@@ -49,7 +49,7 @@ def load(content: bytes) -> Any:
     except RecursionError:
         raise LeftOut("it is nested too deeply") from None
     except ValueError as error:
-        raise LeftOut(f"it is not JSON: {str(error)[:100]}") from None
+        raise LeftOut(f"it is not JSON, as Open Referral UK has it: {str(error)[:100]}") from None
 
 
 def services_in(page: Any) -> list[Any]:

@@ -155,6 +155,13 @@ class Part:
         return int(said.partition(".")[0])
 
 
+def unreadable(name: str, fault: OSError) -> str:
+    """What to say of a file or folder that cannot be read, and what to do."""
+    if isinstance(fault, FileNotFoundError):
+        return f"there is no {name} here, so it cannot be read: is its name right, and are you in its folder?"
+    return f"{name} cannot be read: may you read it? Ask whoever looks after this machine."
+
+
 def one_line(text: str, longest: int = LONGEST_WORDS) -> str:
     """Words on one line, without markup, control characters and marks that turn the direction of writing."""
     short = _TAG.sub(" ", text[: longest * 4])

@@ -36,6 +36,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "checked on": ("checked on", "checked", "last checked", "date checked"),
     "note": ("note", "notes", "comments"),
 }
+OTHER_FILES = (b"%PDF", b"PK", b"{", b"[", b"<")  # a PDF, an Excel file, JSON, a page of the web
 _LANGUAGES = {"english": "en", "saesneg": "en", "welsh": "cy", "cymraeg": "cy"}
 
 
@@ -65,7 +66,7 @@ def read_spreadsheet(content: bytes, source: str) -> Reading:
 
 def _rows(content: bytes) -> list[tuple[int, list[str]]]:
     """The rows that have anything in them, each with the number that a spreadsheet shows beside it."""
-    if b"\0" in content:
+    if b"\0" in content or content.startswith(OTHER_FILES):
         raise LeftOut("it is not a CSV file; in your spreadsheet, choose Save as, then CSV")
     try:
         text = content.decode("utf-8-sig")

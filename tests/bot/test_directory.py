@@ -734,3 +734,30 @@ def test_a_feed_cannot_send_us_to_another_address(server):
     fetch_directory("http://directory.test/api/services", get)
     assert all(url.startswith("http://directory.test/api/services") for url in asked)
     assert not any("/../" in url or url.endswith("/..") for url in asked)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"%PDF-1.7 places", "it is not a CSV file; in your spreadsheet, choose Save as, then CSV"),
+        (b"PK\x03\x04sheet", "it is not a CSV file; in your spreadsheet, choose Save as, then CSV"),
+        (None, "there is no places.csv here, so it cannot be read: is its name right"),
+    ],
+)
+def test_a_file_that_is_no_spreadsheet_says_what_to_do(tmp_path: Path, content: bytes | None, said: str):
+    if content is not None:
+        (tmp_path / "places.csv").write_bytes(content)
+    reading = read_directory(tmp_path / "places.csv")
+    assert said in reading.problems[-1].what
+    assert "Errno" not in str(reading.problems)
+
+
+def test_a_file_in_the_folder_where_one_is_is_imported_by_its_name(tmp_path: Path, sqlite_database, monkeypatch):
+    from datetime import UTC, datetime
+
+    from bot.directory.keeping import import_directory
+
+    monkeypatch.chdir(tmp_path)
+    Path("places.csv").write_text("name,topics,phone\nFood bank,food,01273 000000\n", encoding="utf-8")
+    imported = import_directory(sqlite_database, "places.csv", datetime(2026, 3, 2, tzinfo=UTC))
+    assert (imported.after, list(imported.lines())[-1]) == (1, "1 places stored; there were 0 before.")
