@@ -21,13 +21,15 @@ bench: .venv/ready-to-bench    ## what things cost, each beside what it is compa
 	.venv/bin/python -m tests.bench
 
 .venv/ready-to-run: pyproject.toml constraints.txt
-	$(PYTHON) -m venv .venv
-	$(PIP) --editable .
-	touch $@
+	@echo "Fetching what Alongside needs into .venv: a minute or two, and only this once."
+	@$(PYTHON) -m venv .venv
+	@$(PIP) --editable .
+	@touch $@
 
 .venv/ready-to-test: .venv/ready-to-run
-	$(PIP) --editable '.[test]'
-	touch $@
+	@echo "Fetching what the tests need: another minute or two, once."
+	@$(PIP) --editable '.[test]'
+	@touch $@
 
 .venv/ready-to-bench: .venv/ready-to-test
 	$(PIP) --editable '.[test,bench]'

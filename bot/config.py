@@ -285,10 +285,19 @@ def _secret(part: Any, name: str) -> str:
         return ""  # the same as none: whoever needs it says so
 
 
+def _why_no_secret(part: Any, name: str, key: str) -> str:
+    file: Path | None = getattr(part, f"{key}_file")
+    if file is None:
+        return f"is not set. Set {_variable(name, key)} in the environment, or {key}_file."
+    if not file.exists():
+        return f"there is no file {file}, which {key}_file names."
+    return f"{file} is empty, or may not be read by this user. Run this as the user that the service runs as."
+
+
 def _faults_between(config: Config) -> list[str]:
     """What is wrong although each setting by itself is fine."""
     found = [
-        f"{part}.{key}: is not set. Set {_variable(part, key)} in the environment, or {key}_file."
+        f"{part}.{key}: {_why_no_secret(_part(config, part), part, key)}"
         for part, key in SECRETS
         if _is_needed(config, part, key) and not _secret(_part(config, part), key)
     ]

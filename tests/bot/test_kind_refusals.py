@@ -218,6 +218,14 @@ def test_faults_of_single_settings_and_those_between_them_are_told_together(tmp_
     assert "called 'Sam'" not in said, "Sam is there; what is wrong is how to reach them"
 
 
+def test_a_file_of_a_secret_that_holds_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("ALONGSIDE_TELEGRAM__TOKEN")
+    tables = f'{START}{NOBODY}[telegram]\ntoken_file = "{tmp_path}/token"\n'
+    assert f"telegram.token: there is no file {tmp_path}/token" in look(tmp_path, tables)[1]
+    (tmp_path / "token").write_text("")
+    assert f"telegram.token: {tmp_path}/token is empty, or may not be read by this user." in look(tmp_path, tables)[1]
+
+
 def test_what_only_follows_from_a_fault_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("ALONGSIDE_TELEGRAM__TOKEN")
     _, said = look(tmp_path, f'telegram = 3\n{START}{NOBODY}[web]\npublic_url = "texts"\n')
