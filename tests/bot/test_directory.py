@@ -8,6 +8,7 @@ import json
 import threading
 from datetime import date, datetime, time
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
