@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from bot.feedback.desk_cli import inbox
-from bot.given_config import CONFIG, ConfigFile, cannot_open, open_given, read_given
+from bot.given_config import CONFIG, FROM_THE_ENVIRONMENT, ConfigFile, cannot_open, open_given, read_given
 
 app = typer.Typer(
     name="alongside",
@@ -275,7 +275,12 @@ def explain_danger(
     text: Annotated[str, typer.Argument(help="The words of a message.")],
     config: Annotated[
         Path | None,
-        typer.Option("--config", "-c", help="The configuration file; without it, config.toml where there is one."),
+        typer.Option(
+            "--config",
+            "-c",
+            help="The configuration file; without it, config.toml where there is one.",
+            envvar=FROM_THE_ENVIRONMENT,
+        ),
     ] = None,
 ) -> None:
     """Say what would be heard in a message, by which rule, in which words; nothing is kept."""

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from bot.config import Config, Secrets
     from storage.database import Database
 
-ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
+FROM_THE_ENVIRONMENT = "ALONGSIDE_CONFIG"
+ConfigFile = Annotated[
+    Path, typer.Option("--config", "-c", help="The configuration file.", envvar=FROM_THE_ENVIRONMENT)
+]
 CONFIG = Path("config.toml")
 
 

@@ -1,10 +1,17 @@
-"""The README's conversation is a script, and what it shows is what the bot says today."""
+"""What the README shows is so: its conversation is what the bot says today, and its commands and settings are there."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.config import Config
 from bot.try_it import played
 
 README = Path(__file__).parent.parent / "README.md"
@@ -14,3 +21,38 @@ async def test_the_sample_conversation_is_what_the_bot_says():
     [sample] = re.findall(r"```text\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     shown = sample.splitlines()
     assert await played(shown) == shown
+
+
+def the_commands(at: object = None, before: str = "") -> set[str]:
+    """Every command with those inside it: "inbox", "inbox create"."""
+    found: set[str] = set()
+    for name, command in getattr(at or get_command(app), "commands", {}).items():
+        found |= {f"{before}{name}", *the_commands(command, f"{before}{name} ")}
+    return found
+
+
+def test_every_command_that_it_names_is_there():
+    text = README.read_text(encoding="utf-8")
+    named = re.findall(r"`alongside ((?:[a-z-]+ ?)+)", text)
+    known = the_commands()
+    assert len(named) > 20
+    for words in named:
+        first, _, second = words.strip().partition(" ")
+        assert first in known, words
+        inner = {each for each in known if each.startswith(f"{first} ")}
+        assert not inner or not second or f"{first} {second.split()[0]}" in known, words
+
+
+def test_the_settings_of_the_server_are_settings_and_lie_where_its_unit_lets_them():
+    server = README.read_text(encoding="utf-8").split("### On one small Linux server")[1]
+    for table, setting in re.findall(r"`\[(\w+)\] (\w+ = \"[^\"]+\")`", server):
+        stored = tomllib.loads(f'organisation.name = "x"\n{table}.{setting}')
+        assert Config(**stored)
+    assert 'url = "sqlite:////var/lib/alongside/alongside.sqlite3"' in server
+    assert "ReadWritePaths=/var/lib/alongside" in server
+    assert "--setenv=ALONGSIDE_CONFIG=/etc/alongside/config.toml" in server
+
+
+def test_the_configuration_can_be_named_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ALONGSIDE_CONFIG", str(tmp_path / "ours.toml"))
+    assert "ours.toml: not found" in CliRunner().invoke(app, ["check"]).output
