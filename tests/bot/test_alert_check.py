@@ -178,8 +178,8 @@ def test_all_that_is_wrong_with_own_patterns_is_told_at_once_with_all_else(fault
     [
         (GOOD_PATTERN.replace("going to the pier 2nite", "lovely day"), "its example “lovely day” is not heard by it"),
         ("[[pattern", "danger.toml: cannot be read"),
-        ("pattern = 3", "danger.toml: is not written as config.example.toml shows"),
-        ('pattern = ["x"]', "danger.toml: is not written as config.example.toml shows"),
+        ("pattern = 3", "danger.toml: please write “pattern” as [[pattern]]"),
+        ('pattern = ["x"]', "danger.toml: please write “pattern” as [[pattern]]"),
     ],
 )
 def test_a_file_of_patterns_that_is_no_good_is_told_in_a_sentence(faults, own, patterns: str, told: str):
