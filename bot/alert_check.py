@@ -34,17 +34,21 @@ THANKED_WITHIN_SECONDS = 5.0
 def untested(database: Database, house: House, now: datetime) -> list[str]:
     """Who has not acknowledged a test alert in time, a sentence each; empty where nobody watches."""
     care = house.safeguarding
+    if not database.is_there:
+        return [_has_not(each.name) for each in care.people]
     try:
         with database.reading() as connection:
             tested = tested_since(connection, now - VALID_FOR) if care.people else set()
     except DBAPIError:
         tested = set()  # a database without tables has seen no test
-    return [
-        f"safeguarding: {each.name} has not acknowledged a test alert in the last {VALID_FOR.days} days. "
+    return [_has_not(each.name) for each in care.people if (each.channel, each.address) not in tested]
+
+
+def _has_not(name: str) -> str:
+    return (
+        f"safeguarding: {name} has not acknowledged a test alert in the last {VALID_FOR.days} days. "
         "Run: alongside test-alert"
-        for each in care.people
-        if (each.channel, each.address) not in tested
-    ]
+    )
 
 
 def what_is_untested(config: Config) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from bot.directory.keeping import kept_places
 from bot.feedback.setting_up import what_is_worth_a_look_about, what_keeps_feedback_away
 from bot.given_config import cannot_open
 from bot.running import sms_channels, telegram_channels
-from bot.sign_off import SignaturesUnreadable, about_danger, in_groups, read_signatures, unsigned
+from bot.sign_off import SignaturesUnreadable, Unsigned, about_danger, in_groups, read_signatures, unsigned
 from flows.signposts import CHECKED_FOR, Signpost, stale, uk_signposts
 from flows.words import Words, WordsMistake
 from storage.database import Database, DatabaseBehind
@@ -86,10 +88,7 @@ def _not_signed_off(config: Config) -> list[str]:
         waiting = unsigned(words, read_signatures(config.safeguarding.signed_off))
     except (WordsMistake, SignaturesUnreadable):
         return []  # told as a fault
-    listed = [
-        f"not signed off, {language}: {', '.join(each.key for each in group)}"
-        for language, _, group in in_groups(waiting)
-    ]
+    listed = list(_listed(words, waiting))
     if not listed:
         return []
     return [
@@ -99,9 +98,24 @@ def _not_signed_off(config: Config) -> list[str]:
     ]
 
 
+def _listed(words: Words, waiting: list[Unsigned]) -> Iterator[str]:
+    """By language: the parts of which nothing is signed off by their names, the others sentence by sentence."""
+    every = Counter((language, key.partition(".")[0]) for language, key in about_danger(words))
+    groups = [(language, section, group) for language, section, group in in_groups(waiting)]
+    for language in dict.fromkeys(language for language, _, _ in groups):
+        whole = [name for its, name, group in groups if its == language and len(group) == every[its, name]]
+        if whole:
+            yield f"not signed off, {language}: all of {', '.join(whole)}"
+        for its, name, group in groups:
+            if its == language and name not in whole:
+                yield f"not signed off, {language}: {', '.join(each.key for each in group)}"
+
+
 def _own_places(config: Config) -> tuple[Signpost, ...]:
     """The charity's own places; none where the database cannot be read, which is told as a fault."""
     database = Database(config.database.url)
+    if not database.is_there:
+        return ()
     try:
         with database.reading() as connection:
             return kept_places(connection)

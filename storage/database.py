@@ -44,6 +44,11 @@ class Database:
         self.engine = self._engine(reading=False)
         self._reading_engine = self._engine(reading=True)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is anything to look at: merely opening a SQLite file that is not there would make one."""
+        return not self.is_sqlite or Path(make_url(self.url).database or "").exists()
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that cannot write, for pages and reports: it delays nobody's message."""
@@ -97,7 +102,7 @@ class Database:
 
     def empty_log(self) -> None:
         """On SQLite, fold the write-ahead log into the file and leave nothing in it."""
-        if self.is_sqlite:
+        if self.is_sqlite and self.is_there:
             try:
                 with self.engine.connect() as connection:
                     connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -244,6 +244,12 @@ def test_check_tells_faults_of_the_configuration_and_of_the_rest_at_once(tmp_pat
         assert said in told.output
 
 
+def test_check_makes_no_file(tmp_path: Path, config: Path):
+    """Run as root it would belong to root, and the service could not open it."""
+    run(config, "check")
+    assert [each.name for each in tmp_path.iterdir()] == ["config.toml"]
+
+
 def test_a_folder_of_feedback_that_cannot_be_made_is_a_fault_and_no_traceback(tmp_path: Path, config: Path, url: str):
     (tmp_path / "file").write_text("")
     with config.open("a", encoding="utf-8") as more:
