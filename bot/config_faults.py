@@ -74,6 +74,8 @@ def in_our_words(faults: Sequence[Fault]) -> Iterator[tuple[At, str]]:
 
 def _in_our_words(fault: Fault, at: At) -> str:
     kind = str(fault["type"])
+    if kind == "extra_forbidden" and len(at) > 1:
+        return f"there is no such setting in [{dotted(at[:-1])}]. Does the name of its own table still begin with “#”?"
     if kind not in ("missing", "extra_forbidden", "value_error") and at and at[-1] in _OF_ONE_SETTING:
         return _OF_ONE_SETTING[str(at[-1])]
     if kind in _IN_OUR_WORDS:
