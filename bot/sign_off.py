@@ -30,6 +30,7 @@ BESIDES = (
     "feedback.danger-one",
     "feedback.prompt",
     "feedback.prompt-apart",
+    "feedback.prompt-one",
     "house.stopped",
     "house.stopped-still",
     "human.about",
