@@ -249,8 +249,12 @@ def list_(config: ConfigFile = CONFIG) -> None:
 
 @app.command()
 def audit(
-    folders: Annotated[list[Path] | None, typer.Argument(help="Where backups, logs and the spool are.")] = None,
-    known: Annotated[Path | None, typer.Option(help="A file of words sent as feedback for this test.")] = None,
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="Where backups, logs and the spool are.", exists=True)
+    ] = None,
+    known: Annotated[
+        Path | None, typer.Option(help="A file of words sent as feedback for this test.", exists=True, dir_okay=False)
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="A folder for the dated report.")] = None,
     simulate: Annotated[bool, typer.Option("--simulate", help="Attack a simulated fortnight of 60 people.")] = False,
     config: ConfigFile = CONFIG,

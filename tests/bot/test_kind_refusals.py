@@ -244,6 +244,12 @@ def test_check_tells_faults_of_the_configuration_and_of_the_rest_at_once(tmp_pat
         assert said in told.output
 
 
+@pytest.mark.parametrize("words", [("nowhere",), ("--known", "nowhere.txt")])
+def test_an_audit_of_what_is_not_there_finds_not_nothing(config: Path, words: tuple[str, ...]):
+    told = run(config, "audit", *words)
+    assert (told.exit_code, "nowhere" in told.output) == (2, True)
+
+
 def test_check_makes_no_file(tmp_path: Path, config: Path):
     """Run as root it would belong to root, and the service could not open it."""
     run(config, "check")
