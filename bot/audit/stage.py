@@ -7,7 +7,6 @@ in and out, anonymous or not. What lies in memory-backed disk is not among the f
 from __future__ import annotations
 
 import asyncio
-import io
 import itertools
 import re
 import secrets
@@ -19,7 +18,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from rich.console import Console
 from sqlalchemy import make_url
 
 from bot.audit.attack import OF_FEEDBACK
@@ -32,7 +30,7 @@ from bot.feedback.box import Box
 from bot.feedback.confidant import Confidant
 from bot.feedback.desk_commands import all_feedback
 from bot.feedback.notice import Notices
-from bot.showing import inbox_table
+from bot.showing import inbox_lines
 from bot.simulation import A_MONDAY, FEEDBACK_INBOX, HARBOUR_HOUSE, PASSPHRASE, Person, World, feedback_in
 from storage.database import Database
 from storage.feedback.database import FeedbackDatabase
@@ -40,6 +38,7 @@ from storage.feedback.keys import InboxKeys, unlock
 from storage.feedback.store import add_said_did, read, reply, week_of
 
 CODE = re.compile(r"\d{4} \d{4} \d{4} \d{4}")
+ITEM_NUMBER = re.compile(r"^\d+(?=  )|(?<=--done )\d+")
 SECRETS = (b"pepper " * 6, b"outer key " * 4)  # of `feedback_in`; the environment is stolen too
 FIRST_UPDATE = 700_000_001
 """Where Telegram's count of this bot's updates stands."""
@@ -328,11 +327,9 @@ class Stage:
 
     def _desk(self, when: str) -> tuple[str, ...]:
         """What waits for a person; and before the release also the inbox of feedback, with its counts."""
-        console = Console(width=200, file=io.StringIO())
         with self.database.reading() as connection:
-            table = inbox_table(connection, "Europe/London")
-        console.print(table)
-        shown = re.sub(r"\d{10,}", "…", str(console.file.getvalue())).splitlines()  # type: ignore[attr-defined]
+            lines = list(inbox_lines(connection, "Europe/London", self.world.clock()))
+        shown = [ITEM_NUMBER.sub("…", line) for line in lines]  # drawn by lot in each playing
         return (*shown, *(all_feedback(self.feedback, self.keys(), closed=True) if when.startswith("before") else ()))
 
     def _heard(self) -> dict[str, tuple[str, ...]]:
