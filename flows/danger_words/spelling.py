@@ -17,6 +17,7 @@ _TOKEN = re.compile(r"[a-z0-9]+(?:['*@$!#][a-z0-9]+)*|\.(?!\.)(?<!\.\.)|[?!;\n,]
 _ENDS = frozenset(".?!;\n")
 _SPELT_OUT = re.compile(r"(?<![a-z0-9'])[a-z](?:[ .\-_*|/]{1,2}[a-z](?![a-z0-9'])){2,40}")
 _OVERDOSED = re.compile(r"(?<![a-z0-9.'])o\.d(?!\.?[a-z0-9])(?:\.(?!\.))?")  # "O.D.", "O.D'd"
+_OVERDOSED_LOUD = re.compile(r"(?<![A-Za-z0-9])OD(?:d|ed)(?![A-Za-z0-9])")  # "ODd", which is not "odd"
 _DOUBLE, _REPEATED, _STRETCHED = re.compile(r"(.)\1"), re.compile(r"(.)\1+"), re.compile(r"(.)\1{2,}")
 _NOT_PLAIN = re.compile("[^\x00-\x7f]+|`")
 _INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
@@ -74,6 +75,7 @@ class Speller:
         hidden: Iterable[str],
     ) -> None:
         words = {word: letter for word, letter in alphabet.letters.items() if not word.startswith("#")}
+        self.alphabet = alphabet
         self._numbers = {word: letter for word, letter in alphabet.letters.items() if word[0] in "#0123456789"}
         self._is = alphabet.letter("is")
         self._plain = frozenset(plain)
@@ -94,6 +96,13 @@ class Speller:
         self._core = re.compile("|".join(map(re.escape, core)))
         self._hidden = [(word, words[word]) for word in hidden if word in words]
 
+    def letters_of(self, word: str) -> str:
+        """What a word is read as; it is given a letter of its own if it is no word of any pattern."""
+        letters = self._numbers.get(word) or self.read(word).letters
+        if letters == OTHER:
+            letters = self._known[word] = self.alphabet.letter(word)
+        return letters
+
     def read(self, text: str) -> Reading:
         """The message as letters that know where they came from; about a microsecond a word."""
         text = self._prepare(text)
@@ -102,7 +111,7 @@ class Speller:
     def _prepare(self, text: str) -> str:
         if not text.isascii():
             text = _NOT_PLAIN.sub(_plain_letters, text)
-        text = text.lower()
+        text = _OVERDOSED_LOUD.sub("od'd", text).lower() if "OD" in text else text.lower()
         if "o.d" in text:
             text = _OVERDOSED.sub("od", text)
         return _SPELT_OUT.sub(self._put_together, text)
@@ -188,20 +197,26 @@ class Speller:
         return known[token[: cuts[0]]] + known[token[cuts[0] :]] if cuts else None
 
     def _apart(self, token: str) -> str | None:
-        """Several words run together, if every bit of it is a known word."""
+        """Several words run together, if every bit of it is a known word, and one begins as a core word does."""
         if len(token) > _LONGEST_JOINED or not self._core.search(token):
             return None
-        cuts: list[str | None] = [""] + [None] * len(token)
+        cuts: list[tuple[str, bool] | None] = [("", False), *[None] * len(token)]
         for start in range(len(token)):
             so_far = cuts[start]
             if so_far is None:
                 continue
+            core = self._core.match(token, start)
             for end in range(start + 1, min(start + _LONGEST_WORD, len(token)) + 1):
                 piece = token[start:end]
                 letters = self._known.get(piece)
-                if letters is not None and cuts[end] is None and (end - start > 1 or piece in "iua"):
-                    cuts[end] = so_far + letters  # reached first from furthest back: by the longest last word
-        return cuts[-1]
+                if letters is None or (end - start == 1 and piece not in "iua"):
+                    continue
+                has_core = so_far[1] or (core is not None and core.end() <= end)
+                known = cuts[end]
+                if known is None or (has_core and not known[1]):
+                    cuts[end] = so_far[0] + letters, has_core  # from furthest back: by the longest last word
+        whole = cuts[-1]
+        return whole[0] if whole is not None and whole[1] else None
 
     def _slip(self, token: str) -> str | None:
         """A long word that is one letter away, beginning with the same letter."""
