@@ -1,4 +1,6 @@
-"""Hearing danger in any message: what was heard, by which rule, in which words. It never scores or guesses.
+"""Hearing danger in any message: what was heard, by which rule, in which words.
+
+Only words, never a score, make it act. Where no pattern hears anything, the weight of the words may make it ask.
 
 Pure: it keeps nothing and does nothing. What is sent, and who is told, is decided elsewhere.
 """
@@ -23,13 +25,15 @@ from flows.danger_words.book import (
     extra_book,
 )
 from flows.danger_words.index import Index
-from flows.danger_words.language import BREAK
+from flows.danger_words.language import BREAK, OTHER
 from flows.danger_words.spelling import Reading
+from flows.danger_words.weights import SIGNS
 
 Safety: TypeAlias = Literal["safe", "not safe", "not sure"]
 _RANK = {"act": 0, "ask": 1, "offer": 2}
 _LONGEST_ANSWER = 12  # words; more than that is a message of its own
 _REACH = 16  # letters before a match in which a negation or another speaker may stand
+_AROUND = 30  # letters on either side of a match in which words show that it is nothing of the kind
 _LAUGHED_AT = "suicide_selfharm"
 _LONGEST_LAUGH, _EARSHOT = 16, 28  # words of a text, characters after a match: nobody laughs off a long story
 _LEADS_TO = {"act": "act: lines at once, and a person is told", "ask": "ask: are you safe?", "offer": "offer help"}
@@ -170,11 +174,10 @@ def _weight(why: Why) -> tuple[int, int]:
 
 
 def _heard_by(book: Book, text: str) -> list[Why]:
-    reading = book.speller.read(text)
-    whys = _Hearing(book, reading).whys()
-    weight = sum(book.weights[letter] for letter in book.weights.keys() & frozenset(reading.letters))
-    if book.enough and weight >= book.enough and not any(why.tier in ("act", "ask") for why in whys):
-        whys.append(Why("heavy-words", "ask", "low", "", "several heavy words together"))
+    hearing = _Hearing(book, book.speller.read(text))
+    whys = hearing.whys()
+    if not any(why.tier in ("act", "ask") for why in whys):
+        whys += hearing.heavy()
     return whys
 
 
@@ -202,6 +205,39 @@ class _Hearing:
                 done.add(search.entry.id)
         return [best[each.id] for each in self._book.entries if each.id in best] if best else []
 
+    def heavy(self) -> list[Why]:
+        """The words that are worth a question by their weight, though no pattern hears them."""
+        table = self._book.weights
+        if not table.enough or table.heaviest(self._letters)[0] < table.enough:
+            return []
+        weight, met = table.heaviest(self.beside_idioms())
+        softer = {f"{{{sign}}}": table.signs[sign] for sign in self.signs() if sign in table.signs}
+        weight += sum(softer.values())
+        if weight < table.enough:
+            return []
+        points = {table.names[each]: table.of[each] for each in met} | softer
+        words = ", ".join(f"{name} {points[name]:+}" for name in sorted(points, key=lambda each: (-points[each], each)))
+        said = f"Words that together weigh {weight} with {table.bias:+} for any text; {table.enough} is worth asking."
+        return [Why("heavy-words", "ask", "low", words, said)]
+
+    def beside_idioms(self) -> str:
+        """The letters, but for those of idioms."""
+        letters = list(self._letters)
+        for opens, closes, _ in self._idioms:
+            letters[opens:closes] = [OTHER] * (closes - opens)
+        return "".join(letters)
+
+    def signs(self) -> list[str]:
+        """What is in the message that may lower the weight of its words."""
+        soft, letters = self._book.softeners, self._letters
+        met = {
+            "joking": self._is_joke,
+            "laughing": soft.laughing.search(self._reading.text) is not None,
+            "past": soft.past.search(letters) is not None,
+            "story": soft.story.search(letters) is not None,
+        }
+        return [sign for sign in SIGNS if met[sign]]
+
     def _found(self, index: Index[Search], done: Container[str] = ()) -> Iterator[tuple[Search, re.Match[str]]]:
         """Every place where a phrase is, but for those of entries that are done with."""
         letters = self._letters
@@ -211,13 +247,19 @@ class _Hearing:
             regex = _compiled(search.regex)
             for start, end in spans:
                 for match in regex.finditer(letters, start, end):
-                    if not self._is_fitting(search):
+                    if not all(map(self._is_anywhere, search.also)):
                         break
-                    yield search, match
+                    if not any(self._is_around(each, *match.span()) for each in search.unless):
+                        yield search, match
 
-    def _is_fitting(self, search: Search) -> bool:
-        """Whether the message has what must be there as well, and nothing that must not."""
-        return all(map(self._is_anywhere, search.also)) and not any(map(self._is_anywhere, search.unless))
+    def _is_around(self, regex: str, start: int, end: int) -> bool:
+        """Whether something is found around a match; at the far end of a long message it says nothing about it."""
+        if not self._is_anywhere(regex):
+            return False
+        opens, closes = max(0, start - _AROUND), end + _AROUND
+        if opens == 0 and closes >= len(self._letters):
+            return True
+        return _compiled(regex).search(self._letters, opens, closes) is not None
 
     def _is_anywhere(self, regex: str) -> bool:
         if regex not in self._anywhere:

@@ -19,6 +19,7 @@ from typing import Any, Final, Literal, TypeAlias
 from flows.danger_words.index import Index
 from flows.danger_words.language import Alphabet, Grammar, NotUnderstood, Phrase
 from flows.danger_words.spelling import Speller
+from flows.danger_words.weights import Weights
 
 Tier: TypeAlias = Literal["act", "ask", "offer"]
 TIERS: Final[tuple[Tier, ...]] = ("act", "ask", "offer")
@@ -55,7 +56,7 @@ class Search:
 
     Attributes:
         also: What must be found as well, anywhere.
-        unless: What must not be found, anywhere.
+        unless: What must not be found around it.
     """
 
     entry: Entry
@@ -87,7 +88,7 @@ class Book:
 
     Attributes:
         patterns: The phrases of all patterns, found by their letters; `idioms` likewise.
-        weights: How heavy single words weigh; from `enough` on they are worth a question.
+        weights: What words weigh where no pattern hears them.
     """
 
     version: str
@@ -96,8 +97,7 @@ class Book:
     patterns: Index[Search]
     idioms: Index[Search]
     softeners: Softeners
-    weights: Mapping[str, int] = field(default_factory=dict)
-    enough: int = 0
+    weights: Weights = field(default_factory=Weights)
     answers: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
 
 
@@ -116,16 +116,17 @@ def built_in_files() -> dict[str, dict[str, Any]]:
     return {name: tomllib.loads((folder / name).read_text("utf-8")) for name in names}
 
 
-def built_in_book(without: str | None = None) -> Book:
+def built_in_book(without: str | None = None, has_weights: bool = True) -> Book:
     """The book that comes with Alongside; raises `BookProblems`.
 
     Args:
         without: An entry to leave out, to see whether it is needed.
+        has_weights: Whether words are weighed where no pattern hears them.
     """
     files = built_in_files()
     problems: list[str] = []
     entries = [each for name, data in files.items() for each in entries_of(name, data, problems)]
-    return _book(files, [each for each in entries if each.id != without], problems, has_weights=True)
+    return _book(files, [each for each in entries if each.id != without], problems, has_weights)
 
 
 def extra_book(path: Path) -> Book:
@@ -232,20 +233,19 @@ def _book(
     idioms = Index(_searches([each for each in entries if each.tier == "idiom"], grammar, problems))
     softeners = _softeners(soft, grammar)
     answers = {kind: re.compile(grammar.set_of(says)) for kind, says in soft["answers"].items()}
-    weights = {alphabet.letter(word): points for word, points in soft["weights"].items()} if has_weights else {}
     if problems:
         raise BookProblems(problems)
     del grammar  # the speller goes where it was
     plain, core, hidden = (spelling[key]["words"].split() for key in ("plain", "core", "hidden"))
+    speller = Speller(alphabet, rewrites, plain, core, hidden)
     return Book(
         version=str(soft["version"]),
         entries=tuple(entries),
-        speller=Speller(alphabet, rewrites, plain, core, hidden),
+        speller=speller,
         patterns=patterns,
         idioms=idioms,
         softeners=softeners,
-        weights=weights,
-        enough=soft["enough"],
+        weights=Weights.read(files["weights.toml"], speller.letters_of) if has_weights else Weights(),
         answers=answers,
     )
 
@@ -269,7 +269,7 @@ def _softeners(soft: Mapping[str, Any], grammar: Grammar) -> Softeners:
     }
     between, helping = grammar.set_of(lists["between"]), grammar.set_of(lists["helping"])
     laughs = "|".join(map(re.escape, lists["laughing"]))
-    nots = grammar.set_of(["not", "never"])
+    nots = grammar.set_of(["not", "never", "half"])
     return Softeners(
         negation=re.compile(f"{grammar.set_of(lists['negation'])}(?:{between}){{0,5}}$"),
         others=re.compile(f"{grammar.set_of(lists['others'])}(?:{helping}){{0,3}}$"),

@@ -13,7 +13,7 @@ no message can make the search slow.
     _   ...   ..... up to one, three, six other words, none of them "not" or "never"
     ^   $           the start, the end of a sentence
     x + y           y as well, anywhere in the message
-    x - y           y nowhere in the message (after any "+"); for words that show it is nothing of the kind
+    x - y           y nowhere within thirty words of it (after any "+"); for words that show it is nothing of the kind
     #few #many #year    a number below eight, from eight on, and one like 2015
 """
 
@@ -106,7 +106,7 @@ class Phrase:
         needs: Of each of these sets a letter must be there; the rarest first.
         anywhere: One of these letters, if there are any, must be somewhere in the message.
         also: Searches that must each find something somewhere in the message.
-        unless: Searches none of which may find anything in the message.
+        unless: Searches none of which may find anything around it.
     """
 
     regex: str

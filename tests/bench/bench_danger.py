@@ -14,7 +14,7 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
-from flows.danger import listen
+from flows.danger import Listener, listen
 from flows.danger_words.book import ACT_TOPICS, built_in_book
 from tests.bench.printing import heading, line
 
@@ -53,6 +53,17 @@ Row = dict[str, Any]
 
 def is_act(text: str) -> bool:
     return listen(text).tier == "act"
+
+
+def is_heard(text: str) -> bool:
+    return listen(text).tier in ("act", "ask")
+
+
+BARE = Listener(built_in_book(has_weights=False))
+
+
+def is_heard_unweighed(text: str) -> bool:
+    return BARE.listen(text).tier in ("act", "ask")
 
 
 def has_keyword(text: str) -> bool:
@@ -95,11 +106,25 @@ def recall(half: str) -> None:
         told(topic, of(texts, tier="act", topic=topic, language="en"), is_act, goal)
     told("in Welsh, all topics", of(texts, tier="act", language="cy"), is_act)
     asks = of(texts, tier="ask")
-    told("texts to ask about, heard as ask or act", asks, lambda text: listen(text).tier in ("ask", "act"))
     told("texts to ask about, heard as act", asks, is_act)
     idioms, everyday = of(texts, topic="idiom"), of(texts, topic="everyday")
     told("idioms heard as act", idioms, is_act, "goal 10 at most")
     told("everyday texts heard as act", everyday, is_act, "goal 0.3 at most")
+    heading(
+        f"The same {half} halves: per cent heard as act or ask, by the patterns alone and with the table of weights"
+    )
+    for topic in ACT_TOPICS:
+        weighed(topic, of(texts, tier="act", topic=topic, language="en"))
+    weighed("in Welsh, all topics", of(texts, tier="act", language="cy"))
+    weighed("texts to ask about", asks)
+    weighed("idioms", idioms)
+    weighed("talked about", of(texts, topic="talked_about"))
+    weighed("everyday texts", everyday)
+
+
+def weighed(what: str, texts: Sequence[str]) -> None:
+    alone, both = (sum(map(hears, texts)) for hears in (is_heard_unweighed, is_heard))
+    line(f"{what}, {len(texts)}", wilson(alone, len(texts)), None, f"with weights {wilson(both, len(texts))}")
 
 
 def public_everyday() -> list[str]:

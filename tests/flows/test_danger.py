@@ -4,6 +4,7 @@ import json
 import random
 import re
 import time
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,10 @@ import pytest
 
 from flows import danger
 from flows.danger import Listener, answer_to_are_you_safe, explain, listen, listen_split
-from flows.danger_words.book import BookProblems, Entry, built_in_book, extra_book
+from flows.danger_words.book import BookProblems, Entry, built_in_book, built_in_files, extra_book
 from flows.danger_words.index import Index
 from flows.danger_words.language import Alphabet, Grammar, NotUnderstood
+from tests.danger_texts import learn
 
 DATA = Path(__file__).parents[1] / "data" / "danger_examples.jsonl"
 BOOK = built_in_book()
@@ -308,6 +310,80 @@ def test_it_explains_itself_in_plain_words() -> None:
     assert "Says they kill, or want to kill, themselves." in said
     assert "Lowered to ask: they say it is not so" in explain("i dont want to kill myself")
     assert explain("see you at four").startswith("Nothing was heard")
+
+
+def test_heavy_words_without_a_pattern_are_worth_a_question_and_never_an_alarm() -> None:
+    bare = Listener(replace(BOOK, patterns=Index()))
+    heard = [bare.listen(text) for text in ACT]
+    assert {each.tier for each in heard} == {"ask", None}
+    assert sum(each.tier == "ask" for each in heard) > len(ACT) / 4
+    assert {why.pattern for each in heard for why in each.why} == {"heavy-words"}
+
+
+def test_heavy_words_are_told_with_their_weights() -> None:
+    bare = Listener(replace(BOOK, patterns=Index()))
+    said = bare.explain("i am sat here with the pills and no one is coming")
+    assert re.search(r"“.*pills \+\d+.*”: Words that together weigh \d+", said)
+    assert "(pattern heavy-words, ask, low)" in said
+
+
+def test_heavy_words_are_heard_in_the_middle_of_a_long_text() -> None:
+    bare = Listener(replace(BOOK, patterns=Index()))
+    heavy = next(text for text in ACT if bare.listen(text).tier == "ask")
+    light = "thanks for lunch on tuesday see you at the meeting. " * 20
+    assert bare.listen(f"{light}{heavy}. {light}").tier == "ask"
+    assert bare.listen(light).tier is None
+
+
+def test_an_organisations_words_never_make_heavy_words_lighter(tmp_path: Path) -> None:
+    own = tmp_path / "ours.toml"
+    own.write_text(OWN, "utf-8")
+    bare = Listener(replace(BOOK, patterns=Index()), extra_book(own))
+    alone = Listener(replace(BOOK, patterns=Index()))
+    assert all(set(alone.listen(text).why) <= set(bare.listen(text).why) for text in ACT)
+
+
+def test_the_table_of_weights_is_short_and_in_the_spelling_of_the_patterns() -> None:
+    table = BOOK.weights
+    assert 0 < len(table.names) <= learn.SIZE
+    assert list(table.names.values()) == sorted(table.names.values())
+    assert all(len(letters) == len(name.split()) for letters, name in table.names.items())
+    assert all(points < 0 for points in table.signs.values())
+
+
+def test_the_table_of_weights_is_what_is_learnt() -> None:
+    """Or nearly so: a new word in a pattern moves a few weights, and is no reason to learn them all again."""
+    learnt = tomllib.loads(learn.written(learn.learn(learn.texts())))
+    shipped = built_in_files()["weights.toml"]
+    assert learnt["enough"] == shipped["enough"]
+    same = [name for name, points in shipped["words"].items() if abs(learnt["words"].get(name, 0) - points) <= 5]
+    assert len(same) >= 0.9 * len(shipped["words"])
+
+
+@pytest.mark.parametrize("around", ["see you at the dentist tomorrow then", "thanks for the lovely lunch"])
+def test_harmless_words_at_the_far_ends_of_a_long_text_hide_nothing(around: str) -> None:
+    rambling = "and then we talked about this and that and one thing led to another. " * 4
+    text = f"{around}. {rambling} i wont be here tomorrow. {rambling} {around}"
+    assert listen(text).tier == "act"
+
+
+@pytest.mark.parametrize(
+    ("text", "tier"),
+    [
+        ("my phone is broken", None),
+        ("the heating is broken", None),
+        ("im broken", "ask"),
+        ("Whitemitten says goodbye for today", None),
+        ("she ODd", "act"),
+        ("he o.d'd", "act"),
+        ("that was odd", None),
+        ("i want to die only half joking", "act"),
+        ("cutting deeper than i used to", "act"),
+        ("6 months clean and ive just blown it", "ask"),
+    ],
+)
+def test_small_words_make_the_difference(text: str, tier: str | None) -> None:
+    assert listen(text).tier == tier
 
 
 OWN = """

@@ -1,0 +1,77 @@
+"""A table of words and what they weigh: enough of them together are worth a question, though no pattern hears them.
+
+`weights.toml` is learnt from texts by `tests/danger_texts/learn.py`; here it is only read and added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from operator import add
+from typing import Any
+
+from flows.danger_words.language import BREAK
+
+SIGNS = ("joking", "laughing", "past", "story")  # of the softeners: they may only lower the weight
+_LONG = 40  # letters
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What words, pairs of neighbours and first words of a sentence ("^ he") weigh.
+
+    Attributes:
+        enough: The sum from which on they are worth a question; 0: nothing ever is.
+        bias: What every message begins with.
+        of: The weight of each, by its letters; a first word has a `BREAK` before it.
+        names: How each is written in the table.
+        signs: What is taken off for a softener anywhere in the message; zero or less.
+    """
+
+    enough: int = 0
+    bias: int = 0
+    of: Mapping[str, int] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    signs: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, table: Mapping[str, Any], letters_of: Callable[[str], str]) -> Weights:
+        """The table as it stands in the file.
+
+        Args:
+            table: What TOML gives.
+            letters_of: What a word is read as.
+        """
+        names = {
+            "".join(BREAK if word == "^" else letters_of(word) for word in name.split()): name
+            for name in table["words"]
+        }
+        of = {letters: table["words"][name] for letters, name in names.items()}
+        signs = {sign: points for sign, points in table["signs"].items() if points}
+        return cls(table["enough"], table["bias"], of, names, signs)
+
+    def heaviest(self, letters: str) -> tuple[int, Collection[str]]:
+        """The weight of the heaviest piece of a message, and what was weighed in it."""
+        of = self.of
+        best, which = -1_000_000, set[str]()
+        for part in _parts(letters):
+            met = of.keys() & pieces(part)
+            weight = sum(map(of.__getitem__, met))
+            if weight > best:
+                best, which = weight, met
+        return best + self.bias, which
+
+
+def _parts(letters: str) -> Iterator[str]:
+    """A short message as it is; of a long one every stretch and every sentence, so that none hides another."""
+    if len(letters) <= _LONG:
+        yield letters
+        return
+    for at in range(0, len(letters) - _LONG // 2, _LONG // 2):
+        yield letters[at : at + _LONG]
+    yield from (each for each in letters.split(BREAK) if len(each) <= _LONG)
+
+
+def pieces(letters: str) -> set[str]:
+    """The letters of a message, alone and with the one before; the first of a sentence has `BREAK` before it."""
+    return {*letters, *map(add, BREAK + letters, letters)}
