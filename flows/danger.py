@@ -208,7 +208,7 @@ class _Hearing:
     def heavy(self) -> list[Why]:
         """The words that are worth a question by their weight, though no pattern hears them."""
         table = self._book.weights
-        if not table.enough or table.heaviest(self._letters)[0] < table.enough:
+        if not table.enough or not table.heaviest(self._letters)[1]:
             return []
         weight, met = table.heaviest(self.beside_idioms())
         softer = {f"{{{sign}}}": table.signs[sign] for sign in self.signs() if sign in table.signs}
@@ -254,11 +254,9 @@ class _Hearing:
 
     def _is_around(self, regex: str, start: int, end: int) -> bool:
         """Whether something is found around a match; at the far end of a long message it says nothing about it."""
-        if not self._is_anywhere(regex):
-            return False
         opens, closes = max(0, start - _AROUND), end + _AROUND
         if opens == 0 and closes >= len(self._letters):
-            return True
+            return self._is_anywhere(regex)
         return _compiled(regex).search(self._letters, opens, closes) is not None
 
     def _is_anywhere(self, regex: str) -> bool:
@@ -327,7 +325,7 @@ class _Hearing:
     def _is_past(self, start: int, end: int) -> bool:
         """Whether words about the past stand by the match, with no "but now" between or "now" inside it."""
         soft, letters = self._book.softeners, self._letters
-        if soft.present.search(letters, start, end):
+        if not self._speaks_of_past or soft.present.search(letters, start, end):
             return False
         opens = max(letters.rfind(BREAK, 0, start) + 1, start - _REACH)
         opens = max([opens, *(each.end() for each in soft.turns.finditer(letters, opens, start))])
@@ -336,6 +334,10 @@ class _Hearing:
         closes = turn.start() if turn else closes
         near = letters[opens : closes if closes >= 0 else end + _REACH]
         return soft.past.search(near) is not None and soft.still.search(near) is None
+
+    @cached_property
+    def _speaks_of_past(self) -> bool:
+        return self._book.softeners.past.search(self._letters) is not None
 
     def _is_laughed_off(self, end: int) -> bool:
         """Whether laughter follows the match, in a short text that is not earnest."""

@@ -17,7 +17,8 @@ from flows.danger_words.language import Phrase
 
 _SETS = 3  # of the sets of letters that a phrase needs, so many are looked for: the rarest
 _WHOLE = 64  # letters; a longer message is looked at block by block
-_BLOCK = 8  # letters
+_BLOCK = 16  # letters
+_ONE = re.compile("1")
 _RUNS = [re.compile(b"[%b]+" % re.escape(bytes(x for x in range(256) if x >> bit & 1))) for bit in range(8)]
 
 What = TypeVar("What")
@@ -86,7 +87,8 @@ class Index(Generic[What]):
         ever = reduce(or_, found)
         width = ever.bit_length() // 8 + 1
         rows = b"".join(each.to_bytes(width, "little") for each in found)
-        return ((self.things[place], self._spans(place, rows, width)) for place in _bits(ever))
+        places = (each.start() for each in _ONE.finditer(f"{ever:b}"[::-1]))
+        return ((self.things[place], self._spans(place, rows, width)) for place in places)
 
     def _spans(self, place: int, rows: bytes, width: int) -> Iterator[Span]:
         """The letters from the first to the last block that a phrase may reach over, for each run of first blocks."""

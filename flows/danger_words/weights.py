@@ -51,27 +51,26 @@ class Weights:
         return cls(table["enough"], table["bias"], of, names, signs)
 
     def heaviest(self, letters: str) -> tuple[int, Collection[str]]:
-        """The weight of the heaviest piece of a message, and what was weighed in it."""
-        of = self.of
-        best, which = -1_000_000, set[str]()
-        for part in _parts(letters):
+        """The weight of the heaviest part of a message that is heavy enough, and what was weighed; 0 if none is."""
+        of, best, which = self.of, self.enough - self.bias - 1, set[str]()
+        for part in _parts(BREAK + letters):
             met = of.keys() & pieces(part)
             weight = sum(map(of.__getitem__, met))
             if weight > best:
                 best, which = weight, met
-        return best + self.bias, which
+        return (best + self.bias, which) if which else (0, which)
 
 
 def _parts(letters: str) -> Iterator[str]:
-    """A short message as it is; of a long one every stretch and every sentence, so that none hides another."""
+    """A short message as it is; of a long one each stretch and each sentence, so that none hides another."""
     if len(letters) <= _LONG:
         yield letters
         return
     for at in range(0, len(letters) - _LONG // 2, _LONG // 2):
         yield letters[at : at + _LONG]
-    yield from (each for each in letters.split(BREAK) if len(each) <= _LONG)
+    yield from (BREAK + each for each in letters.split(BREAK) if len(each) < _LONG)
 
 
 def pieces(letters: str) -> set[str]:
-    """The letters of a message, alone and with the one before; the first of a sentence has `BREAK` before it."""
-    return {*letters, *map(add, BREAK + letters, letters)}
+    """The letters after the first, alone and as a pair with the one before; before a first word stands `BREAK`."""
+    return {*letters[1:], *map(add, letters, letters[1:])}

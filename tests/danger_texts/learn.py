@@ -82,7 +82,7 @@ def texts() -> list[Text]:
     found = []
     for author, row in given:
         hearing = _Hearing(book, book.speller.read(row["text"]))
-        met = (each for each in pieces(hearing.beside_idioms()) if OTHER not in each and each[-1] != BREAK)
+        met = (each for each in pieces(BREAK + hearing.beside_idioms()) if OTHER not in each and each[-1] != BREAK)
         named = (" ".join("^" if letter == BREAK else names[letter] for letter in each) for each in met)
         signs = (f"{{{sign}}}" for sign in hearing.signs())
         tier = row.get("tier") or ("act" if row.get("should_act") else "none")
