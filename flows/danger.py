@@ -27,7 +27,7 @@ from flows.danger_words.book import (
 from flows.danger_words.index import Index
 from flows.danger_words.language import BREAK, OTHER
 from flows.danger_words.spelling import Reading
-from flows.danger_words.weights import SIGNS
+from flows.danger_words.weights import LONG, SIGNS
 
 Safety: TypeAlias = Literal["safe", "not safe", "not sure"]
 _RANK = {"act": 0, "ask": 1, "offer": 2}
@@ -45,7 +45,7 @@ class Why:
 
     Attributes:
         pattern: Its id in the pattern files.
-        words: The words of the message that matched, as they were read.
+        words: The words of the message that matched, as they were read; of heavy words, what each weighs.
         reason: Why the pattern is there, in plain words.
         lowered: What made it count for less than its tier ("they say they do not"), or None.
     """
@@ -211,7 +211,8 @@ class _Hearing:
         if not table.enough or not table.heaviest(self._letters)[1]:
             return []
         weight, met = table.heaviest(self.beside_idioms())
-        softer = {f"{{{sign}}}": table.signs[sign] for sign in self.signs() if sign in table.signs}
+        signs = [] if len(self._letters) >= LONG else self.signs()  # its ends say nothing of a long message's middle
+        softer = {f"{{{sign}}}": table.signs[sign] for sign in signs if sign in table.signs}
         weight += sum(softer.values())
         if weight < table.enough:
             return []

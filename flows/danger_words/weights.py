@@ -13,7 +13,7 @@ from typing import Any
 from flows.danger_words.language import BREAK
 
 SIGNS = ("joking", "laughing", "past", "story")  # of the softeners: they may only lower the weight
-_LONG = 40  # letters
+LONG = 40  # letters; a longer message is weighed in its parts
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,11 @@ class Weights:
             table: What TOML gives.
             letters_of: What a word is read as.
         """
-        names = {
-            "".join(BREAK if word == "^" else letters_of(word) for word in name.split()): name
-            for name in table["words"]
-        }
+        names: dict[str, str] = {}
+        for name in table["words"]:
+            letters = [BREAK if word == "^" else letters_of(word) for word in name.split()]
+            if all(len(each) == 1 for each in letters):  # a word that is spelt as several by now has no weight
+                names["".join(letters)] = name
         of = {letters: table["words"][name] for letters, name in names.items()}
         signs = {sign: points for sign, points in table["signs"].items() if points}
         return cls(table["enough"], table["bias"], of, names, signs)
@@ -63,12 +64,12 @@ class Weights:
 
 def _parts(letters: str) -> Iterator[str]:
     """A short message as it is; of a long one each stretch and each sentence, so that none hides another."""
-    if len(letters) <= _LONG:
+    if len(letters) <= LONG:
         yield letters
         return
-    for at in range(0, len(letters) - _LONG // 2, _LONG // 2):
-        yield letters[at : at + _LONG]
-    yield from (BREAK + each for each in letters.split(BREAK) if len(each) < _LONG)
+    for at in range(0, len(letters) - LONG // 2, LONG // 2):
+        yield letters[at : at + LONG]
+    yield from (BREAK + each for each in letters.split(BREAK) if len(each) < LONG)
 
 
 def pieces(letters: str) -> set[str]:

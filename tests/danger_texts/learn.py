@@ -148,24 +148,17 @@ def written(table: Table) -> str:
 
 
 def check(given: Sequence[Text]) -> None:
-    """Tells what tables hear of the author whom they were not fitted to."""
+    """Tells how many texts a table asks about whose author it was not fitted to, for other thresholds too."""
     weighed: list[tuple[Text, float]] = []
     for author in sorted({text.author for text in given}):
         table = learn([text for text in given if text.author != author])
         weighed += [(text, table.weigh(text.features)) for text in given if text.author == author]
-    for enough in range(ENOUGH - 8, ENOUGH + 11, 2):
-        print(f"enough {enough}:", end="")
-        for what, chosen in {
-            "danger": [each for each in weighed if each[0].kind == "act"],
-            "ask": [each for each in weighed if each[0].kind == "ask"],
-            **{
-                f"unheard {kind}": [each for each in weighed if each[0].kind == kind and not each[0].is_heard]
-                for kind in ("everyday", "idiom", "talked_about", "act", "ask")
-            },
-        }.items():
-            heavy = sum(weight >= enough for _, weight in chosen)
-            print(f" {what} {100 * heavy / max(1, len(chosen)):.1f}", end="")
-        print()
+    for enough in range(ENOUGH - 6, ENOUGH + 7, 2):
+        print(f"{enough} is enough; of texts that no pattern acts on or asks about, it asks about")
+        for kind in ("everyday", "idiom", "talked_about", "act", "ask"):
+            unheard = [weight for text, weight in weighed if text.kind == kind and not text.is_heard]
+            heavy = sum(weight >= enough for weight in unheard)
+            print(f"  {kind}: {heavy} of {len(unheard)}, {100 * heavy / max(1, len(unheard)):.1f} per cent")
 
 
 def main() -> None:

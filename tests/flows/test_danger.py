@@ -347,7 +347,7 @@ def test_the_table_of_weights_is_short_and_in_the_spelling_of_the_patterns() -> 
     table = BOOK.weights
     assert 0 < len(table.names) <= learn.SIZE
     assert list(table.names.values()) == sorted(table.names.values())
-    assert all(len(letters) == len(name.split()) for letters, name in table.names.items())
+    assert len(table.names) >= 0.98 * len(built_in_files()["weights.toml"]["words"])
     assert all(points < 0 for points in table.signs.values())
 
 
