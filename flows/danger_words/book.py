@@ -1,8 +1,8 @@
 """A book of danger patterns: reads the TOML files, checks them, and makes them ready to search with.
 
 The built-in book is the files in this folder: the patterns, and a table of weights (`weights.toml`) for messages in
-which they hear nothing. An organisation's book adds patterns beside it and is searched
-on its own, so nothing it says can weaken a built-in pattern.
+which they hear nothing. An organisation's book adds patterns beside it and is searched on its own, so nothing it says
+can weaken a built-in pattern or take weight off a word.
 """
 
 from __future__ import annotations
