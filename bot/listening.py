@@ -113,6 +113,8 @@ def _listen_for_danger(message: Incoming, voice: Voice) -> Danger:
     if not message.text or message.kind in ("button", "opted out", "opted in"):
         return Danger()
     heard = voice.danger.listen(message.text)
+    if heard.tier == "ask" and _means_us(message.text, voice):
+        heard = Danger()  # "talk to someone" alone gets them a person, and no question first
     if heard.tier == "act" or not message.before or voice.danger.listen(message.before).tier == "act":
         return heard
     if _means_us(message.text, voice) or _means_us(message.before, voice):

@@ -360,3 +360,10 @@ async def test_somebody_who_does_not_feel_listened_to_is_asked_what_it_would_loo
     assert rows(world, INBOX, "why") == [("does not feel listened to",)]
     await ada.texts("ask us before you decide")
     ada.hears("house.passed-on")
+
+
+@pytest.mark.parametrize("words", ["talk to someone", "can someone call me"])
+async def test_who_asks_for_a_person_gets_one_and_no_question_first(world: World, words: str):
+    ada = await volunteer(world, "Ada")
+    await ada.texts(words)
+    ada.hears("human.about")

@@ -146,6 +146,7 @@ async def test_a_text_arrives_with_all_that_the_bot_needs(telegram, channel):
         kind="text",
         text="2 tired no call",
         offset=update_id + 1,
+        chat_message_id="2",
     )
 
 

@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from bot.simulation import FEEDBACK_INBOX, HARBOUR_HOUSE, PASSPHRASE, World, feedback_in
 from storage.database import Database
+from storage.feedback import keys
 from storage.feedback.keys import unlock
 from storage.feedback.store import Opened, read
 
@@ -30,3 +31,10 @@ def inbox(world: World):
         return read(box.database, unlock(box.database, FEEDBACK_INBOX, "Bo", PASSPHRASE))
 
     return look
+
+
+@pytest.fixture(autouse=True)
+def quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What protects a passphrase is slow on purpose; how slow is measured by the bench."""
+    monkeypatch.setattr(keys, "ROUNDS", 1)
+    monkeypatch.setattr(keys, "MEMORY_BYTES", 1 << 20)

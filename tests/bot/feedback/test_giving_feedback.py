@@ -334,6 +334,7 @@ async def test_an_hour_later_everything_is_an_ordinary_message_again(world):
     ada.hears("house.passed-on")
 
 
+@only_sqlite
 async def test_two_parts_that_arrive_at_the_same_moment_are_both_caught(world, inbox):
     import asyncio
 
@@ -559,7 +560,7 @@ async def test_a_change_a_thumb_and_a_reply_to_the_receipt_are_not_kept(world):
     receipt = dee.shown[-1].text
     ((_, _, first),) = world.service.confidant._unkept
     typed = world.handsets["telegram"].typed(dee.person.address, "in the kitchen", world.clock())
-    await world.receive(replace(typed, kind="edited", message_id="e1"))
+    await world.receive(replace(typed, kind="edited", message_id="e1", chat_message_id=first))
     await dee.looks()
     dee.hears("feedback.changed")
     await world.receive(replace(typed, kind="reaction", message_id="e2"))
