@@ -5,6 +5,7 @@ Prints "kept N" once feedback N is kept, and "folded" once everything kept befor
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 import threading
@@ -25,12 +26,17 @@ def the_spool(folder: Path) -> Spool:
     return Spool(folder / "memory", folder / "spool", OUTER_KEY, 400)
 
 
+def say(line: str) -> None:
+    """In one piece: two threads speak, and a line must not begin in the middle of another."""
+    os.write(1, f"{line}\n".encode())
+
+
 def keep_on_releasing(db: FeedbackDatabase, spool: Spool, chance: random.Random) -> None:
     """A clock that has gone mad."""
     while True:
         if chance.random() < 0.5:
             spool.fold()
-            print("folded", flush=True)
+            say("folded")
         else:
             release_waiting(db, spool, WEEK)
 
@@ -53,7 +59,7 @@ def main(url: str, folder: Path, first: int) -> None:
         sealed = seal(Words(f"{CANARY} {number}", "sms", "en"), INBOX, key, None)
         while not _was_put(spool, sealed.to_bytes()):
             time.sleep(0.005)
-        print(f"kept {number}", flush=True)
+        say(f"kept {number}")
 
 
 if __name__ == "__main__":
