@@ -39,7 +39,8 @@ async def test_two_processes_on_one_postgresql_take_over_from_each_other(
 ):
     url = postgresql.create(postgresql_template)
     cuts = frozenset(range(3, 30, 5))
-    plan = Plan(seed=11, people=300, lives=random_lives(11, 30), processes=2, cuts=cuts, calm_seconds=300)
+    lives = random_lives(11, 30)  # one of the two always sends: slowly, so that the last kill finds somebody talking
+    plan = Plan(seed=11, people=300, lives=lives, processes=2, cuts=cuts, per_second=15, calm_seconds=400)
     books = await run(plan, url, tmp_path)
     postgresql.drop(url)
     assert books.takeover_seconds, "no kill hit a process that was sending"
