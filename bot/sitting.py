@@ -7,7 +7,7 @@ outgoing message, in one transaction with the places and acts behind it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -18,12 +18,12 @@ import flows.help
 import flows.joining
 import flows.safety
 import flows.still_you  # noqa: F401 - importing a flow enters it in FLOWS
-from bot import acts, alerts
+from bot import acts
+from bot.facts import Fetched
 from bot.house import House
 from bot.lines import council_line
-from bot.places import Places, known_to
+from bot.places import Places
 from bot.times import zone_of
-from flows.check_in import LOW
 from flows.conversation import FLOWS, Facts, Flow, Place, Reply, Turn, take_turn
 from flows.danger import Listener
 from flows.message import write_message
@@ -139,7 +139,7 @@ class Sitting:
             self.desk.change(front, state="ended")
         conversation = self.desk.add_conversation(self.person, self.address, flow_name)
         flow = FLOWS[flow_name]
-        self.take(conversation, take_turn(flow, Place(flow_name, given), None, self.facts(flow)))
+        self.take(conversation, take_turn(flow, Place(flow_name, given), None, self.facts(flow, given)))
 
     def _waiting(self, flow_name: str) -> ConversationRecord | None:
         """An open conversation of a flow; of a light one none, it begins afresh."""
@@ -152,7 +152,7 @@ class Sitting:
         """What a reply would lead to; nothing is changed until `take`."""
         flow = FLOWS[conversation.flow]
         place = Place.from_json(json.loads(conversation.place))
-        return take_turn(flow, place, reply, self.facts(flow))
+        return take_turn(flow, place, reply, self.facts(flow, place.answers))
 
     def take(self, conversation: ConversationRecord, turn: Turn) -> None:
         """Carry a turn out: its place, its acts, its words; then whatever it leads on to."""
@@ -194,7 +194,8 @@ class Sitting:
         if front is None:
             return
         flow = FLOWS[front.flow]
-        turn = take_turn(flow, Place.from_json(json.loads(front.place)), None, self.facts(flow))
+        place = Place.from_json(json.loads(front.place))
+        turn = take_turn(flow, place, None, self.facts(flow, place.answers))
         if turn.question is not None and not turn.question.asks:
             return
         if turn.question is not None:
@@ -225,9 +226,9 @@ class Sitting:
                 closed_front = closed_front or conversation is front
         return closed_front
 
-    def facts(self, flow: Flow) -> Facts:
-        """The facts that a flow asked for, as they are now."""
-        return Facts(self.language, self.today, self.voice.words, _Fetched(self, flow.facts))
+    def facts(self, flow: Flow, given: Mapping[str, Any]) -> Facts:
+        """The facts that a flow asked for, as they are now, for a conversation begun with what was `given`."""
+        return Facts(self.language, self.today, self.voice.words, Fetched(self, given, flow.facts))
 
     # -- sending ---------------------------------------------------------------------------------------
 
@@ -247,48 +248,6 @@ class Sitting:
         )
 
 
-class _Fetched(dict[str, Any]):
-    """The facts that a flow asked for, each fetched when it is first looked at: some cost a query."""
-
-    def __init__(self, sitting: Sitting, names: Sequence[str]) -> None:
-        super().__init__()
-        self._sitting = sitting
-        self._names = names
-
-    def __missing__(self, name: str) -> Any:
-        if name not in self._names:
-            raise KeyError(name)
-        self[name] = value = FACTS[name](self._sitting)
-        return value
-
-
-def _low_before(sitting: Sitting) -> int:
-    """How many of their last two check-ins were low, counted back from the newest."""
-    moods = sitting.desk.last_moods(sitting.person, 2)
-    return next((at for at, mood in enumerate(moods) if mood > LOW), len(moods))
-
-
 def _has_expired(conversation: ConversationRecord, flow: Flow, now: datetime) -> bool:
     lives_for: timedelta | None = timedelta(days=1) if flow.light else flow.lives_for
     return lives_for is not None and conversation.asked_at is not None and now - conversation.asked_at > lives_for
-
-
-FACTS: Mapping[str, Callable[[Sitting], Any]] = {
-    "name": lambda s: s.person.called or s.voice.words.sentence(s.language, "house.no-name", {}),
-    "called": lambda s: s.person.called,
-    "organisation": lambda s: s.voice.house.name,
-    "who_reads": lambda s: s.voice.house.in_language(s.voice.house.who_reads, s.language),
-    "when_read": lambda s: s.voice.house.in_language(s.voice.house.when_read, s.language),
-    "invited_by": lambda s: s.person.invited_by,
-    "sharing": lambda s: s.person.sharing,
-    "watched": lambda s: s.voice.house.safeguarding.watched,
-    "seen": lambda s: s.sentence(*alerts.who_will_see(s)),
-    "nhs": lambda s: s.sentence(f"safety.nhs-{s.voice.house.nation}"),
-    "abuse_line": lambda s: s.sentence(f"safety.abuse_line-{s.voice.house.nation}"),
-    "shelter": lambda s: s.sentence(f"safety.shelter-{s.voice.house.nation}"),
-    "council": lambda s: s.council(),
-    "local_topics": lambda s: known_to(s).local_topics,
-    "towns": lambda s: known_to(s).directory.towns,
-    "low_before": _low_before,
-}
-"""What flows can ask for by name; each is fetched from the sitting when a turn needs it."""
