@@ -7,13 +7,14 @@ somebody who said STOP or PAUSE; whatever holds it back is written down where a 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.sitting import Sitting, Voice
-from bot.times import after_quiet_hours, next_quiet_hours, plan_check_in
+from bot.times import plan_check_in
+from bot.writing_first import is_long_silent, outside_quiet_hours, where_to_write
 from flows.conversation import Say
 from storage.desk import Desk
 from storage.people import who_is_due
@@ -22,8 +23,6 @@ from storage.store import Store
 from storage.tables import Lane
 
 AT_ONCE = 200
-LEFT_IN_PEACE = timedelta(days=1)  # how long a conversation is not interrupted
-SILENT_FOR = timedelta(days=90)  # after that, nothing personal before they have said who they are
 
 
 class Reminders:
@@ -76,48 +75,24 @@ class Reminders:
 
 def remind(desk: Desk, person: PersonRecord, voice: Voice, news: Sequence[Say] = ()) -> None:
     """Begin a person's check-in now, or put it off and say why; either way it is no longer due."""
-    address = _where_to_write(desk, person)
-    if address is None:
-        _skip(desk, person, "said STOP, or cannot be reached")
-    elif person.paused_until is not None and person.paused_until > desk.now:
-        _skip(desk, person, "paused")
-    elif after_quiet_hours(desk.now, person) > desk.now:
-        desk.change(person, check_in_due_at=after_quiet_hours(desk.now, person), check_in_waits_for="quiet hours")
-    elif _in_conversation(desk, person):
-        later = after_quiet_hours(desk.now + LEFT_IN_PEACE, person)
-        desk.change(person, check_in_due_at=later, check_in_waits_for="a conversation under way")
-    else:
-        _begin(desk, person, address, voice, news)
+    found = where_to_write(desk, person)
+    if isinstance(found, AddressRecord):
+        _begin(desk, person, found, voice, news)
         plan_check_in(desk, person, person.check_in_every_days or 7)
-
-
-def _where_to_write(desk: Desk, person: PersonRecord) -> AddressRecord | None:
-    open_ones = [a for a in desk.addresses_of(person) if a.stopped_at is None and a.closed_at is None]
-    open_ones.sort(key=lambda address: address.id != person.preferred_address_id)
-    return open_ones[0] if open_ones else None
-
-
-def _in_conversation(desk: Desk, person: PersonRecord) -> bool:
-    return any(
-        desk.now - (conversation.asked_at or conversation.front_at) < LEFT_IN_PEACE
-        for conversation in desk.open_conversations(person)
-    )
+    elif found.until is None or found.why == "paused":
+        plan_check_in(desk, person, person.check_in_every_days or 7)
+        desk.change(person, check_in_waits_for=found.why)
+    else:
+        desk.change(person, check_in_due_at=found.until, check_in_waits_for=found.why)
 
 
 def _begin(desk: Desk, person: PersonRecord, address: AddressRecord, voice: Voice, news: Sequence[Say]) -> None:
     for conversation in desk.open_conversations(person):
         if conversation.flow in ("check-in", "still-you"):
             desk.change(conversation, state="expired")
-    heard_at = address.last_heard_at or address.created_at
     sitting = Sitting(desk, person, address, voice, Lane.REMINDER)
-    sitting.begin("still-you" if desk.now - heard_at > SILENT_FOR else "check-in")
+    sitting.begin("still-you" if is_long_silent(desk, address) else "check-in")
     for each in news:
         sitting.say(each.key, **each.values)
     desk.change(address, speaker_id=person.id, speaker_since=desk.now)
-    quiet = next_quiet_hours(desk.now, person)
-    sitting.answer(hold_from=quiet[0], hold_until=quiet[1]) if quiet else sitting.answer()
-
-
-def _skip(desk: Desk, person: PersonRecord, why: str) -> None:
-    plan_check_in(desk, person, person.check_in_every_days or 7)
-    desk.change(person, check_in_waits_for=why)
+    sitting.answer(**outside_quiet_hours(desk, person))

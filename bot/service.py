@@ -26,6 +26,7 @@ from bot.feedback.releasing import Releasing
 from bot.feedback.sweep import Sweep
 from bot.inbound import Inbound
 from bot.logs import where
+from bot.nudges import Nudges
 from bot.outbox import Sender
 from bot.reminders import Reminders
 from bot.sitting import Voice
@@ -113,6 +114,7 @@ class Service:
         self.reminders = Reminders(
             self.store, voice, clock, self.wake, *([feedback.box.news] if feedback is not None else [])
         )
+        self.nudges = Nudges(self.store, voice, clock, self.wake)
         self.alerts = Escalation(self.store, voice, clock, self.wake)
         self.upkeep = Upkeep(self.store, clock, keep_days)
         self._jobs_of_one: dict[str, Callable[[], Awaitable[None]]] = {}
@@ -220,6 +222,7 @@ class Service:
         once = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         scheduler.add_job(self.alerts.find_due, IntervalTrigger(seconds=LOOK_FOR_ALERTS_SECONDS), **once)
         scheduler.add_job(self.reminders.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
+        scheduler.add_job(self.nudges.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
         scheduler.add_job(self.upkeep.every_night, CronTrigger(hour=3, minute=40), **once)
         if self._sweep is not None:
             scheduler.add_job(self._sweep.every_hour, IntervalTrigger(hours=1), **once)

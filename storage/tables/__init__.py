@@ -2,6 +2,7 @@
 
 from storage.tables.alerts import Alert, AlertEvent, AlertNotice, AlertTest
 from storage.tables.conversations import CheckIn, Conversation, InboxItem, Message
+from storage.tables.nudges import Nudge
 from storage.tables.people import Address, Holder, Invitation, Person
 from storage.tables.places import PlaceShown, PlaceSource, PlaceThatHelps
 from storage.tables.sending import Lane, Offset, OutboxItem
@@ -21,6 +22,7 @@ __all__ = [
     "Lane",
     "Message",
     "Moment",
+    "Nudge",
     "Offset",
     "OutboxItem",
     "Person",

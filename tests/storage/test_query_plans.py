@@ -16,6 +16,7 @@ from sqlalchemy import Connection, event, insert
 from storage.database import Database, begin
 from storage.desk import ADDRESS, CONVERSATION, HOLDER, MESSAGE, OUTBOX, PERSON, Desk
 from storage.inbox import waiting
+from storage.nudges import NUDGE, due_nudges, nudges_about
 from storage.outbox import Claim, Delivery, Settled, claim, note_deliveries, settle, under_way
 from storage.people import people_with_a_rhythm, who_is_due
 from storage.tables import Lane
@@ -25,7 +26,7 @@ BROADCASTS = 100_000
 PEOPLE = 20_000
 FLOOD = 10_000
 FLOODED = 1  # one address that 10,000 messages wait for, before everybody else's
-BIG = ("outbox", "person", "address", "holder", "message", "conversation")
+BIG = ("outbox", "person", "address", "holder", "message", "conversation", "nudge")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -58,6 +59,7 @@ def fill(database: Database) -> None:
         run(insert(HOLDER), [{"address_id": n, "person_id": n} for n in everybody])
         run(insert(MESSAGE), [message(n) for n in everybody])
         run(insert(CONVERSATION), [conversation(n) for n in everybody])
+        run(insert(NUDGE), [nudge(n) for n in everybody])
         run(insert(OUTBOX), [item(n, FLOODED) for n in range(FLOOD)])
         run(insert(OUTBOX), [item(FLOOD + n, 2 + n % (PEOPLE - 1)) for n in range(BROADCASTS)])
         sent = {"state": "sent", "provider_id": "SM0", "not_before": later(days=-1)}
@@ -82,6 +84,12 @@ def message(n: int) -> dict[str, Any]:
 def conversation(n: int) -> dict[str, Any]:
     state = {"state": "open" if n % 10 == 0 else "ended", "began_at": NOW, "front_at": NOW}
     return {"id": n, "person_id": n, "address_id": n, "flow": "check-in", "place": "{}", **state}
+
+
+def nudge(n: int) -> dict[str, Any]:
+    state = "waiting" if n % 10 == 0 else "said"
+    when = {"due_at": later(minutes=n), "until": later(days=60)}
+    return {"id": n, "person_id": n, "about": f"milestone:{n % 100}", "flow": "menu", "state": state, **when}
 
 
 def item(n: int, address_id: int, **values: Any) -> dict[str, Any]:
@@ -155,6 +163,8 @@ def settle_and_close(connection: Connection) -> None:
 
 def look_who_is_due(connection: Connection) -> None:
     who_is_due(connection, later(minutes=3), 200)
+    due_nudges(connection, later(minutes=30), 200)
+    nudges_about(connection, "milestone:7")
     people_with_a_rhythm(connection, PEOPLE // 2, 500)
     waiting(connection)
 

@@ -1,0 +1,88 @@
+"""Nudges: what we say first besides check-ins, once for each person and thing, when it suits them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from bot.clock import Clock
+from bot.sitting import Sitting, Voice
+from bot.writing_first import Held, is_long_silent, outside_quiet_hours, where_to_write
+from storage.desk import Desk
+from storage.nudges import DueNudge, due_nudges, put_nudge_off, settle_nudge
+from storage.records import AddressRecord, PersonRecord
+from storage.store import Store
+from storage.tables import Lane
+
+AT_ONCE = 200
+LOOK_AGAIN = timedelta(days=1)  # at somebody who has been silent for so long that we don't know whose number it is
+
+
+class Nudges:
+    """Finds what is due to be said, and says it or writes down what holds it back.
+
+    Args:
+        store: Where it is committed.
+        voice: The words and the house.
+        clock: What time it is.
+        wake: Called with the names of the senders that have something to send.
+    """
+
+    def __init__(self, store: Store, voice: Voice, clock: Clock, wake: Callable[[set[str]], None]) -> None:
+        self._store = store
+        self._voice = voice
+        self._clock = clock
+        self._wake = wake
+
+    async def find_due(self) -> int:
+        """Say everything that is due now; how many nudges were looked at."""
+        looked_at = 0
+        while True:
+            found, senders = await self._store.run(self._batch, None)
+            self._wake(senders)
+            looked_at += found
+            if found < AT_ONCE:
+                return looked_at
+
+    def _batch(self, connection: Connection, items: Sequence[None]) -> list[tuple[int, set[str]]]:
+        desk = Desk(connection, self._clock())
+        due = due_nudges(connection, desk.now, AT_ONCE)
+        desk.fetch_people(sorted({each.person_id for each in due}))
+        for nudge in due:
+            _nudge(desk, nudge, self._voice)
+        desk.put_away()
+        return [(len(due), desk.senders)] * len(items)
+
+
+def _nudge(desk: Desk, nudge: DueNudge, voice: Voice) -> None:
+    """Say it now, put it off, or leave it unsaid; either way it is no longer due."""
+    person = desk.person(nudge.person_id)
+    found = _where(desk, person)
+    if isinstance(found, AddressRecord) and person is not None and desk.now <= nudge.until:
+        _say(desk, nudge, person, found, voice)
+        settle_nudge(desk.connection, nudge.id, "said", desk.now)
+        return
+    held = found if isinstance(found, Held) else Held("its time had passed")
+    if held.until is None or held.until > nudge.until:
+        settle_nudge(desk.connection, nudge.id, "left unsaid", desk.now, held.why)
+    else:
+        put_nudge_off(desk.connection, nudge.id, held.until, held.why)
+
+
+def _where(desk: Desk, person: PersonRecord | None) -> AddressRecord | Held:
+    if person is None:
+        return Held("they are no longer known")
+    if person.joined_at is None and person.role == "volunteer":
+        return Held("they have not joined")
+    found = where_to_write(desk, person)
+    if isinstance(found, AddressRecord) and is_long_silent(desk, found):
+        return Held("not heard from for 90 days", desk.now + LOOK_AGAIN)
+    return found
+
+
+def _say(desk: Desk, nudge: DueNudge, person: PersonRecord, address: AddressRecord, voice: Voice) -> None:
+    sitting = Sitting(desk, person, address, voice, Lane.REMINDER)
+    sitting.begin(nudge.flow, **nudge.given)
+    sitting.answer(**outside_quiet_hours(desk, person))
