@@ -11,6 +11,7 @@ import typer
 
 from bot.feedback.desk_cli import inbox
 from bot.given_config import CONFIG, FROM_THE_ENVIRONMENT, ConfigFile, cannot_open, open_given, read_given
+from bot.projects.cli import project, suggestion
 
 app = typer.Typer(
     name="alongside",
@@ -22,6 +23,8 @@ app = typer.Typer(
 directory = typer.Typer(help="The places that HELP answers with: take in your own, see all.", no_args_is_help=True)
 app.add_typer(directory, name="directory")
 app.add_typer(inbox, name="inbox")
+app.add_typer(project, name="project")
+app.add_typer(suggestion, name="suggestion")
 
 
 @app.command("try")
@@ -125,6 +128,16 @@ def invite(
         except (CannotInvite, WordsMistake) as why:
             typer.echo(str(why), err=True)
             raise typer.Exit(1) from None
+
+
+@app.command()
+def people(config: ConfigFile = CONFIG) -> None:
+    """List everybody: what they are called, where they are, and whether they have joined."""
+    from bot.showing import people_lines
+
+    with open_given(read_given(config)[0]) as database, database.reading() as connection:
+        for line in people_lines(connection):
+            typer.echo(line)
 
 
 @app.command("sign-off")

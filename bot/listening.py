@@ -30,7 +30,16 @@ from storage.records import AddressRecord, ConversationRecord, PersonRecord
 from storage.tables import Lane
 
 NEEDS_A_QUESTION = {"YES", "END", "QUIT", "CANCEL"}  # words that carriers gave a meaning to, and people another
-OPENS = {"MENU": "menu", "HELP": "help", "HUMAN": "human", "LANGUAGE": "language", "PAUSE": "pause"}
+OPENS = {
+    "MENU": "menu",
+    "HELP": "help",
+    "HUMAN": "human",
+    "LANGUAGE": "language",
+    "PAUSE": "pause",
+    "PLAN": "plan",
+    "LIMITS": "limits",
+    "SUGGEST": "suggestion",
+}
 INTERRUPT = {
     *OPENS,
     "EXIT",
@@ -38,7 +47,7 @@ INTERRUPT = {
     "FORGET",
     WRONG_NUMBER,
 }  # words that mean us even where any words would be an answer
-LATER = {"PLAN", "TASKS", "SUGGEST", "LIMITS", "MYDATA", "FORGET"}
+LATER = {"TASKS", "MYDATA", "FORGET"}
 NOT_LISTENED_TO = "not_listened_to"  # the topic of `flows/danger_words/unheard.toml`
 LONGEST_WISH = 40  # letters of "I would rather not say"
 JOIN_WORDS = {"join", "ymuno", "/start"}

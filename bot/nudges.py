@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from bot.clock import Clock
+from bot.logs import where
 from bot.sitting import Sitting, Voice
 from bot.writing_first import Held, is_long_silent, outside_quiet_hours, where_to_write
 from storage.desk import Desk
@@ -16,6 +18,7 @@ from storage.records import AddressRecord, PersonRecord
 from storage.store import Store
 from storage.tables import Lane
 
+log = logging.getLogger(__name__)
 AT_ONCE = 200
 LOOK_AGAIN = timedelta(days=1)  # at somebody who has been silent for so long that we don't know whose number it is
 
@@ -40,20 +43,47 @@ class Nudges:
         """Say everything that is due now; how many nudges were looked at."""
         looked_at = 0
         while True:
-            found, senders = await self._store.run(self._batch, None)
-            self._wake(senders)
+            try:
+                found = await self._say(AT_ONCE)
+            except Exception as problem:
+                log.error("nudges broke, one by one now", extra={"problem": where(problem)})
+                return looked_at + await self._one_by_one()
             looked_at += found
             if found < AT_ONCE:
                 return looked_at
 
-    def _batch(self, connection: Connection, items: Sequence[None]) -> list[tuple[int, set[str]]]:
+    async def _one_by_one(self) -> int:
+        """One that we break over must not hold up the others: it is left unsaid, and the coordinator sees why."""
+        looked_at = 0
+        while True:
+            try:
+                found = await self._say(1)
+            except Exception as problem:
+                log.error("nudge left unsaid", extra={"problem": where(problem)})
+                found = await self._store.run(self._give_up, None)
+            looked_at += found
+            if found == 0:
+                return looked_at
+
+    async def _say(self, limit: int) -> int:
+        found, senders = await self._store.run(self._batch, limit)
+        self._wake(senders)
+        return found
+
+    def _batch(self, connection: Connection, limits: Sequence[int]) -> list[tuple[int, set[str]]]:
         desk = Desk(connection, self._clock())
-        due = due_nudges(connection, desk.now, AT_ONCE)
+        due = due_nudges(connection, desk.now, limits[0])
         desk.fetch_people(sorted({each.person_id for each in due}))
         for nudge in due:
             _nudge(desk, nudge, self._voice)
         desk.put_away()
-        return [(len(due), desk.senders)] * len(items)
+        return [(len(due), desk.senders)] * len(limits)
+
+    def _give_up(self, connection: Connection, items: Sequence[None]) -> list[int]:
+        due = due_nudges(connection, self._clock(), 1)
+        for nudge in due:
+            settle_nudge(connection, nudge.id, "left unsaid", self._clock(), "we broke over this")
+        return [len(due)] * len(items)
 
 
 def _nudge(desk: Desk, nudge: DueNudge, voice: Voice) -> None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
+from bot.people import CHANNELS
 from storage.inbox import (
     how_many_wait,
     ids_waiting,
@@ -24,11 +25,11 @@ from storage.inbox import (
     words_of_a_flood,
     words_until,
 )
+from storage.people import everybody
 
 WIDTH = 80
 INDENT = "      "
 HOW_PEOPLE_ARE = timedelta(days=14)
-CHANNELS = {"sms": "SMS", "telegram": "Telegram"}
 FLOOD = "a lot of messages at once"
 WHY = {
     "call": "would like a call",
@@ -105,6 +106,13 @@ def _how_people_are(connection: Connection, zone: str, now: datetime) -> Iterato
         about = [*(["would like a call"] if each.wants_a_call else []), *_cautions(each)]
         yield from _wrapped("; ".join(about)) if about else ()
         yield from _quoted(_with_note(words_of_a_check_in(connection, each), each.note))
+
+
+def people_lines(connection: Connection) -> Iterator[str]:
+    """Everybody, a line for each address of each."""
+    for each in everybody(connection):
+        joined = "joined" if each.joined_at else "coordinator" if each.role == "coordinator" else "has not joined"
+        yield from _wrapped(f"{_who(each)}, {joined}", before="")
 
 
 def _who(row: Row[Any]) -> str:

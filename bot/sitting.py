@@ -13,11 +13,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-import flows.everyday
-import flows.help
-import flows.joining
-import flows.safety
-import flows.still_you  # noqa: F401 - importing a flow enters it in FLOWS
+import bot.repertoire  # noqa: F401 - what can be talked about
 from bot import acts
 from bot.facts import Fetched
 from bot.house import House
@@ -134,12 +130,12 @@ class Sitting:
             self.bring_to_front(waiting)
             self.come_back()
             return
+        flow = FLOWS[flow_name]
+        turn = take_turn(flow, Place(flow_name, given), None, self.facts(flow, given))
         front = self.front()
         if front is not None and FLOWS[front.flow].light:
             self.desk.change(front, state="ended")
-        conversation = self.desk.add_conversation(self.person, self.address, flow_name)
-        flow = FLOWS[flow_name]
-        self.take(conversation, take_turn(flow, Place(flow_name, given), None, self.facts(flow, given)))
+        self.take(self.desk.add_conversation(self.person, self.address, flow_name), turn)
 
     def _waiting(self, flow_name: str) -> ConversationRecord | None:
         """An open conversation of a flow; of a light one none, it begins afresh."""

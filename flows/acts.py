@@ -31,6 +31,19 @@ class AskForAPerson:
 
 
 @dataclass(frozen=True)
+class Suggest:
+    """Keep what they suggest, and promise an answer.
+
+    Attributes:
+        words: Their idea, in their words.
+        project: Which project it is for; None: for no project in particular.
+    """
+
+    words: str
+    project: str | None
+
+
+@dataclass(frozen=True)
 class LookFor:
     """Look for places that help, and go on with what was found.
 

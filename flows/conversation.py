@@ -244,8 +244,12 @@ class Talk:
         return answer.value if answer else None
 
     def words_of(self, key: str) -> str:
-        """A key in the words, without its item; `strength:2` is written once, as `strength`."""
-        return f"{self._flow}.{key.partition(':')[0]}"
+        """A key in the words, without its item: `strength:2` is written once, as `strength`.
+
+        With a full stop in it, it is a sentence that several flows share, whole: `project.goal`.
+        """
+        written = key.partition(":")[0]
+        return written if "." in written else f"{self._flow}.{written}"
 
     def _first_time(self, thing: str) -> str | None:
         """This occurrence's name, if it has not happened before in this conversation."""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from flows.conversation import FlowMistake, Question, Turn
-from flows.replies import Scale
+from flows.replies import OneNamed, Scale
 from flows.words import Words
 from flows.words.sentences import CHOICES
 
@@ -89,7 +89,7 @@ def _question(question: Question, words: Words, language: str, short: bool, valu
 
 def _choices(question: Question, words: Words, language: str, short: bool) -> str:
     """The choices in words: numbered on SMS, where a number answers; elsewhere the buttons do."""
-    shown = [words.label(language, question.words, choice, short=short) for choice in question.kind.choices]
+    shown = [_label(words, language, question, choice, short=short) for choice in question.kind.choices]
     return ", ".join(f"{number} {label}" if short else label for number, label in enumerate(shown, start=1))
 
 
@@ -99,7 +99,7 @@ def _buttons(
     if question is None or short:
         return ()
     return tuple(
-        (words.label(language, question.words, choice), _button(conversation, question.key, choice))
+        (_label(words, language, question, choice), _button(conversation, question.key, choice))
         for choice in question.kind.choices
     )
 
@@ -110,3 +110,9 @@ def _button(conversation: str, question: str, choice: str) -> str:
     if len(data.encode()) > _BUTTON_BYTES or read_button(data) != parts:
         raise FlowMistake(f"a button can't carry {data!r}: {_BUTTON_BYTES} bytes at most, no {_BETWEEN!r}")
     return data
+
+
+def _label(words: Words, language: str, question: Question, choice: str, *, short: bool = False) -> str:
+    if isinstance(question.kind, OneNamed):
+        return question.kind.names[choice]
+    return words.label(language, question.words, choice, short=short)

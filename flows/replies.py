@@ -14,19 +14,21 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from flows.dates import day_begun, differs, read_date
 from flows.hearing import POLITE, Hearing, Mark, Reading
-from flows.phrases import hear
+from flows.phrases import hear, plain
 
 __all__ = [
     "ADate",
     "AnyWords",
     "Hearing",
     "Kind",
+    "OneNamed",
     "OneOf",
     "Scale",
     "Understood",
     "YesOrNo",
     "a_date",
     "any_words",
+    "one_named",
     "one_of",
     "scale",
     "wish",
@@ -229,6 +231,38 @@ def _after_echoes(reading: Reading, end: int, meaning: str) -> int:
 
 
 @dataclass(frozen=True)
+class OneNamed:
+    """One of several things that have names of their own; see `one_named`."""
+
+    names: Mapping[str, str]
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What is stored for each, in the order they are shown."""
+        return tuple(self.names)
+
+    def understand(self, text: str, hearing: Hearing) -> Understood[str] | None:
+        """A tapped button, its number, its name or a start of it."""
+        return OneOf(self.choices).understand(text, self._with_names(hearing))
+
+    def overhear(self, text: str, hearing: Hearing) -> Understood[str] | None:
+        """Its name, anywhere, unless something else speaks against it."""
+        return OneOf(self.choices).overhear(text, self._with_names(hearing))
+
+    def check(self, stored: Any) -> str | None:
+        """One of those that there are today."""
+        return OneOf(self.choices).check(stored)
+
+    def store(self, value: str) -> str:
+        """Its key in `names`."""
+        return value
+
+    def _with_names(self, hearing: Hearing) -> Hearing:
+        labels = {plain(name): choice for choice, name in self.names.items()}
+        return Hearing(hearing.today, hearing.common, hearing.means, labels)
+
+
+@dataclass(frozen=True)
 class YesOrNo:
     """Yes (True) or no (False); see `yes_or_no` and `yes_or_no_and_when`."""
 
@@ -346,6 +380,15 @@ def scale(low: int, high: int) -> Scale:
 def one_of(*choices: str) -> OneOf:
     """One of these choices, in the order they are shown; the names are stored, so they are for ever."""
     return OneOf(choices)
+
+
+def one_named(names: Mapping[str, str]) -> OneNamed:
+    """One of several things that people gave a name to, shown as it is in every language.
+
+    Args:
+        names: What is stored (short: a button carries it) to the name that is shown.
+    """
+    return OneNamed(names)
 
 
 _YES_NO = OneOf(("yes", "no"))

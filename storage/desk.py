@@ -16,7 +16,6 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, literal_column, select, update
-from sqlmodel import SQLModel
 
 from storage.direct import Row, read, write
 from storage.records import AddressRecord, ConversationRecord, PersonRecord, Record
@@ -31,17 +30,12 @@ from storage.tables import (
     OutboxItem,
     Person,
     new_id,
+    table_of,
 )
 
-
-def _table(model: type[SQLModel]) -> Table:
-    table: Table = model.__table__  # type: ignore[attr-defined]
-    return table
-
-
-PERSON, ADDRESS, HOLDER, INVITATION = (_table(model) for model in (Person, Address, Holder, Invitation))
-CONVERSATION, MESSAGE, CHECK_IN = (_table(model) for model in (Conversation, Message, CheckIn))
-OUTBOX, INBOX = (_table(model) for model in (OutboxItem, InboxItem))
+PERSON, ADDRESS, HOLDER, INVITATION = (table_of(model) for model in (Person, Address, Holder, Invitation))
+CONVERSATION, MESSAGE, CHECK_IN = (table_of(model) for model in (Conversation, Message, CheckIn))
+OUTBOX, INBOX = (table_of(model) for model in (OutboxItem, InboxItem))
 
 # States that an index names are written out, not bound: only then does a database see that the index will do.
 QUEUED = OUTBOX.c.state == literal_column("'queued'")

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, insert, literal_column, select, update
 
-from storage.tables import Nudge, new_id
+from storage.tables import Nudge, new_id, table_of
 
-NUDGE: Table = Nudge.__table__  # type: ignore[attr-defined]
+NUDGE = table_of(Nudge)
 WAITING = NUDGE.c.state == literal_column("'waiting'")  # written out: only then is the partial index used
 
 _DUE = (

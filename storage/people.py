@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from storage.desk import ADDRESS, HOLDER, PERSON
 
@@ -50,3 +52,29 @@ def people_with_a_rhythm(connection: Connection, after: int, limit: int) -> list
         .limit(limit)
     )
     return list(connection.execute(query).scalars())
+
+
+def people_at(connection: Connection, values: Sequence[str]) -> list[Row[Any]]:
+    """Who holds one of these addresses; see `_who`."""
+    return list(connection.execute(_who().where(ADDRESS.c.value.in_(values))))
+
+
+def people_called(connection: Connection, name: str) -> list[Row[Any]]:
+    """Who is called this, in whatever capitals: one row for each address of each; see `_who`."""
+    return list(connection.execute(_who().where(func.lower(PERSON.c.called) == name.strip().lower())))
+
+
+def everybody(connection: Connection) -> list[Row[Any]]:
+    """Everybody there is, one row for each address of each; see `_who`."""
+    return list(connection.execute(_who()))
+
+
+def _who() -> Select[Any]:
+    """id, called, role, language, joined_at, and the channel and value of an address (None: they have none)."""
+    person = (PERSON.c.id, PERSON.c.called, PERSON.c.role, PERSON.c.language, PERSON.c.joined_at)
+    return (
+        select(*person, ADDRESS.c.channel, ADDRESS.c.value)
+        .outerjoin(HOLDER, HOLDER.c.person_id == PERSON.c.id)
+        .outerjoin(ADDRESS, ADDRESS.c.id == HOLDER.c.address_id)
+        .order_by(PERSON.c.id, ADDRESS.c.id)
+    )

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from storage.tables import PlaceShown, PlaceSource, PlaceThatHelps, new_id
+from storage.tables import PlaceShown, PlaceSource, PlaceThatHelps, new_id, table_of
 
-PLACE: Table = PlaceThatHelps.__table__  # type: ignore[attr-defined]
-SOURCE: Table = PlaceSource.__table__  # type: ignore[attr-defined]
-SHOWN: Table = PlaceShown.__table__  # type: ignore[attr-defined]
+PLACE = table_of(PlaceThatHelps)
+SOURCE = table_of(PlaceSource)
+SHOWN = table_of(PlaceShown)
 
 
 def places_of(connection: Connection, source: str) -> list[str]:

@@ -5,8 +5,9 @@ from storage.tables.conversations import CheckIn, Conversation, InboxItem, Messa
 from storage.tables.nudges import Nudge
 from storage.tables.people import Address, Holder, Invitation, Person
 from storage.tables.places import PlaceShown, PlaceSource, PlaceThatHelps
+from storage.tables.projects import DecisionRule, Milestone, Project, ProjectLimit, ProjectMember, Suggestion
 from storage.tables.sending import Lane, Offset, OutboxItem
-from storage.tables.types import Moment, new_id
+from storage.tables.types import Moment, new_id, table_of
 
 __all__ = [
     "Address",
@@ -16,11 +17,13 @@ __all__ = [
     "AlertTest",
     "CheckIn",
     "Conversation",
+    "DecisionRule",
     "Holder",
     "InboxItem",
     "Invitation",
     "Lane",
     "Message",
+    "Milestone",
     "Moment",
     "Nudge",
     "Offset",
@@ -29,5 +32,10 @@ __all__ = [
     "PlaceShown",
     "PlaceSource",
     "PlaceThatHelps",
+    "Project",
+    "ProjectLimit",
+    "ProjectMember",
+    "Suggestion",
     "new_id",
+    "table_of",
 ]

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, Table
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 _TO_MICROSECONDS = len("2026-03-02 12:00:00.000000")
 
@@ -82,6 +82,12 @@ class _Ids:
 
 new_id = _Ids()
 """A new key for any table: a positive integer of at most 63 bits, greater than all before in this process."""
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table behind a model, for Core statements."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
 
 
 def own_id() -> Any:

@@ -168,3 +168,16 @@ async def test_somebody_unknown_is_not_written_to(world: World):
         add_nudges(connection, [NewNudge(7, "the plan", "menu", world.clock(), world.clock() + A_DAY)])
     await world.later(timedelta(hours=1))
     assert became_of(world) == [("left unsaid", "they are no longer known")]
+
+
+async def test_one_that_we_break_over_holds_up_nobody_else(world: World):
+    ada = await volunteer(world, "Ada")
+    ((its_id,),) = rows(world, PERSON, "id")
+    with world.service.database.writing() as connection:
+        gone = NewNudge(its_id, "gone", "project", world.clock(), world.clock() + A_DAY, {"project": "7"})
+        add_nudges(connection, [gone])
+    nudge(world)
+    await world.later(timedelta(hours=1))
+    await hears_it(ada)
+    assert became_of(world, "gone") == [("left unsaid", "we broke over this")]
+    assert became_of(world) == [("said", None)]

@@ -1,0 +1,15 @@
+"""All that can be talked about: importing this enters every flow, every fact, and who carries out each act."""
+# ruff: noqa: F401
+
+import bot.acts
+import bot.facts
+import bot.projects.acts
+import bot.projects.facts
+import flows.check_in
+import flows.everyday
+import flows.help
+import flows.joining
+import flows.projects
+import flows.safety
+import flows.still_you
+import flows.suggestion

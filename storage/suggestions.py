@@ -1,0 +1,86 @@
+"""Suggestions: each has a number, a promised day, and never ends in silence."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, literal_column, select, update
+
+from storage.desk import PERSON
+from storage.projects import LIMIT, PROJECT
+from storage.tables import Suggestion, new_id, table_of
+
+SUGGESTION = table_of(Suggestion)
+WAITING = SUGGESTION.c.state == literal_column("'waiting'")
+
+
+def add_suggestion(connection: Connection, **values: Any) -> int:
+    """Keep a suggestion, in place of an earlier one of the same act; the number that coordinators call it by.
+
+    Of two added at the same moment on PostgreSQL one is refused, and its batch runs again.
+    """
+    mine = (SUGGESTION.c.conversation_id == values["conversation_id"], SUGGESTION.c.name == values["name"])
+    number = connection.execute(select(SUGGESTION.c.number).where(*mine)).scalar()
+    connection.execute(delete(SUGGESTION).where(*mine))
+    if number is None:
+        number = connection.execute(select(func.coalesce(func.max(SUGGESTION.c.number), 0) + 1)).scalar_one()
+    connection.execute(insert(SUGGESTION), {"id": new_id(), "number": number, "state": "waiting", **values})
+    return int(number)
+
+
+def take_suggestion_back(connection: Connection, conversation_id: int, names: tuple[str, ...]) -> None:
+    """They went BACK over it before anybody answered: it is taken back, and coordinators see that."""
+    mine = (SUGGESTION.c.conversation_id == conversation_id, SUGGESTION.c.name.in_(names))
+    connection.execute(update(SUGGESTION).where(*mine, WAITING).values(state="taken back"))
+
+
+def suggestions_waiting(connection: Connection) -> list[Row[Any]]:
+    """Those without an answer, the first promised first; see `_shown`."""
+    return list(connection.execute(_shown().where(WAITING).order_by(SUGGESTION.c.promised_on, SUGGESTION.c.id)))
+
+
+def every_suggestion(connection: Connection) -> list[Row[Any]]:
+    """All of them, oldest first."""
+    return list(connection.execute(_shown().order_by(SUGGESTION.c.id)))
+
+
+def suggestion_numbered(connection: Connection, number: int) -> Row[Any] | None:
+    """The one that coordinators call by this number."""
+    return connection.execute(_shown().where(SUGGESTION.c.number == number)).one_or_none()
+
+
+def how_many_promised_by(connection: Connection, day: date) -> int:
+    """How many wait for an answer that was promised for this day or earlier."""
+    query = select(func.count()).select_from(SUGGESTION).where(WAITING, SUGGESTION.c.promised_on <= day)
+    return connection.execute(query).scalar_one()
+
+
+def answer_suggestion(
+    connection: Connection,
+    suggestion_id: int,
+    answer: str,
+    reason: str | None,
+    limit_id: int | None,
+    by: str,
+    at: datetime,
+) -> None:
+    """Keep the answer; a later one takes its place, when a decision changes."""
+    values = {"answer": answer, "reason": reason, "limit_id": limit_id, "answered_by": by, "answered_at": at}
+    connection.execute(update(SUGGESTION).where(SUGGESTION.c.id == suggestion_id).values(state="answered", **values))
+
+
+def say_what_was_done(connection: Connection, suggestion_id: int, what: str) -> None:
+    """Keep what became of it, for the whole group: "you said, we did"."""
+    connection.execute(update(SUGGESTION).where(SUGGESTION.c.id == suggestion_id).values(said_did=what))
+
+
+def _shown() -> Any:
+    """Every column, with the project's name, its limit in words (what, why, instead) and the person's name."""
+    limit = (LIMIT.c.what.label("limit"), LIMIT.c.why.label("limit_why"), LIMIT.c.instead.label("limit_instead"))
+    return (
+        select(SUGGESTION, PROJECT.c.name.label("project"), *limit, PERSON.c.called)
+        .outerjoin(PROJECT, PROJECT.c.id == SUGGESTION.c.project_id)
+        .outerjoin(LIMIT, LIMIT.c.id == SUGGESTION.c.limit_id)
+        .outerjoin(PERSON, PERSON.c.id == SUGGESTION.c.person_id)
+    )
