@@ -17,7 +17,7 @@ from flows.hearing import Hearing
 from flows.phrases import Phrasebook, plain
 from flows.words.keywords import Keyword, Keywords
 from flows.words.reading import ENGLISH, Library, Pages, WordsMistake
-from flows.words.sentences import Sentence, fill, placeholders
+from flows.words.sentences import Sentence, as_texted, fill, placeholders
 
 __all__ = ["Keyword", "Sentence", "Words", "WordsMistake"]
 
@@ -93,7 +93,7 @@ class Words:
         for spoken in dict.fromkeys((language, ENGLISH)):
             own = self._own(spoken, question)
             if own and choice in own.label:
-                return own.label[choice]
+                return as_texted(own.label[choice]) if short else own.label[choice]
             if choice in _HOUSE_CHOICES and (house := self._own(spoken, f"replies.{choice}")):
                 return house.form(short)
         return choice
@@ -102,7 +102,7 @@ class Words:
         """The hint for a reply that does not fit: the question's own, or the house's."""
         own = self._own(language, question)
         if own and own.again:
-            return fill(own.again, self._in_words(language, values))
+            return fill(as_texted(own.again) if short else own.again, self._in_words(language, values))
         return self.sentence(language, "replies.again", values, short=short)
 
     def hearing(self, language: str, question: str, today: date) -> Hearing:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 CHOICES = "choices"  # the placeholder for numbered choices; any question may use it
+_PLAIN = str.maketrans("âêîôûŵŷáíóúïëÂÊÎÔÛŴŶÁÍÓÚÏË", "aeiouwyaiouieAEIOUWYAIOUIE")
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -31,7 +32,7 @@ class Sentence:
 
     def form(self, short: bool) -> str:
         """The form to send."""
-        return self.sms if short and self.sms else self.text
+        return as_texted(self.sms or self.text) if short else self.text
 
     def changed_by(self, other: Sentence) -> Sentence:
         """This sentence with what another file says about it; a new text makes the old short form void."""
@@ -43,6 +44,14 @@ class Sentence:
             label={**self.label, **other.label},
             means={**other.means, **means},
         )
+
+
+def as_texted(form: str) -> str:
+    """Without the accents that the SMS alphabet lacks, as people leave them out: one more than doubles the price.
+
+    Only for what is ours to word; a name keeps its letters.
+    """
+    return form.translate(_PLAIN)
 
 
 def placeholders(form: str) -> frozenset[str]:
