@@ -14,6 +14,7 @@ from datetime import timedelta
 from bot.alerts import is_taken_over, pass_on, raise_alert, relay
 from bot.channels import Incoming
 from bot.coordinators import coordinator_said
+from bot.moving import GOOD_FOR, give_a_code, has_moved
 from bot.places import report_wrong
 from bot.sharing import settle_who
 from bot.sitting import Sitting, Voice
@@ -43,6 +44,7 @@ OPENS = {
 INTERRUPT = {
     *OPENS,
     "EXIT",
+    "MOVE",
     "MYDATA",
     "FORGET",
     WRONG_NUMBER,
@@ -171,7 +173,7 @@ def _whoever_wrote(desk: Desk, message: Incoming, voice: Voice) -> tuple[Address
     """The address and its person; None when two share it and it is not clear who this is."""
     address = desk.address(message.channel, message.address)
     code = _invitation_code(message.text)
-    guest = desk.use_invitation(code) if code else None
+    guest = desk.use_invitation(code, GOOD_FOR) if code else None
     if address is None:
         person = guest or desk.add_person(zone=voice.house.zone)
         return desk.add_address(message.channel, message.sender, message.address, person), person
@@ -362,7 +364,9 @@ def invited(heard: Heard) -> bool:
     if not words or words[0].casefold() not in JOIN_WORDS or len(words) > 2:
         return False
     sitting = heard.sitting
-    if sitting.person.joined_at is not None:
+    if sitting.person.joined_at is not None and sitting.address.created_at == sitting.desk.now:
+        has_moved(sitting)
+    elif sitting.person.joined_at is not None:
         sitting.say("house.already-joined")
     else:
         sitting.begin("joining")
@@ -400,6 +404,8 @@ def word_of_ours(heard: Heard) -> bool:
         return report_wrong(sitting, heard.behind)
     elif keyword.name == "EXIT":
         _leave(heard)
+    elif keyword.name == "MOVE":
+        give_a_code(sitting)
     elif keyword.name == "THANKS":
         sitting.say("house.welcome-any-time")
     elif keyword.name in LATER:

@@ -77,7 +77,7 @@ _USE_INVITATION = (
     update(INVITATION)
     .where(INVITATION.c.code == bindparam("its_code"), INVITATION.c.used_at.is_(None))
     .values(used_at=bindparam("now"))
-    .returning(INVITATION.c.person_id)
+    .returning(INVITATION.c.person_id, INVITATION.c.made_at)
 )
 _ADDRESSES_OF = (
     select(HOLDER.c.person_id, *_columns(AddressRecord, ADDRESS))
@@ -323,14 +323,20 @@ class Desk:
         """A code that makes whoever brings it this person."""
         self._connection.execute(insert(INVITATION), {"code": code, "person_id": person.id, "made_at": self.now})
 
-    def use_invitation(self, code: str) -> PersonRecord | None:
-        """The person an invitation was made for, once; None when there is no such invitation waiting."""
-        guest_id = self._connection.execute(_USE_INVITATION, {"its_code": code, "now": self.now}).scalar()
-        if guest_id is None:
+    def use_invitation(self, code: str, if_joined_within: timedelta) -> PersonRecord | None:
+        """The person an invitation was made for, once; None when there is no such invitation waiting.
+
+        Args:
+            code: What they sent.
+            if_joined_within: How long it is good for if that person has joined already, and only moves.
+        """
+        found = self._connection.execute(_USE_INVITATION, {"its_code": code, "now": self.now}).one_or_none()
+        if found is None:
             return None
-        if guest_id not in self._people:
-            self._take_up_people([guest_id])
-        return self._people[guest_id]
+        if found.person_id not in self._people:
+            self._take_up_people([found.person_id])
+        guest = self._people[found.person_id]
+        return guest if guest.joined_at is None or self.now - found.made_at <= if_joined_within else None
 
     def add_address(self, channel: str, sender: str, value: str, person: PersonRecord) -> AddressRecord:
         """A new address, held by one person so far, and the one they prefer: they came to us from it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -408,11 +408,11 @@ def test_an_invitation_is_used_once(database):
         desk.add_invitation("c0de", ada)
 
     with desk_on(database) as desk:
-        assert desk.use_invitation("c0de") == ada
-        assert desk.use_invitation("c0de") is None
+        assert desk.use_invitation("c0de", timedelta(days=1)) == ada
+        assert desk.use_invitation("c0de", timedelta(days=1)) is None
     with desk_on(database) as desk:
-        assert desk.use_invitation("c0de") is None
-        assert desk.use_invitation("another") is None
+        assert desk.use_invitation("c0de", timedelta(days=1)) is None
+        assert desk.use_invitation("another", timedelta(days=1)) is None
     (row,) = rows(database, INVITATION)
     assert row.used_at == NOW
 
@@ -427,7 +427,7 @@ def test_an_invitation_that_two_bring_at_once_is_used_by_one(postgresql_database
             desk = Desk(connection, NOW)
             desk.fetch([ADA], [])
             both_are_there.wait(10)
-            found.append(desk.use_invitation("c0de"))
+            found.append(desk.use_invitation("c0de", timedelta(days=1)))
 
     for _ in range(10):
         threads = [threading.Thread(target=use_it) for _ in range(2)]
