@@ -8,29 +8,26 @@ conversation, STOP is never undone by an ordinary message, and nothing is ever m
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.alerts import is_taken_over, pass_on, raise_alert, relay
+from bot.alerts import is_taken_over, pass_on, relay
 from bot.channels import Incoming
 from bot.coordinators import coordinator_said
+from bot.heard import Heard
+from bot.hearing_danger import NEEDS_A_QUESTION, in_danger, listen_for_danger
 from bot.moving import GOOD_FOR, give_a_code, has_moved
 from bot.places import report_wrong
 from bot.sharing import settle_who
 from bot.sitting import Sitting, Voice
-from flows.acts import RaiseAlert
-from flows.conversation import Reply, Turn
+from flows.conversation import Reply
 from flows.danger import Heard as Danger
 from flows.help import LOOSELY, WRONG_NUMBER, words_behind
 from flows.message import read_button
-from flows.replies import wish
-from flows.safety import DISCREET, may_tell
 from flows.words import Keyword
 from storage.desk import Desk
 from storage.records import AddressRecord, ConversationRecord, PersonRecord
 from storage.tables import Lane
 
-NEEDS_A_QUESTION = {"YES", "END", "QUIT", "CANCEL"}  # words that carriers gave a meaning to, and people another
 OPENS = {
     "MENU": "menu",
     "HELP": "help",
@@ -51,36 +48,8 @@ INTERRUPT = {
 }  # words that mean us even where any words would be an answer
 LATER = {"TASKS", "MYDATA", "FORGET"}
 NOT_LISTENED_TO = "not_listened_to"  # the topic of `flows/danger_words/unheard.toml`
-LONGEST_WISH = 40  # letters of "I would rather not say"
 JOIN_WORDS = {"join", "ymuno", "/start"}
 PICTURES = {"photo", "voice", "video", "file", "sticker", "contact", "location", "other"}
-
-
-@dataclass
-class Heard:
-    """A message on its way down the steps."""
-
-    message: Incoming
-    sitting: Sitting
-    keyword: Keyword | None
-    danger: Danger
-    behind: str = ""
-    was_too_late: bool = False
-
-    _turn: Turn | None = None
-
-    def turn(self, front: ConversationRecord) -> Turn:
-        """What these words would lead to as a reply to the conversation in front."""
-        if self._turn is None:
-            hearing = self.sitting.voice.words.hearing(self.sitting.language, front.flow, self.sitting.today)
-            wished = wish(self.text, hearing.common) if len(self.text) <= LONGEST_WISH else None
-            self._turn = self.sitting.reply(front, Reply(self.text, wish=wished))
-        return self._turn
-
-    @property
-    def text(self) -> str:
-        """Their words."""
-        return self.message.text
 
 
 def listen(desk: Desk, message: Incoming, voice: Voice) -> None:
@@ -92,7 +61,7 @@ def listen(desk: Desk, message: Incoming, voice: Voice) -> None:
     desk.change(address, last_heard_at=desk.now, sender=message.sender)
     if address.closed_at is not None and message.kind != "opted out":
         desk.change(address, closed_at=None, closed_reason=None)
-    danger = _listen_for_danger(message, voice)
+    danger = listen_for_danger(message, voice)
     if danger.tier in ("act", "ask"):
         person = person or desk.holders(address)[0]  # who it is can wait
     else:
@@ -117,30 +86,6 @@ def _word_of_ours_in(message: Incoming, voice: Voice) -> tuple[Keyword | None, s
     keyword = voice.words.keyword(message.text)
     with_words = words_behind(message.text, voice.words) if keyword is None else None
     return with_words or (keyword, "")
-
-
-def _listen_for_danger(message: Incoming, voice: Voice) -> Danger:
-    """What is heard in the words, also across the cut of a text message that came in two parts."""
-    if not message.text or message.kind in ("button", "opted out", "opted in"):
-        return Danger()
-    heard = voice.danger.listen(message.text)
-    if heard.tier == "ask" and _means_us(message.text, voice):
-        heard = Danger()  # "talk to someone" alone gets them a person, and no question first
-    if heard.tier == "act" or not message.before or voice.danger.listen(message.before).tier == "act":
-        return heard
-    if _means_us(message.text, voice) or _means_us(message.before, voice):
-        return heard  # "I live in Leeds", then SKIP, is no sentence
-    joined = (message.before.rstrip() + message.text.lstrip(), f"{message.before} {message.text}")
-    across = (voice.danger.listen(each) for each in joined)
-    return next((each for each in across if each.tier == "act"), heard)
-
-
-def _means_us(text: str, voice: Voice) -> bool:
-    """Whether this is a word of ours and not perhaps the end of a sentence, as "end" is."""
-    keyword = voice.words.keyword(text)
-    if keyword is None:
-        return words_behind(text, voice.words) is not None
-    return keyword.typed not in NEEDS_A_QUESTION
 
 
 def own_up(desk: Desk, message: Incoming, voice: Voice) -> None:
@@ -198,40 +143,6 @@ def from_a_coordinator(heard: Heard) -> bool:
         return False
     heard.danger = Danger()
     return True
-
-
-def in_danger(heard: Heard) -> bool:
-    """Danger goes before everything, in every state, even after STOP; its reply stands alone."""
-    danger, sitting = heard.danger, heard.sitting
-    if danger.tier not in ("act", "ask"):
-        return False
-    front, topic = sitting.front(), danger.topic or ""
-    if front is not None and front.flow == "safety":
-        if danger.tier == "ask":
-            return False  # an answer in the safety conversation, like any other words
-        if sitting.given(front, "topic") == topic and sitting.given(front, "tier") == "act":
-            _in_danger_again(heard, front)
-            return True
-        sitting.desk.change(front, state="ended")
-    elif front is not None and not heard.message.about:
-        turn = heard.turn(front)
-        if turn.outcome == "answered":
-            sitting.take_in_silence(front, turn)  # the words still count as an answer
-    sitting.lane = Lane.DANGER
-    sitting.begin("safety", tier=danger.tier or "", topic=topic, rule=danger.why[0].pattern)
-    return True
-
-
-def _in_danger_again(heard: Heard, safety: ConversationRecord) -> None:
-    """The lines are repeated short; an alert is raised again, unless they are still being asked if we may."""
-    sitting, danger = heard.sitting, heard.danger
-    sitting.lane = Lane.DANGER
-    topic, discreet = danger.topic or "", danger.topic == DISCREET
-    if may_tell(topic, sitting.person.sharing) or sitting.has_done(safety, RaiseAlert):
-        alert = RaiseAlert("act", topic, danger.why[0].pattern, discreet)
-        raise_alert(sitting, safety.id, f"again:{sitting.message_id}", alert)
-    sitting.say("safety.again")
-    sitting.take(safety, heard.turn(safety))
 
 
 def told_by_the_provider(heard: Heard) -> bool:

@@ -1,0 +1,74 @@
+"""Danger in the words: how it is listened for, and what comes first once it is heard."""
+
+from __future__ import annotations
+
+from bot.alerts import raise_alert
+from bot.channels import Incoming
+from bot.heard import Heard
+from bot.sitting import Voice
+from flows.acts import RaiseAlert
+from flows.danger import Heard as Danger
+from flows.help import words_behind
+from flows.safety import DISCREET, may_tell
+from storage.records import ConversationRecord
+from storage.tables import Lane
+
+NEEDS_A_QUESTION = {"YES", "END", "QUIT", "CANCEL"}  # words that carriers gave a meaning to, and people another
+
+
+def listen_for_danger(message: Incoming, voice: Voice) -> Danger:
+    """What is heard in the words, also across the cut of a text message that came in two parts."""
+    if not message.text or message.kind in ("button", "opted out", "opted in"):
+        return Danger()
+    heard = voice.danger.listen(message.text)
+    if heard.tier == "ask" and means_us(message.text, voice):
+        heard = Danger()  # "talk to someone" alone gets them a person, and no question first
+    if heard.tier == "act" or not message.before or voice.danger.listen(message.before).tier == "act":
+        return heard
+    if means_us(message.text, voice) or means_us(message.before, voice):
+        return heard  # "I live in Leeds", then SKIP, is no sentence
+    joined = (message.before.rstrip() + message.text.lstrip(), f"{message.before} {message.text}")
+    across = (voice.danger.listen(each) for each in joined)
+    return next((each for each in across if each.tier == "act"), heard)
+
+
+def means_us(text: str, voice: Voice) -> bool:
+    """Whether this is a word of ours and not perhaps the end of a sentence, as "end" is."""
+    keyword = voice.words.keyword(text)
+    if keyword is None:
+        return words_behind(text, voice.words) is not None
+    return keyword.typed not in NEEDS_A_QUESTION
+
+
+def in_danger(heard: Heard) -> bool:
+    """Danger goes before everything, in every state, even after STOP; its reply stands alone."""
+    danger, sitting = heard.danger, heard.sitting
+    if danger.tier not in ("act", "ask"):
+        return False
+    front, topic = sitting.front(), danger.topic or ""
+    if front is not None and front.flow == "safety":
+        if danger.tier == "ask":
+            return False  # an answer in the safety conversation, like any other words
+        if sitting.given(front, "topic") == topic and sitting.given(front, "tier") == "act":
+            _in_danger_again(heard, front)
+            return True
+        sitting.desk.change(front, state="ended")
+    elif front is not None and not heard.message.about:
+        turn = heard.turn(front)
+        if turn.outcome == "answered":
+            sitting.take_in_silence(front, turn)  # the words still count as an answer
+    sitting.lane = Lane.DANGER
+    sitting.begin("safety", tier=danger.tier or "", topic=topic, rule=danger.why[0].pattern)
+    return True
+
+
+def _in_danger_again(heard: Heard, safety: ConversationRecord) -> None:
+    """The lines are repeated short; an alert is raised again, unless they are still being asked if we may."""
+    sitting, danger = heard.sitting, heard.danger
+    sitting.lane = Lane.DANGER
+    topic, discreet = danger.topic or "", danger.topic == DISCREET
+    if may_tell(topic, sitting.person.sharing) or sitting.has_done(safety, RaiseAlert):
+        alert = RaiseAlert("act", topic, danger.why[0].pattern, discreet)
+        raise_alert(sitting, safety.id, f"again:{sitting.message_id}", alert)
+    sitting.say("safety.again")
+    sitting.take(safety, heard.turn(safety))
