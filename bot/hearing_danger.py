@@ -46,6 +46,8 @@ def in_danger(heard: Heard) -> bool:
     if danger.tier not in ("act", "ask"):
         return False
     front, topic = sitting.front(), danger.topic or ""
+    if front is not None and heard.is_a_choice_of(front):
+        return False  # our own words, "2 Not safe": whoever writes them out answers us
     if front is not None and front.flow == "safety":
         if danger.tier == "ask":
             return False  # an answer in the safety conversation, like any other words

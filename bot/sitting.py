@@ -23,6 +23,7 @@ from bot.times import zone_of
 from flows.conversation import FLOWS, Facts, Flow, Place, Reply, Turn, take_turn
 from flows.danger import Listener
 from flows.message import write_message
+from flows.replies import Hearing
 from flows.words import Words
 from storage.desk import Desk
 from storage.records import AddressRecord, ConversationRecord, PersonRecord
@@ -197,6 +198,12 @@ class Sitting:
         if turn.question is not None:
             self.say("house.back-to")
         self.take(front, turn)
+
+    def hearing_of(self, conversation: ConversationRecord) -> Hearing:
+        """What a reply to the question that a conversation waits at may lean on."""
+        asked = Place.from_json(json.loads(conversation.place)).asked or ""
+        question = f"{conversation.flow}.{asked.partition(':')[0]}"
+        return self.voice.words.hearing(self.language, question, self.today)
 
     def given(self, conversation: ConversationRecord, key: str) -> Any:
         """What a conversation was begun with."""

@@ -226,3 +226,30 @@ async def test_everyday_words_get_no_alarm(world: World):
     ada = await asked_how_she_is(world)
     await ada.texts("4 my feet are killing me, could murder a curry")
     ada.hears("check-in.thanks")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "not safe"), ("en", "Not safe."), ("cy", "ddim yn ddiogel")])
+async def test_our_own_choice_written_out_is_an_answer_and_no_cry_for_help(
+    database: Database, language: str, words: str
+):
+    """We ask whether it is safe to text them, and name the choices; whoever writes "not safe" has answered that."""
+    async with World(database, HARBOUR_HOUSE) as world:
+        ada = await meet(world, "Ada", language=language)
+        for each in ("JOIN", "Ada", "SKIP", "1", words):
+            await ada.texts(each)
+        ada.hears("joining.sharing")
+        assert world.references() == []
+        await ada.texts("1")
+        await world.later(timedelta(days=2))
+        if language == "en":
+            await ada.texts(f"i am {words} at home with him")
+            ada.hears("safety.domestic_abuse")
+
+
+async def test_a_choice_of_two_days_ago_is_heard_like_any_words(world: World):
+    ada = await meet(world, "Ada")
+    for each in ("JOIN", "Ada", "SKIP", "1"):
+        await ada.texts(each)
+    await world.later(timedelta(days=2))
+    await ada.texts("not safe")
+    ada.hears("safety.domestic_abuse")

@@ -20,7 +20,7 @@ from tests.bot.projects.cast import bo_does, garden
 STEP = timedelta(hours=3)
 STEPS_A_WEEK = 7 * 8
 ANYTIME = ("PLAN", "LIMITS", "SUGGEST", "MENU", "HELP", "TASKS", "THANKS", "BACK", "SKIP", "LANGUAGE")
-SOME_WORDS = ("a bench in the sun", "tired but ok", "sorry been busy", "can we plant beans?", "yeah", "no ta", "not sure")
+SOME_WORDS = ("a bench in the sun", "tired but ok", "been busy", "can we plant beans?", "yeah", "no ta")
 ANSWERS = ("taken up", "partly", "not now", "not possible")
 
 
@@ -92,6 +92,6 @@ class Weeks:
         said: list[str] = []
         for each in suggestions_waiting(connection):
             if self.chance.random() < 0.7:
-                as_ = self.chance.choice(ANSWERS)
-                said += keeping.answer(connection, each.number, as_, "we have talked about it", None, "Bo", self.world.clock())
+                as_, why, now = self.chance.choice(ANSWERS), "we have talked about it", self.world.clock()
+                said += keeping.answer(connection, each.number, as_, why, None, "Bo", now)
         return said
