@@ -99,7 +99,8 @@ class Ignore:
     """Nothing is done and nothing is kept."""
 
 
-Decision: TypeAlias = Say | Seal | Add | OpenSooner | Wipe | LookUp | Keep | Ignore
+NeverKept: TypeAlias = Say | Seal | Add | OpenSooner | Wipe | LookUp | Ignore
+Decision: TypeAlias = NeverKept | Keep
 PROMPT = Say("prompt", Composing("words"))
 
 
@@ -176,8 +177,13 @@ def hear(
     return _FOLLOWING[composing.stage](text, composing, words, just_sent)
 
 
-def hear_apart(text: str, kind: str, composing: Composing | None, words: Words, *, just_sent: bool = False) -> Decision:
-    """What a message is taken for on the number or bot where everything is feedback without a name."""
+def hear_apart(
+    text: str, kind: str, composing: Composing | None, words: Words, *, just_sent: bool = False
+) -> NeverKept:
+    """What a message is taken for on the number or bot where everything is feedback without a name.
+
+    Nothing that comes there is ever an ordinary message, whoever wrote it: 1 and 2 are no choices there.
+    """
     asked, keyword = asks_for_us(text, words), words.keyword(text)
     if kind in PICTURES or kind == "edited":
         return Say("not-words" if kind != "edited" else "changed", composing)
@@ -185,8 +191,11 @@ def hear_apart(text: str, kind: str, composing: Composing | None, words: Words, 
         return Ignore()
     if keyword is not None and keyword.name == "STOP":
         return Say("apart-stop")
+    if asked and asked[0] != "FEEDBACK":
+        return _asked_about_it(*asked, composing)
     if asked:
-        return Say("prompt-apart") if asked == ("FEEDBACK", "") else _asked_for_us(*asked, composing, words)
+        rest = asked[1]
+        return Seal(rest) if rest and words.keyword(rest) is None else Say("prompt-apart")
     if keyword is not None or not text.strip() or text.startswith("/"):
         return Say("prompt-apart")
     return Add(text) if just_sent and composing is not None else Seal(text)
@@ -209,14 +218,19 @@ def hear_when_unsure(text: str, words: Words) -> Decision | None:
 
 
 def _asked_for_us(name: str, rest: str, composing: Composing | None, words: Words) -> Decision:
-    if name == "CODE":
-        return LookUp(rest) if rest else Say("code-how", composing)
-    if name in ("SOONER", "WIPE"):
-        return OpenSooner() if name == "SOONER" else Wipe()
+    if name != "FEEDBACK":
+        return _asked_about_it(name, rest, composing)
     held = composing.words if composing is not None and composing.stage == "held" else ""
     if held:
         return Seal(f"{held}\n{rest}".strip())
     return (_to_the_prompt(rest, Composing("words"), words, False) or PROMPT) if rest else PROMPT
+
+
+def _asked_about_it(name: str, digits: str, composing: Composing | None) -> NeverKept:
+    """CODE, SOONER or WIPE."""
+    if name == "CODE":
+        return LookUp(digits) if digits else Say("code-how", composing)
+    return OpenSooner() if name == "SOONER" else Wipe()
 
 
 def _to_the_prompt(text: str, composing: Composing, words: Words, _: bool) -> Decision | None:

@@ -254,12 +254,12 @@ class Confidant:
 
     def _decide(self, message: Incoming, writer: _Writer) -> Decision | None:
         words, text = self._voice.words, message.text
-        if self._is_for_staff(message):
-            return None
         composing = self._composing_of(message, writer)
         just_sent = writer.more_until is not None and self._clock() < writer.more_until
-        if message.sender in self._apart:
+        if message.sender in self._apart:  # before all else: nothing that comes there may go on to the store
             return feedback.hear_apart(text, message.kind, composing, words, just_sent=just_sent)
+        if self._is_for_staff(message):
+            return None
         answered = feedback.answers_prompt(message.reply_to, words)
         if answered is not None and (composing is None or answered.stage != "sent"):
             composing = answered
@@ -271,7 +271,7 @@ class Confidant:
         return feedback.hear(text, message.kind, composing, words, just_sent=just_sent)
 
     def _is_for_staff(self, message: Incoming) -> bool:
-        """A coordinator who acknowledges an alert does so wherever they are."""
+        """A coordinator who acknowledges an alert does so wherever they are, but not where everything is feedback."""
         is_staff = self._voice.house.safeguarding.at(message.channel, message.address) is not None
         return is_staff and is_command(message.text)
 

@@ -125,6 +125,26 @@ def test_whatever_is_written_to_the_prompt_is_ordinary_only_if_it_is_a_word_of_o
     assert decision is not None or WORDS.keyword(text) is not None
 
 
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        ("FEEDBACK the kitchen", Seal("the kitchen")),
+        ("FEEDBACK 1", Seal("1")),
+        ("FEEDBACK 2", Seal("2")),
+        ("FEEDBACK HUMAN", Say("prompt-apart")),
+        ("FEEDBACK stop", Say("prompt-apart")),
+        ("FEEDBACK", Say("prompt-apart")),
+        ("STOP", Say("apart-stop")),
+        ("2", Seal("2")),
+        ("SOONER", OpenSooner()),
+        ("CODE 12", LookUp("12")),
+    ],
+)
+def test_on_the_number_apart_there_is_no_choice_to_make(text, decision):
+    assert hear_apart(text, "text", None, WORDS) == decision
+    assert hear_apart(text, "text", Composing("sent"), WORDS) == decision
+
+
 @settings(max_examples=300, derandomize=True)
 @given(st.text(max_size=60), st.booleans())
 def test_on_the_number_apart_nothing_is_ordinary_and_no_words_are_dropped(text, just_sent):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 
 import pytest
@@ -15,14 +14,11 @@ from storage.feedback import store
 from storage.feedback.keys import unlock
 from storage.feedback.spool import SpoolFull
 from tests.bot.cast import Someone, meet, rows, volunteer
+from tests.bot.feedback.looking import code_in
 
 UNTIL_FRIDAY = timedelta(days=5)  # the clock begins on a Monday at ten
 only_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
 COLD = "The kitchen is cold and nobody ever asks us what we would like to change in it."
-
-
-def code_in(shown: list[str]) -> str:
-    return re.search(r"\d{4} \d{4} \d{4} \d{4}", "\n".join(shown))[0]
 
 
 def answered(world, inbox, text):
@@ -588,36 +584,3 @@ async def test_a_change_of_a_message_from_before_we_began_is_not_kept(world):
     await dee.looks()
     dee.hears("feedback.changed")
     assert rows(world, MESSAGE, "kind") == before
-
-
-# -- the number and the bot where everything is feedback -----------------------------------------------------------
-
-
-@pytest.mark.parametrize("channel", ["sms", "telegram"])
-async def test_on_the_number_apart_everything_is_feedback(world, inbox, channel):
-    ada = await volunteer(world, "Ada", channel)
-    before = rows(world, MESSAGE, "text")
-    shown = [bubble.text for bubble in await world.text_apart(ada.person, "The kitchen is cold")]
-    await world.later(UNTIL_FRIDAY)
-    assert [one.words.text for one in inbox()] == ["The kitchen is cold"]
-    answer = await world.text_apart(ada.person, f"CODE {code_in(shown)}")
-    assert "opened" in answer[0].text
-    assert rows(world, MESSAGE, "text") == before
-
-
-@pytest.mark.parametrize("words", ["FEEDBACK", "HELP", "/start", "MENU", "hello"])
-async def test_on_the_number_apart_words_of_ours_explain_it(world, inbox, words):
-    ada = await volunteer(world, "Ada", "telegram")
-    shown = await world.text_apart(ada.person, words)
-    if words == "hello":
-        assert "sealed" in shown[0].text
-    else:
-        assert "Whatever you write here" in shown[0].text
-
-
-async def test_danger_on_the_number_apart_gets_the_lines_and_the_way_to_our_usual_number(world):
-    ada = await volunteer(world, "Ada")
-    shown = await world.text_apart(ada.person, "I am going to kill myself tonight")
-    assert "Samaritans" in shown[0].text
-    assert "our usual number" in shown[1].text
-    assert world.references() == []

@@ -7,40 +7,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from bot.simulation import HARBOUR_HOUSE, World, feedback_in
 from storage.database import Database
 from storage.desk import MESSAGE
 from tests.bot.cast import Someone, rows, volunteer
+from tests.bot.feedback.looking import everything
 
 only_one_process = pytest.mark.parametrize("database_kind", ["sqlite"])
 A_WHOLE_STORY = (
     *("FEEDBACK the heating is off", "SOONER", "CODE 1234 5678 9012 3428", "CODE 1", "FEEDBACK", "The kitchen is cold"),
     *("FEEDBACK", "BACK", "FEEDBACK I am going to kill myself tonight", "FEEDBACK", "cancel", "CODE"),
 )
-
-
-def everything(database: Database) -> dict[str, list[tuple]]:
-    """Every row of every table where people are kept, and every counter of the database."""
-    with database.reading() as connection:
-        if database.is_sqlite:
-            tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
-        else:
-            query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-            tables = connection.execute(text(query)).scalars().all()
-        kept = {
-            name: sorted(map(tuple, connection.execute(text(f'SELECT * FROM "{name}"'))), key=repr) for name in tables
-        }
-        if not database.is_sqlite:
-            counters = text("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'")
-            kept["(counters)"] = sorted(map(tuple, connection.execute(counters)))
-            rows_changed = text(
-                "SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_user_tables WHERE schemaname = 'public'"
-            )
-            connection.execute(text("SELECT pg_stat_clear_snapshot()"))
-            kept["(changes)"] = sorted(map(tuple, connection.execute(rows_changed)))
-    return kept
 
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
