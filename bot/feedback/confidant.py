@@ -63,6 +63,7 @@ class TakesFirst(Protocol):
 class _Writer:
     """One address that is, or was just, giving feedback; forgotten an hour after that."""
 
+    last: datetime  # when we were last asked to remember something of them
     alone: asyncio.Lock = field(default_factory=asyncio.Lock)
     composing: Composing | None = None
     since: datetime | None = None
@@ -72,7 +73,6 @@ class _Writer:
     shown: list[str] = field(default_factory=list)  # the chat's numbers of what was said about it, ours and theirs
     sealed_at: deque[datetime] = field(default_factory=lambda: deque(maxlen=MOST_IN_AN_HOUR))
     asked_at: deque[datetime] = field(default_factory=lambda: deque(maxlen=MOST_CODES_IN_AN_HOUR))
-    last: datetime | None = None
 
 
 class NotSetUp:
@@ -158,7 +158,7 @@ class Confidant:
             self._unsure_until = self._began + WRITING_FOR if has_run_before else None
             return
         for who, composing, since in left:
-            self._writers[who] = _Writer(composing=composing, since=max(since, self._began - WRITING_FOR))
+            self._writers[who] = _Writer(self._began, composing=composing, since=max(since, self._began - WRITING_FOR))
 
     async def stop(self) -> None:
         """Leave to the next start where everybody is."""
@@ -192,7 +192,7 @@ class Confidant:
         return replace(goes_on, message_id=self._box.untold(message.message_id, polled=message.offset is not None))
 
     async def _fate_of(self, message: Incoming, who: Who) -> Incoming | None:
-        writer = self._writers.setdefault(who, _Writer())
+        writer = self._writers.setdefault(who, _Writer(self._clock()))
         async with writer.alone:  # two parts of a text arrive together, and the second must find what the first did
             known = self._dealt_with.get((message.sender, message.message_id))
             if known is not None:
@@ -512,13 +512,13 @@ class Confidant:
         for who, writer in list(self._writers.items()):
             if writer.alone.locked():
                 continue
-            composing, since = writer.composing, writer.since or now
+            composing, since = writer.composing, writer.since or writer.last
             if composing is not None and composing.stage == "held" and now - since >= WRITING_FOR:
                 writer.composing = Composing("sent")
                 await self._seal_unanswered(composing.words, writer)
             if now - since >= UNSURE_FOR:
                 writer.composing, writer.put, writer.shown = None, None, []
-                if writer.last is None or now - writer.last >= UNSURE_FOR:
+                if now - writer.last >= UNSURE_FOR:
                     self._writers.pop(who, None)
         while self._dealt_with and now - next(iter(self._dealt_with.values()))[0] >= UNSURE_FOR:
             self._dealt_with.popitem(last=False)

@@ -43,6 +43,26 @@ async def test_telegrams_numbering_is_not_kept_where_it_would_show_a_gap(world):
         assert re.fullmatch("[0-9a-f]{32}", given)
 
 
+async def hours_pass(world: World, hours: int) -> None:
+    """As the clock of feedback sees it."""
+    world.clock.forward(timedelta(hours=hours))
+    await world.service.confidant.tidy()
+
+
+@only_one_process
+async def test_after_some_hours_nobody_is_remembered(world):
+    """Whoever only sent a thumb, asked after a code or gave feedback; memory must not tell who was here."""
+    dee, ada = await volunteer(world, "Dee", "telegram"), await volunteer(world, "Ada")
+    thumb = world.handsets["telegram"].typed(dee.person.address, "", world.clock())
+    await world.receive(replace(thumb, kind="reaction", text="x"))
+    await ada.texts("CODE 1234 5678 9012 3428")
+    for person, words in ((ada.person, "the kitchen is cold"), (dee.person, "SOONER")):
+        await world.text_apart(person, words)
+    assert len(world.service.confidant._writers) == 4
+    await hours_pass(world, 2)
+    assert world.service.confidant._writers == {}
+
+
 # -- stopping and dying --------------------------------------------------------------------------------
 
 
@@ -136,6 +156,16 @@ async def test_ten_minutes_after_a_crash_everything_is_as_ever(after_a_crash):
     await ada.world.later(timedelta(minutes=11))
     await ada.texts("What time is the meeting?")
     ada.hears("house.passed-on")
+
+
+@only_one_process
+async def test_hours_after_a_crash_nobody_is_remembered(after_a_crash):
+    ada = after_a_crash
+    for words in ("MENU", "HELP"):
+        await ada.texts(words)
+    assert ada.world.service.confidant._writers
+    await hours_pass(ada.world, 2)
+    assert ada.world.service.confidant._writers == {}
 
 
 @only_one_process
