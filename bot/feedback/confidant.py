@@ -41,6 +41,7 @@ T = TypeVar("T")
 
 WRITING_FOR = timedelta(minutes=10)  # so long the next words are the feedback without being asked about
 UNSURE_FOR = timedelta(hours=1)  # so long they may belong to it, and are asked about; also "1" after danger, and SOONER
+CHANGED_WITHIN = timedelta(hours=48)  # so long Telegram lets somebody change a message
 REST_OF_A_TEXT_WITHIN = timedelta(minutes=2)
 SHORTEST_CUT = 60  # letters: no phone cuts a text shorter than that in two (a part holds 67 in the wider alphabet)
 MOST_IN_AN_HOUR = 6  # feedbacks from one address
@@ -145,7 +146,7 @@ class Confidant:
         self._post = Courier(channels)
         self._writers: dict[Who, _Writer] = {}
         self._dealt_with: OrderedDict[Who, tuple[datetime, Incoming | None]] = OrderedDict()
-        self._unkept: OrderedDict[tuple[str, str, str], None] = OrderedDict()  # as their chats number them
+        self._unkept: OrderedDict[tuple[str, str, str], datetime] = OrderedDict()  # as their chats number them
         self._codes_asked: deque[datetime] = deque(maxlen=MOST_CODES_OF_ALL)
         self._began = clock()
         self._unsure_until: datetime | None = None
@@ -205,7 +206,7 @@ class Confidant:
         self._dealt_with[message.sender, message.message_id] = self._clock(), fate
         if message.chat_message_id and fate is None and message.chat_message_id not in writer.shown:
             writer.shown.append(message.chat_message_id)
-            self._unkept[message.sender, message.address, message.chat_message_id] = None
+            self._unkept.setdefault((message.sender, message.address, message.chat_message_id), self._clock())
         for remembered in (self._dealt_with, self._unkept):
             if len(remembered) > REMEMBERED:
                 remembered.popitem(last=False)
@@ -510,18 +511,22 @@ class Confidant:
         """Every minute: forget what is over. What was held and never answered is sealed, so that it is not lost."""
         now = self._clock()
         for who, writer in list(self._writers.items()):
-            if writer.alone.locked():
-                continue
-            composing, since = writer.composing, writer.since or writer.last
-            if composing is not None and composing.stage == "held" and now - since >= WRITING_FOR:
-                writer.composing = Composing("sent")
-                await self._seal_unanswered(composing.words, writer)
-            if now - since >= UNSURE_FOR:
-                writer.composing, writer.put, writer.shown = None, None, []
-                if now - writer.last >= UNSURE_FOR:
-                    self._writers.pop(who, None)
+            if not writer.alone.locked():
+                await self._forget_what_is_over(who, writer, now)
         while self._dealt_with and now - next(iter(self._dealt_with.values()))[0] >= UNSURE_FOR:
             self._dealt_with.popitem(last=False)
+        while self._unkept and now - next(iter(self._unkept.values())) >= CHANGED_WITHIN:
+            self._unkept.popitem(last=False)
+
+    async def _forget_what_is_over(self, who: Who, writer: _Writer, now: datetime) -> None:
+        composing, since = writer.composing, writer.since or writer.last
+        if composing is not None and composing.stage == "held" and now - since >= WRITING_FOR:
+            writer.composing = Composing("sent")
+            await self._seal_unanswered(composing.words, writer)  # where that fails it stays held, and is tried again
+        elif now - since >= UNSURE_FOR:
+            writer.composing, writer.put, writer.shown = None, None, []
+            if now - writer.last >= UNSURE_FOR:
+                self._writers.pop(who, None)
 
     async def _seal_unanswered(self, text: str, writer: _Writer) -> None:
         try:

@@ -11,6 +11,7 @@ import pytest
 from bot.simulation import HARBOUR_HOUSE, World, feedback_in
 from storage.database import Database
 from storage.desk import MESSAGE
+from storage.feedback.spool import SpoolFull
 from tests.bot.cast import Someone, rows, volunteer
 from tests.bot.feedback.looking import everything
 
@@ -61,6 +62,17 @@ async def test_after_some_hours_nobody_is_remembered(world):
     assert len(world.service.confidant._writers) == 4
     await hours_pass(world, 2)
     assert world.service.confidant._writers == {}
+
+
+@only_one_process
+async def test_after_two_days_it_is_forgotten_which_messages_were_feedback(world):
+    """So long Telegram lets somebody change one, and a change of feedback must not be kept."""
+    dee = await volunteer(world, "Dee", "telegram")
+    await dee.texts("FEEDBACK the heating is off")
+    await hours_pass(world, 47)
+    assert len(world.service.confidant._unkept) == 1
+    await hours_pass(world, 1)
+    assert not world.service.confidant._unkept
 
 
 # -- stopping and dying --------------------------------------------------------------------------------
@@ -139,6 +151,23 @@ async def test_what_was_held_and_never_answered_is_sealed_rather_than_lost(after
     await ada.world.later(timedelta(minutes=11))
     assert rows(ada.world, MESSAGE, "text") == before
     assert len(ada.world.service.feedback.box.spool.waiting()) == 1
+
+
+@only_one_process
+async def test_what_was_held_waits_until_there_is_room_for_it(after_a_crash, monkeypatch):
+    ada = after_a_crash
+    await ada.texts("The kitchen is cold and nobody asks.")
+    box = ada.world.service.feedback.box
+
+    def full(*_):
+        raise SpoolFull
+
+    with monkeypatch.context() as away:
+        away.setattr(box, "put", full)
+        await hours_pass(ada.world, 2)
+    assert box.spool.waiting() == []
+    await hours_pass(ada.world, 0)
+    assert len(box.spool.waiting()) == 1
 
 
 @only_one_process
