@@ -83,7 +83,10 @@ class Sender:
             self._forget_what_is_unsure()
 
     async def stop(self) -> None:
-        """Take nothing more, let what is under way finish; what is not sure yet is followed up after a restart."""
+        """Take nothing more, let what is under way finish; what is not sure yet is followed up after a restart.
+
+        The channel stays open: what goes past the outbox may still be on its way.
+        """
         self._stopping.set()
         self.wake()
         with contextlib.suppress(TimeoutError):
@@ -92,7 +95,6 @@ class Sender:
                 if self._sending:
                     await asyncio.wait(self._sending)
         self._forget_what_is_unsure()
-        await self._channel.close()
 
     # -- taking ----------------------------------------------------------------------------------------
 

@@ -184,12 +184,17 @@ class Service:
             await asyncio.wait_for(asyncio.gather(*self._tasks.values(), return_exceptions=True), 0.5)
         if self._own_clock is not None:
             self._own_clock.shutdown(wait=False)
-        await self.confidant.stop()
+        await self.confidant.stop()  # while the channels are open: its last receipts hold codes that nobody else has
+        await self._close_channels()
         self.store.close()
         self.leases.release()
         self.database.close()
         if self.feedback is not None:
             self.feedback.box.close()
+
+    async def _close_channels(self) -> None:
+        apart = self.feedback.apart if self.feedback is not None else ()
+        await asyncio.gather(*(channel.close() for channel in (*self.channels.values(), *apart)))
 
     # -- jobs that only one process does at a time -----------------------------------------------------
 

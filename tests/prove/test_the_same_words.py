@@ -46,5 +46,6 @@ async def test_the_second_is_not_taken_for_the_first(sqlite_database: Database, 
         await say("What would you like?")
         assert len(twilio.accepted) == 2
         await sender.stop()
+        await channel.close()
         await running
         store.close()
