@@ -118,9 +118,7 @@ def asks_for_us(text: str, words: Words) -> tuple[str, str] | None:
         return "FEEDBACK", text[begins.end() :].strip()
     if begins := _BEGINS.match(text):
         behind = text[begins.end() :].strip()
-        only_the_word = begins["feedback"] and not re.search(
-            r"\b(?:i|have|ive|want)\b", begins["before"], re.IGNORECASE
-        )
+        only_the_word = begins["feedback"] and not _SAYS_MORE.search(begins["before"])
         return "FEEDBACK", behind if only_the_word or not behind else text.strip()
     return _after_a_keyword(text, words)
 
@@ -164,10 +162,10 @@ def hear(
     if kind == "reaction":
         return Ignore()  # a thumb under a receipt must not be a row with a time
     if kind == "edited":
-        return Say("changed", composing or Composing("words")) if composing or asked else None
+        return changed(composing) if composing or asked else None
     if kind in PICTURES:
         waits = composing is not None and composing.stage != "name"
-        return Say("not-words", Composing("words")) if waits or asked else None
+        return Say("not-words", composing or Composing("words")) if waits or asked else None
     if kind != "text":
         return None
     if asked:
@@ -175,6 +173,15 @@ def hear(
     if composing is None:
         return None
     return _FOLLOWING[composing.stage](text, composing, words, just_sent)
+
+
+def changed(composing: Composing | None) -> Say:
+    """The answer to a changed message: what they send next may be feedback or not, and is asked about.
+
+    What is held, and words of danger that their "1" would pass on, are not forgotten over it.
+    """
+    stays = composing is not None and composing.stage in ("danger", "held")
+    return Say("changed", composing if stays else Composing("sent"))
 
 
 def hear_apart(

@@ -246,12 +246,10 @@ class Confidant:
     async def _go_on_elsewhere(self, message: Incoming, writer: _Writer) -> None:
         """Their "1" is about something else from now on; what they write may still belong to feedback for a while."""
         composing = self._composing_of(message, writer)
-        if composing is None or message.kind in ("opted out", "opted in"):
-            writer.composing = None
-        elif composing.stage != "sent":
-            writer.composing = Composing("sent")
-            if composing.stage == "held":
-                await self._seal_unanswered(composing.words, writer)
+        leaves = composing is None or message.kind in ("opted out", "opted in")
+        writer.composing = None if leaves else Composing("sent")
+        if composing is not None and composing.stage == "held":
+            await self._seal_unanswered(composing.words, writer)
 
     def _decide(self, message: Incoming, writer: _Writer) -> Decision | None:
         words, text = self._voice.words, message.text
@@ -268,7 +266,7 @@ class Confidant:
             if message.kind == "text" and self._is_unsure():
                 return feedback.hear_when_unsure(text, words)
             if message.kind == "edited" and self._may_have_been_ours(message):
-                return Say("changed")
+                return feedback.changed(None)
         return feedback.hear(text, message.kind, composing, words, just_sent=just_sent)
 
     def _is_for_staff(self, message: Incoming) -> bool:

@@ -25,6 +25,7 @@ from flows.words import Words
 
 WORDS = Words.load()
 WRITING = Composing("words")
+HELD, IN_DANGER = Composing("held", "it is cold"), Composing("danger", "i cant go on")
 
 
 @pytest.mark.parametrize(
@@ -109,9 +110,25 @@ def test_what_comes_just_after_a_long_text_is_its_rest():
 
 @pytest.mark.parametrize("kind", ["photo", "voice", "video", "file", "sticker", "contact", "location", "other"])
 def test_a_picture_is_never_kept_while_words_are_waited_for(kind):
-    assert hear("", kind, WRITING, WORDS) == Say("not-words", WRITING)
-    assert hear("", kind, Composing("sent"), WORDS) == Say("not-words", WRITING)
+    assert hear("FEEDBACK", kind, None, WORDS) == Say("not-words", WRITING)
+    for composing in (WRITING, Composing("sent"), HELD, IN_DANGER):
+        assert hear("", kind, composing, WORDS) == Say("not-words", composing)
     assert hear("", kind, None, WORDS) is None
+
+
+@pytest.mark.parametrize(
+    ("composing", "then"),
+    [
+        (None, Composing("sent")),
+        (WRITING, Composing("sent")),
+        (Composing("name"), Composing("sent")),
+        (Composing("sent"), Composing("sent")),
+        (HELD, HELD),
+        (IN_DANGER, IN_DANGER),
+    ],
+)
+def test_after_a_change_the_next_message_is_asked_about_and_nothing_is_forgotten(composing, then):
+    assert hear("FEEDBACK the hall", "edited", composing, WORDS) == Say("changed", then)
 
 
 def test_a_thumb_is_never_a_row():

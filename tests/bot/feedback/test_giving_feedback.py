@@ -572,6 +572,22 @@ async def test_a_change_a_thumb_and_a_reply_to_the_receipt_are_not_kept(world):
     assert rows(world, MESSAGE, "kind") == before
 
 
+@only_sqlite
+async def test_what_is_sent_after_a_change_is_asked_about_and_a_receipt_is_not_sent_for_it(world):
+    from dataclasses import replace
+
+    dee = await volunteer(world, "Dee", "telegram")
+    await dee.texts("FEEDBACK")
+    typed = world.handsets["telegram"].typed(dee.person.address, "FEEDBACK the hall", world.clock())
+    await world.receive(replace(typed, kind="edited"))
+    await dee.looks()
+    dee.hears("feedback.changed")
+    typed = world.handsets["telegram"].typed(dee.person.address, "what time is the meeting", world.clock())
+    await world.receive(replace(typed, reply_to=""))
+    await dee.looks()
+    dee.hears("feedback.held")
+
+
 async def test_a_change_of_a_message_from_before_we_began_is_not_kept(world):
     """It may have been feedback; nobody remembers."""
     from dataclasses import replace
@@ -584,3 +600,7 @@ async def test_a_change_of_a_message_from_before_we_began_is_not_kept(world):
     await dee.looks()
     dee.hears("feedback.changed")
     assert rows(world, MESSAGE, "kind") == before
+    if world.service.database.is_sqlite:
+        await dee.texts("in the kitchen, I meant")
+        dee.hears("feedback.held")
+        assert rows(world, MESSAGE, "kind") == before

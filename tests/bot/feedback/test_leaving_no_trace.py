@@ -154,6 +154,15 @@ async def test_what_was_held_and_never_answered_is_sealed_rather_than_lost(after
 
 
 @only_one_process
+async def test_what_was_held_is_sealed_also_where_the_provider_stops_us(after_a_crash):
+    ada = after_a_crash
+    await ada.texts("The kitchen is cold and nobody asks.")
+    stop = ada.world.handsets["sms"].typed(ada.person.address, "STOP", ada.world.clock())
+    await ada.world.receive(replace(stop, kind="opted out"))
+    assert len(ada.world.service.feedback.box.spool.waiting()) == 1
+
+
+@only_one_process
 async def test_what_was_held_waits_until_there_is_room_for_it(after_a_crash, monkeypatch):
     ada = after_a_crash
     await ada.texts("The kitchen is cold and nobody asks.")
