@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.channels.segments import count, fold
 from flows.feedback import (
     Add,
     Composing,
@@ -189,3 +190,16 @@ def test_a_reply_to_a_prompt_of_ours_is_known_by_its_heading(language, key, stag
 )
 def test_what_may_be_feedback_is_held_unless_it_is_an_answer_or_a_word_of_ours(text, held):
     assert isinstance(hear_when_unsure(text, WORDS), Say) is held
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize(
+    ("key", "most"), [("held", 2), ("danger-apart", 2), ("receipt", 3), ("changed", 2), ("not-words", 2)]
+)
+def test_what_is_said_of_feedback_by_text_costs_no_more_than_it_must(language, key, most):
+    known = {"heading": "feedback.heading-receipt", "opened": "feedback.opens"}
+    said = {name: WORDS.sentence(language, key, {"day": "x"}) for name, key in known.items()}
+    mentioned = WORDS.mentions(language, f"feedback.{key}", short=True)
+    values = {name: said.get(name, "1234 5678 9012 3456") for name in mentioned}
+    cost = count(fold(WORDS.sentence(language, f"feedback.{key}", values, short=True)))
+    assert (cost.encoding, cost.parts <= most) == ("GSM-7", True)

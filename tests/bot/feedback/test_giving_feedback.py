@@ -353,6 +353,17 @@ async def test_sooner_opens_it_at_the_next_full_hour(world, inbox):
     assert [one.words.text for one in inbox()] == ["the heating is off"]
 
 
+@only_sqlite
+async def test_sooner_works_for_an_hour_as_the_receipt_says(world, inbox):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("FEEDBACK the heating is off")
+    await world.later(timedelta(minutes=59))
+    await ada.texts("SOONER")
+    ada.hears("feedback.sooner")
+    await world.later(timedelta(minutes=1))
+    assert [one.words.text for one in inbox()] == ["the heating is off"]
+
+
 async def test_sooner_without_feedback_is_told_so_and_not_kept(world):
     ada = await volunteer(world, "Ada")
     before = rows(world, MESSAGE, "text")
