@@ -110,6 +110,7 @@ class Service:
         self._sweep = sweep
         self.confidant = self._confidant(feedback)
         self.inbound = Inbound(self.store, voice, clock, self.wake, self.confidant)
+        self._notices = Notices(self.store, voice, clock, self.wake)
         self.releasing = self._releasing(feedback) if feedback is not None else None
         self.reminders = Reminders(
             self.store, voice, clock, self.wake, *([feedback.box.news] if feedback is not None else [])
@@ -123,8 +124,7 @@ class Service:
         self._own_clock: AsyncIOScheduler | None = None
 
     def _releasing(self, feedback: Feedback) -> Releasing:
-        notices = Notices(self.store, self.voice, self.clock, self.wake)
-        return Releasing(feedback.box, feedback.opens, self.clock, feedback.folder, notices.opened_early)
+        return Releasing(feedback.box, feedback.opens, self.clock, feedback.folder, self._notices.opened_early)
 
     def _confidant(self, feedback: Feedback | None) -> Confidant | NotSetUp:
         if feedback is None:
@@ -234,7 +234,7 @@ class Service:
         if self.feedback is not None:
             opens = self.feedback.opens
             weekly = CronTrigger(day_of_week=opens.weekday, hour=opens.hour, minute=5, timezone=opens.zone)
-            scheduler.add_job(Notices(self.store, self.voice, self.clock, self.wake).every_week, weekly, **once)
+            scheduler.add_job(self._notices.every_week, weekly, **once)
         scheduler.start()
         try:
             await asyncio.Event().wait()
