@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
@@ -13,12 +14,15 @@ from storage.feedback import keys
 from storage.feedback.keys import unlock
 from storage.feedback.store import Opened, read
 
+A_FRIDAY = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)  # the box is opened at noon; to play a whole week takes long
+
 
 @pytest_asyncio.fixture
 async def world(database: Database, tmp_path) -> AsyncIterator[World]:
     """Feedback on the database itself where that is PostgreSQL, as organisations would have it."""
     url = "" if database.is_sqlite else database.url
-    async with World(database, HARBOUR_HOUSE, feedback=feedback_in(tmp_path / "feedback", url=url)) as world:
+    feedback = feedback_in(tmp_path / "feedback", url=url)
+    async with World(database, HARBOUR_HOUSE, start=A_FRIDAY, feedback=feedback) as world:
         yield world
 
 

@@ -14,9 +14,8 @@ from storage.feedback import store
 from storage.feedback.keys import unlock
 from storage.feedback.spool import SpoolFull
 from tests.bot.cast import Someone, meet, rows, volunteer
-from tests.bot.feedback.looking import code_in
+from tests.bot.feedback.looking import UNTIL_OPENED, code_in
 
-UNTIL_FRIDAY = timedelta(days=5)  # the clock begins on a Monday at ten
 only_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
 COLD = "The kitchen is cold and nobody ever asks us what we would like to change in it."
 
@@ -35,7 +34,7 @@ async def test_feedback_in_one_message_is_sealed_and_opened_on_friday(world, inb
     shown = await ada.texts(f"FEEDBACK {COLD}")
     ada.hears("feedback.receipt")
     assert inbox() == []
-    await world.later(UNTIL_FRIDAY)
+    await world.later(UNTIL_OPENED)
     assert [(one.words.text, one.words.channel) for one in inbox()] == [(COLD, channel)]
     await ada.texts(f"CODE {code_in(shown)}")
     ada.hears("feedback.code-new")
@@ -48,7 +47,7 @@ async def test_on_telegram_the_words_follow_a_prompt_that_asks_for_a_reply(world
     assert dee.shown[0].asks_reply
     await dee.texts("I felt talked over.")
     dee.hears("feedback.receipt")
-    await world.later(UNTIL_FRIDAY)
+    await world.later(UNTIL_OPENED)
     assert [one.words.text for one in inbox()] == ["I felt talked over."]
 
 
@@ -149,7 +148,7 @@ async def test_danger_gets_the_lines_also_where_the_words_cannot_be_taken(world)
 async def test_an_answer_that_is_too_long_for_one_text_comes_in_several(world, inbox):
     ada = await volunteer(world, "Ada")
     code = code_in(await ada.texts("FEEDBACK the heating is off"))
-    await world.later(UNTIL_FRIDAY)
+    await world.later(UNTIL_OPENED)
     answered(world, inbox, "We heard you. " * 130)
     await ada.looks()
     await ada.texts(f"CODE {code}")
@@ -188,7 +187,7 @@ async def test_dee_gives_feedback_in_welsh(world, inbox, channel):
     dee = await meet(world, "Dee", channel, "cy")
     await dee.texts("ADBORTH Mae'r gegin yn oer.")
     dee.hears("feedback.receipt")
-    await world.later(UNTIL_FRIDAY)
+    await world.later(UNTIL_OPENED)
     assert [(one.words.text, one.words.language) for one in inbox()] == [("Mae'r gegin yn oer.", "cy")]
 
 
@@ -197,7 +196,7 @@ async def test_somebody_who_has_never_written_before_can_give_feedback(world, in
     await eve.texts("Complaint about the way we were spoken to")
     eve.hears("feedback.receipt")
     assert rows(world, MESSAGE, "text") == []
-    await world.later(UNTIL_FRIDAY)
+    await world.later(UNTIL_OPENED)
     assert [one.words.text for one in inbox()] == ["Complaint about the way we were spoken to"]
 
 
@@ -223,7 +222,7 @@ async def test_one_puts_a_name_to_it_and_only_then_it_is_written(world, inbox):
     await ada.texts("I would like longer meetings")
     ada.hears("feedback.named")
     assert rows(world, INBOX, "why") == [("feedback with their name",)]
-    await world.later(UNTIL_FRIDAY)
+    await world.later(UNTIL_OPENED)
     assert inbox() == []
 
 
@@ -279,7 +278,7 @@ async def test_danger_in_feedback_gets_the_lines_and_alerts_nobody_until_they_sa
     await world.later(timedelta(minutes=5))
     await ada.texts("1")
     assert len(world.references()) == 1
-    await world.later(UNTIL_FRIDAY)
+    await world.later(UNTIL_OPENED)
     assert len(inbox()) == 1
 
 
@@ -309,7 +308,7 @@ async def test_the_second_part_of_a_text_is_caught_and_sealed_with_the_first(wor
     await ada.texts("We asked for that three times")
     ada.hears("feedback.added")
     assert rows(world, MESSAGE, "text") == before
-    await world.later(UNTIL_FRIDAY)
+    await world.later(UNTIL_OPENED)
     assert [one.words.text for one in inbox()] == [f"{COLD} We asked for that three times"]
 
 
@@ -381,7 +380,7 @@ async def test_the_code_shows_the_answer_and_every_other_code_nothing(world, inb
     nothing = await ada.texts(f"CODE {code}")
     ada.hears("feedback.code-nothing")
     assert await ada.texts("CODE 1234 5678 9012 3428") == nothing
-    await world.later(UNTIL_FRIDAY)
+    await world.later(UNTIL_OPENED)
     answered(world, inbox, "It is mended.")
     eve = await meet(world, "Eve", "telegram")  # the code is all it takes, from any phone
     await eve.texts(f"code: {code.replace(' ', '-')}")
@@ -413,19 +412,25 @@ async def test_guessing_codes_is_slowed_down_in_memory(world):
     assert rows(world, MESSAGE, "text") == before
 
 
+async def a_week_later(world):
+    """Nothing is due in between, so only the last hours are played."""
+    world.clock.forward(timedelta(days=6, hours=20))
+    await world.later(timedelta(hours=4))
+
+
 async def test_everybodys_weekly_message_says_once_what_was_done_and_that_answers_wait(world, inbox):
     ada, cai = await volunteer(world, "Ada"), await volunteer(world, "Cai")
     await ada.texts("FEEDBACK the heating is off")
-    await world.later(UNTIL_FRIDAY)
+    await world.later(UNTIL_OPENED)
     await ada.looks(), await cai.looks()
     answered(world, inbox, "It is mended.")
     store.add_said_did(world.service.feedback.box.database, "the heating is mended", store.week_of(date(2026, 3, 6)))
-    await world.later(timedelta(days=4))
+    await a_week_later(world)
     for somebody in (ada, cai):
         await somebody.looks()
         somebody.hears("check-in.mood", "feedback.said-did", "feedback.answers-waiting")
         assert "the heating is mended" in somebody.shown[-1].text
-    await world.later(timedelta(days=7))
+    await a_week_later(world)
     await cai.looks()
     cai.does_not_hear("feedback.answers-waiting")
 
@@ -442,7 +447,7 @@ async def test_on_telegram_all_of_it_can_be_taken_out_of_the_chat(world, inbox):
     taken = world.handsets["telegram"].taken_out
     assert [number[:2] for number in taken] == ["in", "ou", "in", "ou", "in"]
     assert len(set(taken)) == 5
-    await world.later(UNTIL_FRIDAY)
+    await world.later(UNTIL_OPENED)
     assert len(inbox()) == 1
 
 
@@ -464,7 +469,7 @@ async def test_words_that_do_not_fit_are_cut_and_that_is_told(world, inbox):
     ada = await volunteer(world, "Ada", "telegram")
     await ada.texts("FEEDBACK " + "\N{SNOWMAN}" * 2_000)
     ada.hears("feedback.receipt", "feedback.cut")
-    await world.later(UNTIL_FRIDAY)
+    await world.later(UNTIL_OPENED)
     assert len(inbox()[0].words.text) == 1_933
 
 
@@ -513,7 +518,7 @@ async def test_the_same_message_delivered_again_is_one_feedback(world, inbox):
     for _ in range(2):
         await world.receive(typed)
     assert len(await ada.looks()) == 1
-    await world.later(UNTIL_FRIDAY)
+    await world.later(UNTIL_OPENED)
     assert [len(one.ids) for one in inbox()] == [1]
 
 
@@ -536,7 +541,7 @@ async def test_in_one_poll_what_comes_before_feedback_is_kept_and_what_follows_i
     texts = [text for (text,) in rows(world, MESSAGE, "text")]
     assert texts[-2:] == ["what time is it", "MENU"]
     assert "I felt talked over." not in texts
-    await world.later(UNTIL_FRIDAY)
+    await world.later(UNTIL_OPENED)
     assert [one.words.text for one in inbox()] == ["I felt talked over."]
 
 

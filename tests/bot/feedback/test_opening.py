@@ -9,6 +9,7 @@ import pytest
 from bot.feedback.hours import OpeningHour
 from bot.feedback.notice import Notices
 from tests.bot.cast import volunteer
+from tests.bot.feedback.looking import UNTIL_OPENED
 
 FRIDAY_NOON = OpeningHour(4, 12, "Europe/London")
 only_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -43,7 +44,7 @@ async def test_an_opening_that_fell_into_a_stop_is_made_up_for_at_the_next_full_
 async def test_the_very_first_hour_opens_nothing(world, inbox):
     ada = await volunteer(world, "Ada")
     await ada.texts("FEEDBACK the heating is off")
-    await world.later(timedelta(hours=3))
+    await world.later(timedelta(hours=2))
     assert inbox() == []
 
 
@@ -58,7 +59,7 @@ async def test_a_release_that_fails_is_made_up_for_and_loses_nothing(world, inbo
 
     with monkeypatch.context() as away:
         away.setattr(world.service.feedback.box, "release", broken)
-        await world.later(timedelta(days=5))
+        await world.later(timedelta(hours=2))
     assert inbox() == []
     assert "heating" not in caplog.text
     await world.later(timedelta(hours=1))
@@ -73,7 +74,7 @@ async def test_staff_hear_every_week_in_the_same_words_whether_or_not_anything_c
     for something_came in (False, True):
         if something_came:
             await ada.texts("FEEDBACK the heating is off")
-            await world.later(timedelta(days=7))
+            await world.later(UNTIL_OPENED)
         await notice.every_week()
         await world.settle()
         for person in (world.people["Sam"], world.people["Bo"]):

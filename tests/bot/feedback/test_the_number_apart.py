@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import get_args
 
 import pytest
@@ -12,9 +11,8 @@ from bot.channels import Kind
 from flows.words import Words
 from storage.desk import MESSAGE
 from tests.bot.cast import rows, volunteer
-from tests.bot.feedback.looking import changed, code_in, everything
+from tests.bot.feedback.looking import UNTIL_OPENED, changed, code_in, everything
 
-UNTIL_FRIDAY = timedelta(days=5)  # the clock begins on a Monday at ten
 WORDS_OF_OURS = sorted({phrase for page in Words.load()._pages.values() for phrase in page.keyword})
 OF_STAFF = ("ACK 1234", "ack", "READ 1234", "TAKE 1234", "REPLY 1234 I ring you", "GIVE 1234", "CLOSE 1234 safe")
 NUMBERS = ("1", "2.", "3", "CODE", "CODE 12", "CODE 1234 5678 9012 3428", "1234 5678 9012 3429", "07700 900123")
@@ -58,7 +56,7 @@ async def test_on_the_number_apart_everything_is_feedback(world, inbox, channel)
     ada = await volunteer(world, "Ada", channel)
     before = rows(world, MESSAGE, "text")
     shown = [bubble.text for bubble in await world.text_apart(ada.person, "The kitchen is cold")]
-    await world.later(UNTIL_FRIDAY)
+    await world.later(UNTIL_OPENED)
     assert [one.words.text for one in inbox()] == ["The kitchen is cold"]
     answer = await world.text_apart(ada.person, f"CODE {code_in(shown)}")
     assert "opened" in answer[0].text
