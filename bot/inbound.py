@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.channels import Incoming
 from bot.clock import Clock
-from bot.feedback.confidant import TakesFirst
+from bot.feedback.takes_first import TakesFirst
 from bot.listening import listen, own_up
 from bot.logs import where
 from bot.recent import Recent

@@ -15,9 +15,8 @@ from bot.channels.sms import SmsChannel, SmsSettings
 from bot.channels.telegram import TelegramChannel, TelegramSettings
 from bot.clock import real_clock
 from bot.config import Config, Secrets
-from bot.feedback.setting_up import apart, feedback_of, prepare_feedback
 from bot.feedback.sweep import Sweep
-from bot.service import ANOTHER_ONE, InUse, Listener, Service
+from bot.service import ANOTHER_ONE, Feedback, InUse, Listener, Service
 from bot.sign_off import SignaturesUnreadable, read_signatures, unsigned
 from bot.sitting import Voice
 from bot.ways_in import SmsWayIn, TelegramWayIn
@@ -73,6 +72,20 @@ def _usual(channels: Mapping[str, Channel]) -> list[Channel]:
     return [channel for name, channel in channels.items() if not name.startswith("feedback.")]
 
 
+def _apart(channels: Mapping[str, Channel]) -> list[Channel]:
+    """Those where everything is feedback."""
+    return [channel for name, channel in channels.items() if name.startswith("feedback.")]
+
+
+def _feedback(config: Config, secrets: Secrets, database: Database, apart: Sequence[Channel]) -> Feedback | None:
+    """What the service needs for feedback; what seals is loaded only where it is set up."""
+    if config.feedback is None:
+        return None
+    from bot.feedback.setting_up import feedback_of
+
+    return feedback_of(config, secrets, database, apart)
+
+
 def _sweep(config: Config, numbers: Sequence[SmsChannel]) -> Sweep | None:
     """What deletes Twilio's records, where feedback is offered: they would tell who wrote."""
     if not numbers or config.feedback is None:
@@ -93,7 +106,7 @@ class Running:
         self._stopping = asyncio.Event()
         sms, telegram = sms_channels(config, secrets), telegram_channels(config, secrets)
         database = Database(config.database.url)
-        feedback = feedback_of(config, secrets, database, [*apart(sms), *apart(telegram)])
+        feedback = _feedback(config, secrets, database, [*_apart(sms), *_apart(telegram)])
         if feedback is None:
             sms = {name: each for name, each in sms.items() if name == "sms"}
             telegram = {name: each for name, each in telegram.items() if name == "telegram"}
@@ -199,5 +212,7 @@ async def run(config: Config, secrets: Secrets) -> None:
         await asyncio.to_thread(database.require_up_to_date)
     database.close()
     if config.feedback is not None:
+        from bot.feedback.setting_up import prepare_feedback
+
         await asyncio.to_thread(prepare_feedback, config.feedback)
     await Running(config, secrets).until_stopped()

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -17,13 +18,10 @@ from bot.alerts import WAKE
 from bot.channels import Channel
 from bot.clock import Clock, real_clock
 from bot.escalation import Escalation
-from bot.feedback.box import Box
-from bot.feedback.confidant import Confidant, NotSetUp
-from bot.feedback.handover import Handover
 from bot.feedback.hours import OpeningHour
 from bot.feedback.notice import Notices
-from bot.feedback.releasing import Releasing
 from bot.feedback.sweep import Sweep
+from bot.feedback.takes_first import NotSetUp, TakesFirst
 from bot.inbound import Inbound
 from bot.logs import where
 from bot.nudges import Nudges
@@ -34,6 +32,11 @@ from bot.upkeep import Upkeep
 from storage.database import Database
 from storage.leases import Leases
 from storage.store import Store
+
+if TYPE_CHECKING:  # what seals is loaded only where feedback is set up
+    from bot.feedback.box import Box
+    from bot.feedback.handover import Handover
+    from bot.feedback.releasing import Releasing
 
 log = logging.getLogger(__name__)
 FIND_DUE_SECONDS = 30
@@ -124,11 +127,15 @@ class Service:
         self._own_clock: AsyncIOScheduler | None = None
 
     def _releasing(self, feedback: Feedback) -> Releasing:
+        from bot.feedback.releasing import Releasing
+
         return Releasing(feedback.box, feedback.opens, self.clock, feedback.folder, self._notices.opened_early)
 
-    def _confidant(self, feedback: Feedback | None) -> Confidant | NotSetUp:
+    def _confidant(self, feedback: Feedback | None) -> TakesFirst:
         if feedback is None:
             return NotSetUp(self.voice, self.channels)
+        from bot.feedback.confidant import Confidant
+
         return Confidant(
             feedback.box,
             self.voice,
@@ -162,9 +169,9 @@ class Service:
         for listener in listeners:
             self._jobs_of_one[f"listen {listener.name}"] = listener.listen
         self._jobs_of_one["schedule"] = self._schedule
-        if isinstance(self.confidant, Confidant):
-            await asyncio.to_thread(self.confidant.start)
-            self._own_clock = self._clock_of_feedback(self.confidant)
+        await asyncio.to_thread(self.confidant.start)
+        if self.releasing is not None:
+            self._own_clock = self._clock_of_feedback(self.releasing)
         await self._look_after_leases()
         self._guard = asyncio.create_task(self._keep_looking_after_leases())
 
@@ -241,12 +248,11 @@ class Service:
         finally:
             scheduler.shutdown(wait=False)
 
-    def _clock_of_feedback(self, confidant: Confidant) -> AsyncIOScheduler:
+    def _clock_of_feedback(self, releasing: Releasing) -> AsyncIOScheduler:
         """In every process: what waits lies on its own machine."""
         scheduler = AsyncIOScheduler(timezone="UTC")
         once = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        scheduler.add_job(confidant.tidy, IntervalTrigger(seconds=TIDY_SECONDS), **once)
-        if (releasing := self.releasing) is not None:
-            scheduler.add_job(releasing.every_hour, CronTrigger(minute=0), **once)
+        scheduler.add_job(self.confidant.tidy, IntervalTrigger(seconds=TIDY_SECONDS), **once)
+        scheduler.add_job(releasing.every_hour, CronTrigger(minute=0), **once)
         scheduler.start()
         return scheduler

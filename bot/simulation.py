@@ -12,7 +12,6 @@ from bot.channels import Incoming
 from bot.channels.handset import Bubble, Handsets
 from bot.clock import MovableClock
 from bot.feedback.box import Box
-from bot.feedback.confidant import Confidant
 from bot.feedback.handover import Handover
 from bot.feedback.hours import OpeningHour
 from bot.house import House
@@ -193,8 +192,7 @@ class World:
         return timedelta(hours=1) - past if self.service.releasing is not None else None
 
     async def _clock_of_feedback(self) -> None:
-        if isinstance(self.service.confidant, Confidant):
-            await self.service.confidant.tidy()
+        await self.service.confidant.tidy()
         if self.service.releasing is not None and self._next_hour() == timedelta(hours=1):
             await self.service.releasing.every_hour()
 

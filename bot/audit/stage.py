@@ -27,7 +27,6 @@ from bot.audit.played import Look, Played, Rows, Step, by_rank, rows_of
 from bot.audit.script import WRITER_BY_SMS, WRITER_BY_TELEGRAM, Event
 from bot.channels.handset import Bubble, Handsets
 from bot.feedback.box import Box
-from bot.feedback.confidant import Confidant
 from bot.feedback.desk_commands import all_feedback
 from bot.feedback.notice import Notices
 from bot.showing import inbox_lines
@@ -191,8 +190,7 @@ class Stage:
 
     async def _on_the_hour(self) -> None:
         service = self.world.service
-        if isinstance(service.confidant, Confidant):
-            await service.confidant.tidy()
+        await service.confidant.tidy()
         if service.releasing is not None:
             await service.releasing.every_hour()
         opens = service.feedback.opens if service.feedback is not None else None

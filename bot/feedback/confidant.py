@@ -7,14 +7,12 @@ are. Answers go straight to the channel, past the outbox, and are tried again in
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import textwrap
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from bot.channels import Channel, Incoming, Outgoing
 from bot.clock import Clock
@@ -23,21 +21,17 @@ from bot.feedback.box import Box, Put
 from bot.feedback.courier import Courier, Who
 from bot.feedback.handover import Handover
 from bot.feedback.hours import OpeningHour
-from bot.lines import lines_of_help
+from bot.feedback.speech import Speech
 from bot.logs import where
 from bot.sitting import Voice
 from flows import feedback
 from flows.feedback import Add, Composing, Decision, Keep, LookUp, OpenSooner, Say, Seal, Wipe
-from flows.safety import TOPICS
 from storage.database import Database
 from storage.feedback.codes import well_formed
 from storage.feedback.sealing import Words, what_fits
 from storage.feedback.spool import SpoolFull
-from storage.feedback.store import Answer
-from storage.people import how_many_joined, language_at
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 WRITING_FOR = timedelta(minutes=10)  # so long the next words are the feedback without being asked about
 UNSURE_FOR = timedelta(hours=1)  # so long they may belong to it, and are asked about; also "1" after danger, and SOONER
@@ -49,15 +43,6 @@ MOST_ANSWERS_IN_AN_HOUR = 40  # to one address: a machine that answers machines 
 MOST_CODES_IN_AN_HOUR = 10  # from one address
 MOST_CODES_OF_ALL = 300  # in an hour, from everybody: guessing from many phones is no faster
 REMEMBERED = 10_000  # messages that were dealt with; the oldest is forgotten first
-LONGEST_SMS = 1_500  # letters; Twilio takes 1,600 in one message (error 21617)
-FEW, VERY_FEW = 10, 5  # people who could have written: below these the writer is warned
-
-
-class TakesFirst(Protocol):
-    """What sees every message before anything is written."""
-
-    async def take(self, message: Incoming) -> Incoming | None:
-        """The message as it goes on to the store; None: it was dealt with, and nothing of it is kept."""
 
 
 @dataclass
@@ -74,36 +59,6 @@ class _Writer:
     shown: list[str] = field(default_factory=list)  # the chat's numbers of what was said about it, ours and theirs
     sealed_at: deque[datetime] = field(default_factory=lambda: deque(maxlen=MOST_IN_AN_HOUR))
     asked_at: deque[datetime] = field(default_factory=lambda: deque(maxlen=MOST_CODES_IN_AN_HOUR))
-
-
-class NotSetUp:
-    """Where there is no box: FEEDBACK and CODE are told so, and nothing of them is kept."""
-
-    def __init__(self, voice: Voice, channels: Mapping[str, Channel]) -> None:
-        self._voice = voice
-        self._post = Courier(channels)
-
-    async def take(self, message: Incoming) -> Incoming | None:
-        """As `TakesFirst`. Nobody's name is protected here, so danger goes the ordinary way, and alerts."""
-        words = self._voice.words
-        asked = feedback.asks_for_us(message.text, words) or feedback.answers_prompt(message.reply_to, words)
-        if (
-            asked is None
-            or message.kind in ("button", "reaction")
-            or self._voice.danger.listen(message.text).tier == "act"
-        ):
-            return message
-        said = words.sentence(self._voice.house.language, "house.no-feedback")
-        self._post.send(message, [Outgoing(0, message.address, said)])
-        return None
-
-    async def settle(self) -> None:
-        """Wait until everything that can be sent now has been."""
-        await self._post.settle()
-
-    async def stop(self) -> None:
-        """Let go of what could not be sent."""
-        await self._post.stop()
 
 
 class Confidant:
@@ -138,9 +93,8 @@ class Confidant:
         self._box = box
         self._voice = voice
         self._clock = clock
-        self._database = database
         self._apart = frozenset(apart)
-        self._opens = opens
+        self._speech = Speech(voice, clock, database, opens)
         self._handover = handover
         self._several = several_processes
         self._post = Courier(channels)
@@ -309,7 +263,10 @@ class Confidant:
         if then is not None and message.channel == "sms" and self._several:
             key, then = "prompt-one", None
         self._now_composing(writer, then)
-        said = [*await self._lines_for(message, act_only=key != "held"), await self._sentence(message, key)]
+        said = [
+            *await self._speech.lines_for(message, act_only=key != "held"),
+            await self._speech.sentence(message, key),
+        ]
         self._answer(message, *said, asks=then is not None and then.stage in ("words", "name"))
 
     def _now_composing(self, writer: _Writer, composing: Composing | None) -> None:
@@ -317,11 +274,11 @@ class Confidant:
 
     async def _seal(self, text: str, message: Incoming, writer: _Writer) -> None:
         now, hour_ago = self._clock(), self._clock() - timedelta(hours=1)
-        lines, fits = await self._lines_for(message, text), what_fits(text)
+        lines, fits = await self._speech.lines_for(message, text), what_fits(text)
         if len(writer.sealed_at) == MOST_IN_AN_HOUR and writer.sealed_at[0] > hour_ago:
             self._now_composing(writer, Composing("words"))
-            return self._answer(message, *lines, await self._sentence(message, "too-many"))
-        words = Words(fits, message.channel, await self._language(message))
+            return self._answer(message, *lines, await self._speech.sentence(message, "too-many"))
+        words = Words(fits, message.channel, await self._speech.language(message))
         put = await self._kept(message, lines, self._box.put, words)
         if put is None:
             return self._now_composing(writer, Composing("words"))  # so that they can send it again as it was
@@ -339,7 +296,7 @@ class Confidant:
         if before is None:
             return await self._seal(text, message, writer)
         whole = f"{before.words.text} {text}"
-        lines = await self._lines_for(message, whole)
+        lines = await self._speech.lines_for(message, whole)
         put = await self._kept(
             message, lines, self._box.put_instead, before, replace(before.words, text=what_fits(whole))
         )
@@ -354,26 +311,26 @@ class Confidant:
         put = writer.put
         if put is None:
             return
-        is_danger, apart = self._is_danger(text), message.sender in self._apart
+        is_danger, apart = self._speech.is_danger(text), message.sender in self._apart
         may_say_one = is_danger and not self._several and not apart
         self._now_composing(writer, Composing("danger", text) if may_say_one else Composing("sent"))
         said = list(lines)
         if is_danger:
             otherwise = "danger-one" if self._several else "danger"
-            said.append(await self._sentence(message, "danger-apart" if apart else otherwise))
-        said.append(await self._sentence(message, key, **({"code": put.code} if key == "receipt" else {})))
+            said.append(await self._speech.sentence(message, "danger-apart" if apart else otherwise))
+        said.append(await self._speech.sentence(message, key, **({"code": put.code} if key == "receipt" else {})))
         if put.words.text != text:
-            said.append(await self._sentence(message, "cut", last=put.words.text[-30:]))
+            said.append(await self._speech.sentence(message, "cut", last=put.words.text[-30:]))
         self._answer(message, *said, always=True)
 
     async def _open_sooner(self, message: Incoming, writer: _Writer) -> None:
         before = writer.put
         if before is None:
-            return self._answer(message, await self._sentence(message, "sooner-too-late"))
+            return self._answer(message, await self._speech.sentence(message, "sooner-too-late"))
         put = await self._kept(message, [], self._box.put_instead, before, before.words, "next hour")
         if put is not None:
             writer.put = put
-            self._answer(message, await self._sentence(message, "sooner"))
+            self._answer(message, await self._speech.sentence(message, "sooner"))
         return None
 
     async def _wipe(self, message: Incoming, writer: _Writer) -> None:
@@ -382,7 +339,7 @@ class Confidant:
         shown, writer.shown = writer.shown, []
         shown.append(message.chat_message_id)
         if len(shown) < 2 or not await self._post.take_out(message, shown):
-            self._answer(message, await self._sentence(message, "wipe-too-late"))
+            self._answer(message, await self._speech.sentence(message, "wipe-too-late"))
 
     async def _kept(self, message: Incoming, lines: Sequence[str], put: Callable[..., Put], *what: Any) -> Put | None:
         """What the box kept; None, and they are told so, where it could not."""
@@ -393,105 +350,28 @@ class Confidant:
         except Exception as problem:
             log.error("feedback not kept", extra={"problem": where(problem)})
             why = "broke"
-        self._answer(message, *lines, await self._sentence(message, why), always=True)
+        self._answer(message, *lines, await self._speech.sentence(message, why), always=True)
         return None
-
-    def _is_danger(self, text: str) -> bool:
-        return self._voice.danger.listen(text).tier == "act"
-
-    async def _lines_for(self, message: Incoming, text: str | None = None, *, act_only: bool = False) -> list[str]:
-        """The lines of help for what is heard in what they wrote. Nobody is told of it."""
-        heard = self._voice.danger.listen(message.text if text is None else text)
-        if heard.tier is None or (heard.tier == "offer" and heard.topic not in TOPICS):
-            return []
-        if act_only and heard.tier != "act":
-            return []
-        topic = heard.topic if heard.topic in TOPICS else TOPICS[0]
-        return [await self._help(message, {"act": topic, "ask": "again"}.get(heard.tier, "offer"))]
-
-    async def _help(self, message: Incoming, key: str) -> str:
-        language, short = await self._language(message), message.channel == "sms"
-        words, house = self._voice.words, self._voice.house
-        return words.sentence(
-            language, f"safety.{key}", lines_of_help(words, house, language, short=short), short=short
-        )
 
     async def _look_up(self, digits: str, message: Incoming, writer: _Writer) -> None:
         code = well_formed(digits)
         if code is None:
-            lines = await self._lines_for(message, act_only=True)
-            return self._answer(message, *lines, await self._sentence(message, "code-slip"))
+            lines = await self._speech.lines_for(message, act_only=True)
+            return self._answer(message, *lines, await self._speech.sentence(message, "code-slip"))
         now, hour_ago = self._clock(), self._clock() - timedelta(hours=1)
         for asked in (writer.asked_at, self._codes_asked):
             if len(asked) == asked.maxlen and asked[0] > hour_ago:
-                return self._answer(message, await self._sentence(message, "code-slow"))
+                return self._answer(message, await self._speech.sentence(message, "code-slow"))
         try:
             answer = await asyncio.to_thread(self._box.answer_to, code)
         except Exception as problem:
             log.error("a code was not looked up", extra={"problem": where(problem)})
-            return self._answer(message, await self._sentence(message, "broke"))
+            return self._answer(message, await self._speech.sentence(message, "broke"))
         if answer is None:
             writer.asked_at.append(now)
             self._codes_asked.append(now)
-        self._answer(message, *await self._status(message, answer))
+        self._answer(message, *await self._speech.status(message, answer))
         return None
-
-    async def _status(self, message: Incoming, answer: Answer | None) -> list[str]:
-        if answer is None:
-            return [await self._sentence(message, "code-nothing")]
-        longest = LONGEST_SMS if message.channel == "sms" else None
-        parts = [part for reply in answer.replies for part in _in_parts(reply, longest)]
-        said = [await self._sentence(message, "code-answer", reply=part) for part in parts]
-        if answer.status == "closed":
-            said.append(await self._sentence(message, "code-closed"))
-        if not said:
-            said.append(await self._sentence(message, "code-new" if answer.status == "new" else "code-in-hand"))
-        return said
-
-    # -- words -----------------------------------------------------------------------------------------
-
-    async def _sentence(self, message: Incoming, key: str, **values: Any) -> str:
-        house, words, language = self._voice.house, self._voice.words, await self._language(message)
-        short = message.channel == "sms"
-        name = f"feedback.{key}"
-        wanted = words.mentions(language, name, short=short)
-        known: dict[str, Any] = {
-            "organisation": house.name,
-            "who_reads": house.in_language(house.who_reads, language),
-            "when_read": house.in_language(house.when_read, language),
-            "opened": self._opened(language),
-            "heading": words.sentence(language, f"feedback.{_HEADING.get(key, 'heading')}"),
-        }
-        if "people" in wanted:
-            known["people"] = await self._people(language)
-        return words.sentence(language, name, {**known, **values}, short=short)
-
-    def _opened(self, language: str) -> str:
-        day = self._opens.last(self._clock()) + timedelta(days=7)
-        words = self._voice.words
-        return words.sentence(language, "feedback.opens", {"day": day})
-
-    async def _people(self, language: str) -> str:
-        """How many could have written: the fewer, the easier they are to guess."""
-        number = await self._read(how_many_joined, 0)
-        key = "very-few-people" if number < VERY_FEW else "few-people" if number < FEW else "many-people"
-        values = {} if number < VERY_FEW else {"number": number}
-        return self._voice.words.sentence(language, f"feedback.{key}", values)
-
-    async def _language(self, message: Incoming) -> str:
-        known = await self._read(lambda connection: language_at(connection, message.channel, message.address), None)
-        return known or self._voice.house.language
-
-    async def _read(self, question: Callable[[Any], T], otherwise: T) -> T:
-        """Ask the database without a trace; what it can't say now must not cost anybody their words."""
-
-        def ask() -> T:
-            with self._database.reading() as connection:
-                return question(connection)
-
-        with contextlib.suppress(Exception):
-            return await asyncio.to_thread(ask)
-        return otherwise
 
     def _answer(self, message: Incoming, *texts: str, asks: bool = False, always: bool = False) -> None:
         """Answer from memory; after very many answers in an hour only what must be said."""
@@ -536,11 +416,3 @@ class Confidant:
     async def settle(self) -> None:
         """Wait until everything that can be sent now has been."""
         await self._post.settle()
-
-
-def _in_parts(text: str, longest: int | None) -> list[str]:
-    """A text in as many parts as a channel needs, cut between words."""
-    return textwrap.wrap(text, longest, replace_whitespace=False) if longest and len(text) > longest else [text]
-
-
-_HEADING = {"prompt-name": "heading-name", "receipt": "heading-receipt"}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from bot.channels import Channel
 from bot.config import Config, Secrets
@@ -19,12 +18,6 @@ from storage.feedback.database import FeedbackDatabase
 from storage.feedback.spool import Spool, SpoolUnreadable
 
 log = logging.getLogger(__name__)
-C = TypeVar("C", bound=Channel)
-
-
-def apart(channels: Mapping[str, C]) -> list[C]:
-    """Those where everything is feedback."""
-    return [channel for name, channel in channels.items() if name.startswith("feedback.")]
 
 
 def prepare_feedback(part: FeedbackConfig) -> None:

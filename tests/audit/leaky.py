@@ -56,7 +56,7 @@ class TalkativeConfidant(Confidant):
     """Notes when somebody was last heard from, keeps open prompts on disk, and logs what it could not keep."""
 
     async def _seal(self, text: str, message: Incoming, writer: Any) -> None:
-        with self._database.writing() as connection:
+        with self._speech._database.writing() as connection:
             connection.execute(
                 update(ADDRESS).where(ADDRESS.c.value == message.address).values(last_heard_at=self._clock())
             )
@@ -153,7 +153,7 @@ def tell_one(desk: Any, person: Any, voice: Any, news: Any = ()) -> None:
 
 
 CONVERSATION: tuple[tuple[object, str, object], ...] = (
-    (bot.service, "Confidant", TalkativeConfidant),
+    (bot.feedback.confidant, "Confidant", TalkativeConfidant),
     (bot.feedback.courier, "_sent", sent_and_noted),
     (bot.simulation, "Box", CountingBox),
     (bot.feedback.box, "keys_of", fast_keys),
@@ -224,7 +224,7 @@ def unpadded(words: Words, bound: bytes) -> bytes:
 
 KEEPING: tuple[tuple[object, str, object], ...] = (
     (bot.simulation, "Box", PlainBox),
-    (bot.service, "Confidant", KnowingConfidant),
+    (bot.feedback.confidant, "Confidant", KnowingConfidant),
     (sealing, "_packed", unpadded),
     (storage.database.Database, "empty_log", lambda self: None),
 )
