@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import asyncio
+from datetime import timedelta
 
 import pytest
 
-from bot.simulation import FEEDBACK_INBOX, PASSPHRASE
 from flows.feedback import Composing, Say, hear
 from flows.words import Words
 from storage.desk import INBOX, MESSAGE
-from storage.feedback import store
-from storage.feedback.keys import unlock
-from storage.feedback.spool import SpoolFull
 from tests.bot.cast import Someone, meet, rows, volunteer
 from tests.bot.feedback.looking import UNTIL_OPENED, code_in
 
 only_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
 COLD = "The kitchen is cold and nobody ever asks us what we would like to change in it."
-
-
-def answered(world, inbox, text):
-    """Bo answers everything in the inbox."""
-    box = world.service.feedback.box
-    keys = unlock(box.database, FEEDBACK_INBOX, "Bo", PASSPHRASE)
-    for one in inbox():
-        store.reply(box.database, keys, one.ids, text, store.week_of(date(2026, 3, 6)))
 
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
@@ -107,17 +96,6 @@ async def test_thanks_for_the_receipt_leave_no_trace_and_need_no_answer(world):
     assert rows(world, MESSAGE, "text") == before
 
 
-async def test_a_code_is_known_wherever_it_stands_and_never_stored(world):
-    ada = await volunteer(world, "Ada")
-    before = rows(world, MESSAGE, "text")
-    for words in ("1234 5678 9012 3428", "my code is 1234567890123428 thanks", "CODE1234-5678-9012-3428"):
-        await ada.texts(words)
-        ada.hears("feedback.code-nothing")
-    await ada.texts("1234 5678 9012 3429")
-    ada.hears("feedback.code-slip")
-    assert rows(world, MESSAGE, "text") == before
-
-
 @only_sqlite
 async def test_after_going_elsewhere_1_is_about_something_else(world):
     ada = await volunteer(world, "Ada")
@@ -143,25 +121,6 @@ async def test_danger_gets_the_lines_also_where_the_words_cannot_be_taken(world)
         await ada.texts(f"FEEDBACK number {number}")
     await ada.texts("FEEDBACK i am going to kill myself tonight")
     ada.hears("safety.suicide_selfharm", "feedback.too-many")
-
-
-async def test_an_answer_that_is_too_long_for_one_text_comes_in_several(world, inbox):
-    ada = await volunteer(world, "Ada")
-    code = code_in(await ada.texts("FEEDBACK the heating is off"))
-    await world.later(UNTIL_OPENED)
-    answered(world, inbox, "We heard you. " * 130)
-    await ada.looks()
-    await ada.texts(f"CODE {code}")
-    assert len(ada.shown) == 2
-    assert all(len(bubble.text) < 1_600 for bubble in ada.shown)
-
-
-async def test_a_machine_that_answers_machines_comes_to_an_end(world):
-    ada = await volunteer(world, "Ada")
-    before = len(world.handsets["sms"].bubbles[ada.person.address])
-    for _ in range(60):
-        await ada.texts("CODE")
-    assert len(world.handsets["sms"].bubbles[ada.person.address]) - before == 40
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])
@@ -297,7 +256,7 @@ async def test_where_danger_may_be_the_lines_come_too(world):
     ada.hears("safety.again", "feedback.receipt")
 
 
-# -- a text in two parts, a slower and a faster opening ------------------------------------------------------------
+# -- a text in two parts, a slower and a faster opening ------------------------------------------------
 
 
 @only_sqlite
@@ -331,8 +290,6 @@ async def test_an_hour_later_everything_is_an_ordinary_message_again(world):
 
 @only_sqlite
 async def test_two_parts_that_arrive_at_the_same_moment_are_both_caught(world, inbox):
-    import asyncio
-
     ada = await volunteer(world, "Ada")
     before = rows(world, MESSAGE, "text")
     typed = [
@@ -371,70 +328,6 @@ async def test_sooner_without_feedback_is_told_so_and_not_kept(world):
     assert rows(world, MESSAGE, "text") == before
 
 
-# -- the code ------------------------------------------------------------------------------------------
-
-
-async def test_the_code_shows_the_answer_and_every_other_code_nothing(world, inbox):
-    ada = await volunteer(world, "Ada")
-    code = code_in(await ada.texts("FEEDBACK the heating is off"))
-    nothing = await ada.texts(f"CODE {code}")
-    ada.hears("feedback.code-nothing")
-    assert await ada.texts("CODE 1234 5678 9012 3428") == nothing
-    await world.later(UNTIL_OPENED)
-    answered(world, inbox, "It is mended.")
-    eve = await meet(world, "Eve", "telegram")  # the code is all it takes, from any phone
-    await eve.texts(f"code: {code.replace(' ', '-')}")
-    eve.hears("feedback.code-answer")
-    assert "It is mended." in eve.shown[0].text
-
-
-async def test_a_slip_in_a_code_and_a_code_without_numbers_are_told(world):
-    ada = await volunteer(world, "Ada")
-    before = rows(world, MESSAGE, "text")
-    await ada.texts("CODE 1234 5678 9012 3456")
-    ada.hears("feedback.code-slip")
-    await ada.texts("CODE")
-    ada.hears("feedback.code-how")
-    assert rows(world, MESSAGE, "text") == before
-
-
-async def test_guessing_codes_is_slowed_down_in_memory(world):
-    ada = await volunteer(world, "Ada")
-    before = rows(world, MESSAGE, "text")
-    for _ in range(10):
-        await ada.texts("CODE 1234 5678 9012 3428")
-        ada.hears("feedback.code-nothing")
-    await ada.texts("CODE 1234 5678 9012 3428")
-    ada.hears("feedback.code-slow")
-    await world.later(timedelta(minutes=61))
-    await ada.texts("CODE 1234 5678 9012 3428")
-    ada.hears("feedback.code-nothing")
-    assert rows(world, MESSAGE, "text") == before
-
-
-async def a_week_later(world):
-    """Nothing is due in between, so only the last hours are played."""
-    world.clock.forward(timedelta(days=6, hours=20))
-    await world.later(timedelta(hours=4))
-
-
-async def test_everybodys_weekly_message_says_once_what_was_done_and_that_answers_wait(world, inbox):
-    ada, cai = await volunteer(world, "Ada"), await volunteer(world, "Cai")
-    await ada.texts("FEEDBACK the heating is off")
-    await world.later(UNTIL_OPENED)
-    await ada.looks(), await cai.looks()
-    answered(world, inbox, "It is mended.")
-    store.add_said_did(world.service.feedback.box.database, "the heating is mended", store.week_of(date(2026, 3, 6)))
-    await a_week_later(world)
-    for somebody in (ada, cai):
-        await somebody.looks()
-        somebody.hears("check-in.mood", "feedback.said-did", "feedback.answers-waiting")
-        assert "the heating is mended" in somebody.shown[-1].text
-    await a_week_later(world)
-    await cai.looks()
-    cai.does_not_hear("feedback.answers-waiting")
-
-
 # -- a phone that others use ---------------------------------------------------------------------------
 
 
@@ -460,163 +353,3 @@ async def test_where_it_cannot_be_taken_out_that_is_told(world, channel):
     await eve.texts("WIPE")
     eve.hears("feedback.wipe-too-late")
     assert rows(world, MESSAGE, "text") == before
-
-
-# -- what goes wrong -----------------------------------------------------------------------------------
-
-
-async def test_words_that_do_not_fit_are_cut_and_that_is_told(world, inbox):
-    ada = await volunteer(world, "Ada", "telegram")
-    await ada.texts("FEEDBACK " + "\N{SNOWMAN}" * 2_000)
-    ada.hears("feedback.receipt", "feedback.cut")
-    await world.later(UNTIL_OPENED)
-    assert len(inbox()[0].words.text) == 1_933
-
-
-async def test_a_full_box_says_so_and_the_words_can_be_sent_again(world, monkeypatch):
-    ada = await volunteer(world, "Ada", "telegram")
-    before = rows(world, MESSAGE, "text")
-
-    def full(*_):
-        raise SpoolFull
-
-    with monkeypatch.context() as broken:
-        broken.setattr(world.service.feedback.box.spool, "put", full)
-        await ada.texts("FEEDBACK the heating is off")
-        ada.hears("feedback.full")
-    await ada.texts("the heating is off")
-    ada.hears("feedback.receipt")
-    assert rows(world, MESSAGE, "text") == before
-
-
-async def test_a_fault_says_so_and_logs_no_word(world, monkeypatch, caplog):
-    ada = await volunteer(world, "Ada")
-
-    def broken(*_):
-        raise OSError(5, "the heating is off")
-
-    monkeypatch.setattr(world.service.feedback.box.spool, "put", broken)
-    await ada.texts("FEEDBACK the heating is off")
-    ada.hears("feedback.broke")
-    assert "heating" not in caplog.text
-
-
-async def test_one_person_cannot_fill_the_box(world):
-    ada = await volunteer(world, "Ada")
-    for number in range(6):
-        await ada.texts(f"FEEDBACK number {number}")
-    await ada.texts("FEEDBACK one more")
-    ada.hears("feedback.too-many")
-    await world.later(timedelta(hours=1))
-    await ada.texts("FEEDBACK one more")
-    ada.hears("feedback.receipt")
-
-
-async def test_the_same_message_delivered_again_is_one_feedback(world, inbox):
-    ada = await volunteer(world, "Ada")
-    typed = world.handsets["sms"].typed(ada.person.address, "FEEDBACK the heating is off", world.clock())
-    for _ in range(2):
-        await world.receive(typed)
-    assert len(await ada.looks()) == 1
-    await world.later(UNTIL_OPENED)
-    assert [len(one.ids) for one in inbox()] == [1]
-
-
-async def test_in_one_poll_what_comes_before_feedback_is_kept_and_what_follows_is_not(world, inbox, monkeypatch):
-    """Also where we break over the message before it: that is owned up to, and not taken for the words."""
-    dee = await volunteer(world, "Dee", "telegram")
-    typed = [
-        world.handsets["telegram"].typed(dee.person.address, words, world.clock())
-        for words in ("what time is it", "FEEDBACK", "I felt talked over.", "MENU")
-    ]
-
-    def breaks(heard):
-        raise RuntimeError
-
-    import bot.listening
-
-    monkeypatch.setattr(bot.listening, "STEPS", (breaks,))
-    await world.service.inbound.take(typed, "telegram")
-    await world.settle()
-    texts = [text for (text,) in rows(world, MESSAGE, "text")]
-    assert texts[-2:] == ["what time is it", "MENU"]
-    assert "I felt talked over." not in texts
-    await world.later(UNTIL_OPENED)
-    assert [one.words.text for one in inbox()] == ["I felt talked over."]
-
-
-# -- what is not words ---------------------------------------------------------------------------------
-
-
-async def test_a_picture_in_the_middle_of_it_is_not_kept(world):
-    from dataclasses import replace
-
-    dee = await volunteer(world, "Dee", "telegram")
-    before = rows(world, MESSAGE, "kind")
-    await dee.texts("FEEDBACK")
-    typed = world.handsets["telegram"].typed(dee.person.address, "", world.clock())
-    await world.receive(replace(typed, kind="photo", reference="file"))
-    await dee.looks()
-    dee.hears("feedback.not-words")
-    await dee.texts("The kitchen")
-    dee.hears("feedback.receipt")
-    assert rows(world, MESSAGE, "kind") == before
-
-
-async def test_a_change_a_thumb_and_a_reply_to_the_receipt_are_not_kept(world):
-    from dataclasses import replace
-
-    dee = await volunteer(world, "Dee", "telegram")
-    before = rows(world, MESSAGE, "kind")
-    await dee.texts("FEEDBACK the heating is off")
-    receipt = dee.shown[-1].text
-    ((_, _, first),) = world.service.confidant._unkept
-    typed = world.handsets["telegram"].typed(dee.person.address, "in the kitchen", world.clock())
-    await world.receive(replace(typed, kind="edited", message_id="e1", chat_message_id=first))
-    await dee.looks()
-    dee.hears("feedback.changed")
-    await world.receive(replace(typed, kind="reaction", message_id="e2"))
-    dee.hears("feedback.changed")
-    await world.later(timedelta(hours=3))
-    await world.receive(replace(typed, kind="edited", message_id="e4", chat_message_id=first))
-    await dee.looks()
-    dee.hears("feedback.changed")
-    await world.later(timedelta(hours=3))
-    await world.receive(replace(typed, reply_to=receipt, message_id="e3"))
-    await dee.looks()
-    dee.hears("feedback.held")
-    assert rows(world, MESSAGE, "kind") == before
-
-
-@only_sqlite
-async def test_what_is_sent_after_a_change_is_asked_about_and_a_receipt_is_not_sent_for_it(world):
-    from dataclasses import replace
-
-    dee = await volunteer(world, "Dee", "telegram")
-    await dee.texts("FEEDBACK")
-    typed = world.handsets["telegram"].typed(dee.person.address, "FEEDBACK the hall", world.clock())
-    await world.receive(replace(typed, kind="edited"))
-    await dee.looks()
-    dee.hears("feedback.changed")
-    typed = world.handsets["telegram"].typed(dee.person.address, "what time is the meeting", world.clock())
-    await world.receive(replace(typed, reply_to=""))
-    await dee.looks()
-    dee.hears("feedback.held")
-
-
-async def test_a_change_of_a_message_from_before_we_began_is_not_kept(world):
-    """It may have been feedback; nobody remembers."""
-    from dataclasses import replace
-
-    dee = await volunteer(world, "Dee", "telegram")
-    before = rows(world, MESSAGE, "kind")
-    typed = world.handsets["telegram"].typed(dee.person.address, "in the kitchen", world.clock())
-    long_ago = world.clock() - timedelta(days=1)
-    await world.receive(replace(typed, kind="edited", written_at=long_ago))
-    await dee.looks()
-    dee.hears("feedback.changed")
-    assert rows(world, MESSAGE, "kind") == before
-    if world.service.database.is_sqlite:
-        await dee.texts("in the kitchen, I meant")
-        dee.hears("feedback.held")
-        assert rows(world, MESSAGE, "kind") == before
