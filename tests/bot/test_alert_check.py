@@ -19,23 +19,16 @@ from bot.config import Config, ConfigMistakes, read_config
 from bot.reviewing import export
 from storage.alerts import add_alert, record
 from storage.database import Database
-from tests.bot.watched import HOUSE, MONDAY_AT_TEN, STAFF, Watched
+from tests.bot.watched import HOUSE, MONDAY_AT_TEN, OWN_PATTERN, STAFF, Watched
+from tests.prove.process import person_table
 
 START = '[organisation]\nname = "Harbour House"\n'
 SMS = (
     '[web]\npublic_url = "https://texts.example.org"\n'
     f'[sms]\naccount_sid = "AC{"0" * 32}"\nsends_as = "+447700900000"\n'
 )
-PEOPLE = """
-[[safeguarding.person]]
-name = "Sam"
-channel = "sms"
-address = "07700 900201"
-[[safeguarding.person]]
-name = "Bo"
-channel = "sms"
-address = "+447700900202"
-[[safeguarding.rota]]
+PEOPLE = f"""
+{person_table("Sam", "07700 900201")}{person_table("Bo", "+447700900202")}[[safeguarding.rota]]
 name = "weekdays"
 who = "Sam"
 days = "MO-FR"
@@ -133,16 +126,6 @@ def test_a_bank_holiday_of_the_nation_is_a_gap(read):
 
 # -- an organisation's own patterns of danger -----------------------------------------------------------
 
-GOOD_PATTERN = """
-[[pattern]]
-id = "on-the-pier"
-tier = "act"
-topic = "suicide_selfharm"
-says = ["going to the pier tonight"]
-reason = "People here say this when they mean to end their life."
-added = 2026-03-02
-examples = ["im going to the pier tonight", "going to the pier 2nite"]
-"""
 NOBODY = '[safeguarding]\nmode = "signpost only"\n'
 
 
@@ -157,15 +140,15 @@ def own(tmp_path: Path):
 
 
 def test_own_patterns_are_heard_beside_the_built_in_ones(read, own):
-    listener = read(own(GOOD_PATTERN)).safeguarding.listener()
+    listener = read(own(OWN_PATTERN)).safeguarding.listener()
     assert listener.listen("goin to the pier tonite").why[0].pattern == "on-the-pier"
     assert listener.listen("i want to kill myself").tier == "act"
     assert read(NOBODY).safeguarding.listener().listen("going to the pier tonight").tier is None
 
 
 def test_all_that_is_wrong_with_own_patterns_is_told_at_once_with_all_else(faults, own):
-    unheard = GOOD_PATTERN.replace("on-the-pier", "another").replace("going to the pier 2nite", "lovely day")
-    wrong = own(GOOD_PATTERN.replace('"act"', '"loud"') + unheard.replace("reason", "why") + '[spelling]\nx = "y"')
+    unheard = OWN_PATTERN.replace("on-the-pier", "another").replace("going to the pier 2nite", "lovely day")
+    wrong = own(OWN_PATTERN.replace('"act"', '"loud"') + unheard.replace("reason", "why") + '[spelling]\nx = "y"')
     told = faults(wrong.replace('"signpost only"', '"watched"'))
     assert "safeguarding.danger_patterns: danger.toml: “on-the-pier”: the tier is act, ask or offer, not “loud”" in told
     assert "danger.toml: “another”: please add “reason”" in told
@@ -176,7 +159,7 @@ def test_all_that_is_wrong_with_own_patterns_is_told_at_once_with_all_else(fault
 @pytest.mark.parametrize(
     ("patterns", "told"),
     [
-        (GOOD_PATTERN.replace("going to the pier 2nite", "lovely day"), "its example “lovely day” is not heard by it"),
+        (OWN_PATTERN.replace("going to the pier 2nite", "lovely day"), "its example “lovely day” is not heard by it"),
         ("[[pattern", "danger.toml: cannot be read"),
         ("pattern = 3", "danger.toml: please write “pattern” as [[pattern]]"),
         ('pattern = ["x"]', "danger.toml: please write “pattern” as [[pattern]]"),
@@ -211,7 +194,7 @@ def test_the_pattern_in_the_example_of_a_configuration_is_a_good_one(read, own):
 
 def test_explain_danger_uses_own_patterns_and_needs_no_configuration(own, tmp_path: Path, monkeypatch):
     path = tmp_path / "config.toml"
-    path.write_text(START + SMS + own(GOOD_PATTERN), encoding="utf-8")
+    path.write_text(START + SMS + own(OWN_PATTERN), encoding="utf-8")
     asked = ["explain-danger", "going to the pier tonight"]
     assert "pattern on-the-pier" in CliRunner().invoke(app, [*asked, "--config", str(path)]).output
     monkeypatch.chdir(tmp_path)

@@ -26,6 +26,7 @@ from sqlalchemy import NullPool, create_engine, func, select
 
 from storage.desk import MESSAGE, OUTBOX
 from storage.tables import Lane
+from tests.bot.watched import OWN_PATTERN
 from tests.conftest import PostgreSQL
 from tests.prove.process import (
     NOBODY_WATCHES,
@@ -312,18 +313,6 @@ async def test_messages_leave_little_behind_in_memory(twilio: Twilio, telegram: 
     code, seconds = await asyncio.to_thread(bot.terminate)
     assert (code, in_time(seconds)) == (0, True), seconds
     bot.told_nobody()
-
-
-OWN_PATTERN = """\
-[[pattern]]
-id = "on-the-pier"
-tier = "act"
-topic = "suicide_selfharm"
-says = ["going to the pier tonight"]
-reason = "People here say this when they mean to end their life."
-added = 2026-03-02
-examples = ["im going to the pier tonight", "going to the pier 2nite"]
-"""
 
 
 async def test_an_organisations_own_words_of_danger_are_heard(

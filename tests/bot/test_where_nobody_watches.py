@@ -76,10 +76,9 @@ async def test_dee_is_offered_one_in_welsh(world: World):
 @pytest.mark.parametrize("words", ASKS_FOR_A_PERSON)
 async def test_where_somebody_has_the_alert_the_wish_goes_to_them(database: Database, words: str):
     async with Watched(database, HOUSE) as world:
-        ada, sam = await volunteer(world, "Ada"), world.staff("Sam")
+        ada = await volunteer(world, "Ada")
         await ada.texts(IN_DANGER)
-        await sam.texts(f"ACK {world.reference}")
-        await sam.texts(f"READ {world.reference}")
+        sam = await world.answers("Sam", "ACK", "READ")
         await ada.looks()
         await ada.texts(words)
         ada.hears("safety.more", "alerts.has-it")
@@ -89,10 +88,9 @@ async def test_where_somebody_has_the_alert_the_wish_goes_to_them(database: Data
 
 async def test_whoever_has_an_alert_hears_of_the_wish_after_the_safety_conversation_too(database: Database):
     async with Watched(database, HOUSE) as world:
-        ada, sam = await volunteer(world, "Ada"), world.staff("Sam")
+        ada = await volunteer(world, "Ada")
         await ada.texts(IN_DANGER)
-        for words in (f"ACK {world.reference}", f"READ {world.reference}"):
-            await sam.texts(words)
+        sam = await world.answers("Sam", "ACK", "READ")
         for words in ("SKIP", "call me"):
             await ada.texts(words)
         ada.hears("human.about")

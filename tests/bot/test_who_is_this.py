@@ -96,10 +96,9 @@ async def test_after_stop_it_is_answered_and_stop_holds(world: World):
 
 async def test_after_danger_it_is_answered_and_the_words_go_to_whoever_watches(database: Database):
     async with Watched(database, HOUSE) as world:
-        ada, sam = await volunteer(world, "Ada"), world.staff("Sam")
+        ada = await volunteer(world, "Ada")
         await ada.texts(IN_DANGER)
-        await sam.texts(f"ACK {world.reference}")
-        await sam.texts(f"READ {world.reference}")
+        sam = await world.answers("Sam", "ACK", "READ")
         await ada.looks()
         await ada.texts("is anyone there?")
         ada.hears("house.what-i-am", "safety.more", "alerts.has-it")
@@ -109,10 +108,9 @@ async def test_after_danger_it_is_answered_and_the_words_go_to_whoever_watches(d
 
 async def test_while_a_person_writes_here_it_is_theirs_to_answer(database: Database):
     async with Watched(database, HOUSE) as world:
-        ada, sam = await volunteer(world, "Ada"), world.staff("Sam")
+        ada = await volunteer(world, "Ada")
         await ada.texts(IN_DANGER)
-        await sam.texts(f"ACK {world.reference}")
-        await sam.texts(f"TAKE {world.reference}")
+        sam = await world.answers("Sam", "ACK", "TAKE")
         await ada.looks()
         await ada.texts("are you a real person?")
         ada.hears_nothing()

@@ -21,6 +21,16 @@ HOUSE = House(name="Harbour House", safeguarding=HARBOUR_HOUSE.safeguarding)
 MONDAY_AT_TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 IN_DANGER = "i want to kill myself"
 HIT = "he hits me every night"
+OWN_PATTERN = """\
+[[pattern]]
+id = "on-the-pier"
+tier = "act"
+topic = "suicide_selfharm"
+says = ["going to the pier tonight"]
+reason = "People here say this when they mean to end their life."
+added = 2026-03-02
+examples = ["im going to the pier tonight", "going to the pier 2nite"]
+"""
 
 
 class Watched(World):
@@ -36,6 +46,13 @@ class Watched(World):
     def staff(self, name: str) -> Someone:
         """A coordinator, at their handset."""
         return Someone(self, self.people[name])
+
+    async def answers(self, name: str, *words: str) -> Someone:
+        """A coordinator sends these words about the newest alert."""
+        someone = self.staff(name)
+        for word in words:
+            await someone.texts(f"{word} {self.reference}")
+        return someone
 
     def has_come_to(self, name: str) -> list[Bubble]:
         """Everything that ever came to a coordinator's handset."""

@@ -150,6 +150,13 @@ def everybody_has_acknowledged(database: Database, house: House, now: datetime) 
 
 
 NOBODY_WATCHES = 'mode = "signpost only"'
+
+
+def person_table(name: str, number: str) -> str:
+    """Somebody in the configuration who is told of alerts, by text."""
+    return f'[[safeguarding.person]]\nname = "{name}"\nchannel = "sms"\naddress = "{number}"\n'
+
+
 ON_CALL, DEPUTY = "+447700900201", "+447700900202"
 SAM_WATCHES = f"""\
 mode = "watched"
@@ -158,15 +165,7 @@ deputy = "Bo"
 manager = "Bo"
 council_name = "Harbour Council"
 council_number = "01632 960 001"
-[[safeguarding.person]]
-name = "Sam"
-channel = "sms"
-address = "{ON_CALL}"
-[[safeguarding.person]]
-name = "Bo"
-channel = "sms"
-address = "{DEPUTY}"
-[[safeguarding.rota]]
+{person_table("Sam", ON_CALL)}{person_table("Bo", DEPUTY)}[[safeguarding.rota]]
 name = "always"
 who = "Sam"
 days = "MO-SU"

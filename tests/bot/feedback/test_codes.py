@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
-
 from bot.simulation import FEEDBACK_INBOX, PASSPHRASE
 from storage.desk import MESSAGE
 from storage.feedback import store
