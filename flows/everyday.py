@@ -48,9 +48,12 @@ how_long = HowLong()
 @flow("menu", light=True)
 async def menu(talk: Talk) -> None:
     """MENU: what I can do."""
-    choice = await talk.ask("choice", one_of("check-in", "human", "help", "language", "pause"))
+    choice = await talk.ask("choice", one_of("check-in", "human", "help", "language", "pause", "more"))
     if choice is None:
         talk.say("nothing")
+    elif choice == "more":
+        talk.say("together")
+        talk.say("yourself")
     else:
         talk.do(Begin(choice))
 
