@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.config import Config
 from bot.try_it import played
+from tests.bench.bench_danger import is_act, is_heard, is_heard_unweighed, of, rows
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -21,6 +22,25 @@ async def test_the_sample_conversation_is_what_the_bot_says():
     [sample] = re.findall(r"```text\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     shown = sample.splitlines()
     assert await played(shown) == shown
+
+
+def in_a_hundred(share: float) -> str:
+    return str(round(100 * share))
+
+
+def test_what_it_says_of_hearing_danger_is_what_is_heard():
+    english = [each for each in rows("locked") if each["language"] == "en"]
+    all_topics = of(english, tier="act")
+    text = " ".join(README.read_text(encoding="utf-8").split())
+    for texts, said in (
+        (all_topics, r'acted on (\d+) in a hundred, and asked "Are you safe right now\?" after (\d+) more'),
+        (of(english, tier="act", topic="suicide_selfharm"), r"for suicide it was (\d+) and (\d+)"),
+    ):
+        acted, heard = (sum(map(hears, texts)) / len(texts) for hears in (is_act, is_heard))
+        [figures] = re.findall(said, text)
+        assert figures == (in_a_hundred(acted), in_a_hundred(heard - acted))
+    acted, unweighed, heard = (sum(map(hears, all_topics)) for hears in (is_act, is_heard_unweighed, is_heard))
+    assert heard - unweighed > unweighed - acted, "most of them by the table of weights"
 
 
 def the_commands(at: object = None, before: str = "") -> set[str]:

@@ -104,6 +104,7 @@ def recall(half: str) -> None:
     for topic in ACT_TOPICS:
         goal = f"goal {GOALS.get(topic, 90)}"
         told(topic, of(texts, tier="act", topic=topic, language="en"), is_act, goal)
+    told("in English, all topics", of(texts, tier="act", language="en"), is_act)
     told("in Welsh, all topics", of(texts, tier="act", language="cy"), is_act)
     asks = of(texts, tier="ask")
     told("texts to ask about, heard as act", asks, is_act)
@@ -115,6 +116,7 @@ def recall(half: str) -> None:
     )
     for topic in ACT_TOPICS:
         weighed(topic, of(texts, tier="act", topic=topic, language="en"))
+    weighed("in English, all topics", of(texts, tier="act", language="en"))
     weighed("in Welsh, all topics", of(texts, tier="act", language="cy"))
     weighed("texts to ask about", asks)
     weighed("idioms", idioms)
