@@ -9,12 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, pool
+from sqlalchemy import Connection, Engine, ExceptionContext, MetaData, create_engine, event, inspect, make_url, pool
 from sqlalchemy.exc import DatabaseError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BEGIN_NOW = "BEGIN IMMEDIATE"
 MOST_CONNECTIONS = 40  # of each kind, opened only when needed: the store's threads, and some
+ALEMBICS_OWN_TABLE = (
+    "CREATE TABLE alembic_version "
+    "(version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
 BUSY_SECONDS = 30  # how long a writer waits politely for another process's lock
 
 
@@ -67,17 +71,50 @@ class Database:
             connection.commit()
 
     def migrate(self) -> None:
-        """Bring the tables up to date; safe to call at any time and from several processes."""
+        """Bring the tables up to date; safe to call at any time and from several processes.
+
+        A new SQLite file is given today's tables at once, without Alembic, which takes long to import.
+        """
         if self._revision() == _newest_revision(self.migrations):
             return
-        from alembic import command
+        with self._migrating() as connection:
+            if self.is_sqlite and not inspect(connection).get_table_names():
+                self._make_new(connection)
+            else:
+                self._upgrade(connection)
 
-        with self.engine.connect() as connection:
-            begin(connection)  # on SQLite too: all of it or nothing, one process after another
+    def migrate_step_by_step(self) -> None:
+        """The same by the migrations alone, also on a new file: to see whether they lead to today's tables."""
+        with self._migrating() as connection:
+            self._upgrade(connection)
+
+    @contextmanager
+    def _migrating(self) -> Iterator[Connection]:
+        """One transaction, on SQLite too: all of it or nothing, one process after another."""
+        with self.writing() as connection:
             if not self.is_sqlite:
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(716200)")
-            command.upgrade(self.alembic(connection), "head")
-            connection.commit()
+            yield connection
+
+    def _upgrade(self, connection: Connection) -> None:
+        from alembic import command
+
+        command.upgrade(self.alembic(connection), "head")
+
+    def _make_new(self, connection: Connection) -> None:
+        """Today's tables as the migrations would leave them, and the mark that Alembic would leave."""
+        self.metadata().create_all(connection)
+        connection.exec_driver_sql(ALEMBICS_OWN_TABLE)
+        newest = _newest_revision(self.migrations)
+        connection.exec_driver_sql("INSERT INTO alembic_version (version_num) VALUES (?)", (newest,))
+
+    def metadata(self) -> MetaData:
+        """Today's tables."""
+        from sqlmodel import SQLModel
+
+        import storage.tables as every_table  # noqa: F401 - so that SQLModel's metadata knows them
+
+        return SQLModel.metadata
 
     def require_up_to_date(self) -> None:
         """Raises `DatabaseBehind` unless `migrate` has nothing left to do."""

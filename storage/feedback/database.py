@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import MetaData, make_url
 
 from storage.database import Database
-from storage.feedback.tables import SCHEMA
+from storage.feedback.tables import METADATA, SCHEMA
 
 
 class FeedbackDatabase(Database):
@@ -33,3 +33,7 @@ class FeedbackDatabase(Database):
         if self.is_sqlite and (file := make_url(self.url).database):
             Path(file).touch(mode=0o600)
         super().migrate()
+
+    def metadata(self) -> MetaData:
+        """Today's tables of feedback."""
+        return METADATA

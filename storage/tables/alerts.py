@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Text, text
+from sqlalchemy import DDL, BigInteger, Index, Text, event, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.types import Moment, other_id_as_key, own_id
@@ -70,6 +70,17 @@ class AlertEvent(SQLModel, table=True):
     message_id: int | None = Field(default=None, sa_type=BigInteger)
     outbox_id: int | None = Field(default=None, sa_type=BigInteger)
     note: str | None = Field(default=None, sa_type=Text)
+
+
+_CHANGES_NOTHING = "BEGIN SELECT RAISE(ABORT, 'the record of an alert cannot be changed'); END"
+for _name, _when in (
+    ("update", "BEFORE UPDATE ON alert_event"),
+    ("delete", "BEFORE DELETE ON alert_event"),
+    # INSERT OR REPLACE would delete without the trigger above.
+    ("replace", "BEFORE INSERT ON alert_event WHEN EXISTS (SELECT 1 FROM alert_event WHERE id = NEW.id)"),
+):
+    _trigger = DDL(f"CREATE TRIGGER alert_event_no_{_name} {_when} {_CHANGES_NOTHING}")  # type: ignore[no-untyped-call]
+    event.listen(SQLModel.metadata.tables["alert_event"], "after_create", _trigger.execute_if(dialect="sqlite"))
 
 
 class AlertNotice(SQLModel, table=True):
