@@ -21,14 +21,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 BREAK = "\ue000"  # the end of a sentence
 OTHER = "\ue001"  # a word no pattern mentions
 _STRETCHES = (range(0xE002, 0xF900), range(0xF0000, 0xFFFFE))  # Unicode's private areas: 70,000 words
 _GAPS = {"_": 1, "...": 3, ".....": 6}
 _TOO_MANY = 64  # letters; a set of so many is in nearly every message, and only takes up room
+_FLAT = re.compile(r"\(([^()]*)\)")
 _BRACKET = re.compile(r"[()|]")
 _PART = re.compile(r"(!)?(?:\{(\w+)\}|(\()|(\.{5}|\.{3}|_(?!\w))|([\^$])|([\w#'@]+))(\?)?\s*")
 
@@ -84,8 +86,7 @@ def _code(number: int) -> int:
     raise NotUnderstood("there are more different words than the alphabet has letters")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A piece of a phrase: how it is searched, and the letters without which it cannot occur."""
 
     regex: str
@@ -96,8 +97,16 @@ class Part:
     is_heart: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class _Alternative(NamedTuple):
+    """One of several phrases: its letters, and how it is searched if it is more than one of them."""
+
+    letters: frozenset[str]
+    regex: str | None = None
+    longest: int = 1
+    is_edge: bool = False
+
+
+class Phrase(NamedTuple):
     """A whole phrase, ready to be searched for.
 
     Attributes:
@@ -134,9 +143,11 @@ class Grammar:
         self._spell = spell
         self._read: dict[str, Part] = {}
         self._words: dict[str, list[Part]] = {}
+        self._pieces: dict[str, list[Part]] = {}
+        self._alternatives: dict[str, _Alternative | None] = {}
         self._commonness: dict[frozenset[str], float] = {}
         pairs = {spelt: " ".join(meant) for spelt, meant in spell.items() if " " in spelt}
-        self._pairs = re.compile(rf"(?<![\w'])({'|'.join(pairs)})(?![\w'])".replace(" ", " !?")) if pairs else None
+        self._pairs = re.compile(rf"(?<![\w'])({_one_of(pairs)})(?![\w'])".replace(" ", " !?")) if pairs else None
         self._paired = pairs
         nots = sorted(alphabet.letter(word) for word in ("not", "never"))
         self._any = f"[^{BREAK}{''.join(nots)}]"
@@ -182,7 +193,10 @@ class Grammar:
             found = _PART.match(text, at)
             if found is None:
                 raise NotUnderstood(f"“{text[at:]}” in “{text}” is not part of the pattern language")
-            more, at = self._choice(text, found) if found[3] else (self._part(found), found.end())
+            if found[3]:
+                more, at = self._choice(text, found)
+            else:
+                more, at = self._piece(found), found.end()
             parts += more
         return parts
 
@@ -193,6 +207,13 @@ class Grammar:
         if may_miss and not any(map(self._parts, inside)):
             return [], _next(text, end)  # fillers only
         return self._marked([self._any_of(inside)], bool(found[1]), may_miss), _next(text, end)
+
+    def _piece(self, found: re.Match[str]) -> list[Part]:
+        """A piece without brackets; most occur again and again."""
+        written = found.group()
+        if written not in self._pieces:
+            self._pieces[written] = self._part(found)
+        return self._pieces[written]
 
     def _part(self, found: re.Match[str]) -> list[Part]:
         heart, slot, _, gap, edge, word, optional = found.groups()
@@ -207,7 +228,7 @@ class Grammar:
             return [Part(_maybe(parts), frozenset(), _longest(parts), may_miss=True)]
         if not is_heart:
             return list(parts)
-        return [replace(part, is_heart=not part.may_miss) for part in parts]
+        return [part._replace(is_heart=not part.may_miss) for part in parts]
 
     def _heart(self, parts: Sequence[Part], text: str) -> Part:
         needed = [part for part in parts if not part.may_miss]
@@ -243,28 +264,47 @@ class Grammar:
 
     def _any_of(self, phrases: Sequence[str]) -> Part:
         single: set[str] = set()
-        several: list[str] = []
         letters: set[str] = set()
+        several: list[str] = []
         longest, has_edge = 1, False
         for phrase in phrases:
-            parts = self._word(phrase) if phrase.isalpha() else self._parts(phrase)
-            if len(parts) == 1 and parts[0].is_single:
-                single |= parts[0].letters
-                continue
-            if not parts:
+            if phrase not in self._alternatives:
+                self._alternatives[phrase] = self._alternative(phrase)
+            one = self._alternatives[phrase]
+            if one is None:
                 continue  # nothing but fillers, which no message has left
-            if all(part.may_miss for part in parts):
-                has_edge = True
-            else:
-                letters |= self._heart(parts, phrase).letters
-            several.append("".join(part.regex for part in parts))
-            longest = max(longest, _longest(parts))
+            if one.regex is None:
+                single |= one.letters
+                continue
+            has_edge = has_edge or one.is_edge
+            letters |= one.letters
+            several.append(one.regex)
+            longest = max(longest, one.longest)
         letters |= single
         if not letters:
             raise NotUnderstood(f"“{'|'.join(phrases)}” has no word that must be there")
         regexes = [*several, *([_charset(single)] if single else [])]
         regex = regexes[0] if len(regexes) == 1 else f"(?:{'|'.join(regexes)})"
         return Part(regex, frozenset(letters), longest, is_single=not several, may_miss=has_edge)
+
+    def _alternative(self, phrase: str) -> _Alternative | None:
+        """One of several phrases; None if nothing is left of it."""
+        parts = self._word(phrase) if phrase.isalpha() else self._parts(phrase)
+        if len(parts) == 1 and parts[0].is_single:
+            return _Alternative(parts[0].letters)
+        if not parts:
+            return None
+        is_edge = all(part.may_miss for part in parts)
+        letters = frozenset[str]() if is_edge else self._heart(parts, phrase).letters
+        return _Alternative(letters, "".join(part.regex for part in parts), _longest(parts), is_edge)
+
+
+def _one_of(phrases: Iterable[str]) -> str:
+    """A regular expression that looks at a place in a text once for all phrases with the same first letter."""
+    rests: dict[str, list[str]] = {}
+    for phrase in phrases:
+        rests.setdefault(phrase[0], []).append(phrase[1:])
+    return "|".join(f"{first}(?:{'|'.join(each)})" for first, each in rests.items())
 
 
 def _longest(parts: Iterable[Part]) -> int:
@@ -273,6 +313,8 @@ def _longest(parts: Iterable[Part]) -> int:
 
 def _between_brackets(text: str, start: int) -> tuple[list[str], int]:
     """The phrases of the choice that opens at `start`, and the place after its closing bracket."""
+    if flat := _FLAT.match(text, start):
+        return flat[1].split("|"), flat.end()
     phrases: list[str] = []
     depth, begins = 0, start + 1
     for found in _BRACKET.finditer(text, start):
