@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal, TypeAlias, get_args
 
 Nation: TypeAlias = Literal["England", "Wales", "Scotland", "Northern Ireland"]
@@ -135,13 +135,27 @@ def presume_bank_holidays(schedules: Sequence[Schedule]) -> tuple[Schedule, ...]
     return tuple(replace(line, on_bank_holidays=every_day) for line in schedules)
 
 
+class BankHolidays(Container[date]):
+    """The bank holidays of a nation, of any year; they take long to import, so not before they are asked for."""
+
+    def __init__(self, nation: Nation) -> None:
+        self._nation = nation
+
+    def __contains__(self, day: object) -> bool:
+        return day in self._calendar
+
+    @cached_property
+    def _calendar(self) -> Container[object]:
+        from holidays import country_holidays
+
+        codes: dict[Nation, str] = {"England": "ENG", "Wales": "WLS", "Scotland": "SCT", "Northern Ireland": "NIR"}
+        return country_holidays("GB", subdiv=codes[self._nation])
+
+
 @cache
 def bank_holidays(nation: Nation) -> Container[date]:
     """The bank holidays of a nation, of any year."""
-    from holidays import country_holidays
-
-    codes: dict[Nation, str] = {"England": "ENG", "Wales": "WLS", "Scotland": "SCT", "Northern Ireland": "NIR"}
-    return country_holidays("GB", subdiv=codes[nation])
+    return BankHolidays(nation)
 
 
 def _openings(

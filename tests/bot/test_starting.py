@@ -1,0 +1,49 @@
+"""What is left out on the way from the start of the program to its first message; each was a tenth of the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from twilio.request_validator import RequestValidator
+
+from tests.prove.process import PUBLIC_URL, RealBot, free_port, write_config
+
+PATH, TOKEN = "/sms/sms", "0" * 32
+
+
+def a_config(folder: Path, port: int) -> Path:
+    return write_config(
+        folder / "config.toml",
+        port,
+        f"sqlite:///{folder / 'alongside.sqlite3'}",
+        twilio='account_sid = "AC00000000000000000000000000000000"\nsends_as = "+447700900000"\n'
+        'api_url = "http://127.0.0.1:9"',
+    )
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[RealBot]:
+    port = free_port()
+    settings = {"ALONGSIDE_SMS__AUTH_TOKEN": TOKEN, "PYTHONPROFILEIMPORTTIME": "1"}
+    program = RealBot(a_config(tmp_path, port), port, settings, tmp_path / "printed.txt")
+    program.start()
+    yield program
+    program.terminate()
+
+
+def imported(program: RealBot) -> set[str]:
+    return set(re.findall(r"^import time:.*\| +(\w+)$", program.printed(), re.MULTILINE))
+
+
+def test_the_first_message_into_a_new_file_waits_for_nothing_that_it_does_not_need(started: RealBot):
+    form = {"MessageSid": "SM1", "From": "+447700900001", "To": "+447700900000", "Body": "MENU", "NumMedia": "0"}
+    signature = RequestValidator(TOKEN).compute_signature(PUBLIC_URL + PATH, form)
+    started.wait_until_well()
+    assert httpx.post(started.url + PATH, data=form, headers={"X-Twilio-Signature": signature}).status_code == 200
+
+    assert "starlette" in imported(started)
+    assert imported(started).isdisjoint({"alembic", "mako", "holidays", "telegram", "psycopg", "rich"})
