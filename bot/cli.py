@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -40,6 +41,14 @@ def try_(
 @app.command()
 def run(config: ConfigFile = CONFIG) -> None:
     """Run the service with the channels that the configuration names."""
+    gc.disable()  # until it serves: what is made on the way there stays, and to look through it for waste is slow
+    try:
+        _serve(config)
+    finally:
+        gc.enable()
+
+
+def _serve(config: Path) -> None:
     from sqlalchemy.exc import DatabaseError
 
     from bot.alert_check import what_is_untested

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -130,6 +131,8 @@ class Running:
         Raises:
             InUse: Another process works on this SQLite file, or listens on our port.
         """
+        gc.freeze()  # words, patterns and libraries stay, and are not looked through for waste again
+        gc.enable()
         listening = self._listening()
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +11,13 @@ from pathlib import Path
 import httpx
 import pytest
 from twilio.request_validator import RequestValidator
+from typer.testing import CliRunner
 
+import bot.running
+from bot.cli import app
+from bot.config import read_config, read_secrets
+from bot.running import Running
+from storage.database import Database
 from tests.prove.process import PUBLIC_URL, RealBot, free_port, write_config
 
 PATH, TOKEN = "/sms/sms", "0" * 32
@@ -47,3 +55,41 @@ def test_the_first_message_into_a_new_file_waits_for_nothing_that_it_does_not_ne
 
     assert "starlette" in imported(started)
     assert imported(started).isdisjoint({"alembic", "mako", "holidays", "telegram", "psycopg", "rich"})
+
+
+def test_nothing_is_looked_through_for_waste_on_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    on_the_way = []
+
+    async def serve(*_: object) -> None:
+        on_the_way.append(gc.isenabled())
+
+    monkeypatch.setattr(bot.running, "run", serve)
+    config = a_config(tmp_path, free_port())
+    CliRunner().invoke(app, ["run", "--config", str(config)], env={"ALONGSIDE_SMS__AUTH_TOKEN": TOKEN})
+    assert on_the_way == [False]
+    assert gc.isenabled()
+
+
+def test_waste_is_looked_for_again_as_soon_as_it_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ALONGSIDE_SMS__AUTH_TOKEN", TOKEN)
+    config = read_config(a_config(tmp_path, free_port()))
+    database = Database(config.database.url)
+    database.migrate()
+    database.close()
+    served = []
+
+    async def serve() -> None:
+        running = Running(config, read_secrets(config))
+        serving = asyncio.create_task(running.until_stopped())
+        await asyncio.sleep(0)
+        served.append((gc.isenabled(), gc.get_freeze_count() > 100_000))
+        running.stop()
+        await serving
+
+    gc.disable()
+    try:
+        asyncio.run(serve())
+    finally:
+        gc.unfreeze()
+        gc.enable()
+    assert served == [(True, True)]
