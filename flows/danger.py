@@ -196,9 +196,8 @@ class _Hearing:
         best: dict[str, Why] = {}
         done: set[str] = set()
         for search, match in self._found(self._book.patterns, done):
-            why = self._weigh(search.entry, match)
-            known = best.get(search.entry.id)
-            if why is None or (known is not None and _RANK[known.tier] <= _RANK[why.tier]):
+            why = self._weigh(search.entry, match, best.get(search.entry.id))
+            if why is None:
                 continue
             best[search.entry.id] = why
             if why.tier == search.entry.tier:
@@ -246,7 +245,10 @@ class _Hearing:
             if search.entry.id in done:
                 continue
             regex = _compiled(search.regex)
+            probe = _compiled(search.probe) if search.probe else None
             for start, end in spans:
+                if probe is not None and probe.search(letters, start, end) is None:
+                    continue
                 for match in regex.finditer(letters, start, end):
                     if not all(map(self._is_anywhere, search.also)):
                         break
@@ -270,12 +272,14 @@ class _Hearing:
         jokes = self._book.softeners.joking.finditer(self._letters)
         return any(not self._is_negated(each.start()) for each in jokes)
 
-    def _weigh(self, entry: Entry, match: re.Match[str]) -> Why | None:
-        """What a match counts for; None if it is an idiom or speaks of other people."""
+    def _weigh(self, entry: Entry, match: re.Match[str], known: Why | None) -> Why | None:
+        """What a match counts for; None if it is an idiom, speaks of other people, or is no more than was known."""
         start, end = match.span()
         if self._is_idiom(entry.tier, *match.span(1)) or self._is_of_others(entry, start, end):
             return None
         lowered, tier = self._lowered(entry, start, end)
+        if known is not None and _RANK[known.tier] <= _RANK[tier]:
+            return None
         return Why(entry.id, tier, entry.topic, self._reading.words(start, end), entry.reason, lowered)
 
     def _is_idiom(self, tier: str, start: int, end: int) -> bool:

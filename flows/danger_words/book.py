@@ -58,12 +58,14 @@ class Search:
     Attributes:
         also: What must be found as well, anywhere.
         unless: What must not be found around it.
+        probe: Tells sooner than `regex` that it is not there; empty if nothing does.
     """
 
     entry: Entry
     regex: str
     also: tuple[str, ...]
     unless: tuple[str, ...]
+    probe: str
 
 
 @dataclass(frozen=True)
@@ -259,7 +261,7 @@ def _searches(entries: Iterable[Entry], grammar: Grammar, problems: list[str]) -
             except NotUnderstood as error:
                 problems.append(f"{entry.where}: {error}")
             else:
-                yield phrase, Search(entry, phrase.regex, phrase.also, phrase.unless)
+                yield phrase, Search(entry, phrase.regex, phrase.also, phrase.unless, phrase.probe)
 
 
 def _softeners(soft: Mapping[str, Any], grammar: Grammar) -> Softeners:

@@ -87,23 +87,19 @@ def _code(number: int) -> int:
 
 
 class Part(NamedTuple):
-    """A piece of a phrase: how it is searched, and the letters without which it cannot occur."""
+    """A piece of a phrase: how it is searched, and the letters without which it cannot occur.
+
+    Attributes:
+        firsts: The letters that it may begin with; none if it may begin with any.
+    """
 
     regex: str
     letters: frozenset[str]
     longest: int = 1
-    is_single: bool = False
     may_miss: bool = False
     is_heart: bool = False
-
-
-class _Alternative(NamedTuple):
-    """One of several phrases: its letters, and how it is searched if it is more than one of them."""
-
-    letters: frozenset[str]
-    regex: str | None = None
-    longest: int = 1
-    is_edge: bool = False
+    firsts: frozenset[str] = frozenset()
+    is_word: bool = False
 
 
 class Phrase(NamedTuple):
@@ -116,6 +112,7 @@ class Phrase(NamedTuple):
         anywhere: One of these letters, if there are any, must be somewhere in the message.
         also: Searches that must each find something somewhere in the message.
         unless: Searches none of which may find anything around it.
+        probe: Tells sooner than `regex` whether it is there, and not where it ends; empty if nothing does.
     """
 
     regex: str
@@ -124,6 +121,7 @@ class Phrase(NamedTuple):
     anywhere: frozenset[str] = frozenset()
     also: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    probe: str = ""
 
 
 class Grammar:
@@ -144,7 +142,7 @@ class Grammar:
         self._read: dict[str, Part] = {}
         self._words: dict[str, list[Part]] = {}
         self._pieces: dict[str, list[Part]] = {}
-        self._alternatives: dict[str, _Alternative | None] = {}
+        self._alternatives: dict[str, Part | None] = {}
         self._commonness: dict[frozenset[str], float] = {}
         pairs = {spelt: " ".join(meant) for spelt, meant in spell.items() if " " in spelt}
         self._pairs = re.compile(rf"(?<![\w'])({_one_of(pairs)})(?![\w'])".replace(" ", " !?")) if pairs else None
@@ -164,13 +162,15 @@ class Grammar:
         marked = [f"({part.regex})" if part is heart else part.regex for part in parts]
         needed = (part.letters for part in parts if not part.may_miss)
         rarest, *needs = sorted(needed, key=self._how_common)
+        has_probe = bool(parts[0].firsts) and not parts[0].is_word
         return Phrase(
             regex="".join(marked),
             longest=_longest(parts),
             needs=(rarest, *(each for each in needs if len(each) < _TOO_MANY)),
             anywhere=min((part.letters for part in others), key=len, default=frozenset()),
-            also=tuple(part.regex for part in others),
-            unless=tuple(self.set_of([each]) for each in unless),
+            also=tuple(_probe(part) for part in others),
+            unless=tuple(_probe(self._any_of([self._pair(each)])) for each in unless),
+            probe=_probe(parts[0]._replace(regex="".join(marked))) if has_probe else "",
         )
 
     def set_of(self, phrases: Iterable[str]) -> str:
@@ -252,7 +252,7 @@ class Grammar:
     def _spelt(self, word: str) -> list[Part]:
         words = self._spell.get(word, (kind_of_number(word) if word.isdigit() else word,))
         families = [self._alphabet.family(each) for each in words]
-        return [Part(_charset(family), family, is_single=True) for family in families]
+        return [_word_of(family) for family in families]
 
     def _slot(self, name: str) -> Part:
         if name not in self._slots:
@@ -263,40 +263,58 @@ class Grammar:
         return self._read[name]
 
     def _any_of(self, phrases: Sequence[str]) -> Part:
-        single: set[str] = set()
-        letters: set[str] = set()
-        several: list[str] = []
-        longest, has_edge = 1, False
+        words: set[str] = set()
+        several: list[Part] = []
         for phrase in phrases:
             if phrase not in self._alternatives:
-                self._alternatives[phrase] = self._alternative(phrase)
-            one = self._alternatives[phrase]
-            if one is None:
+                self._alternatives[phrase] = self._together_as_one(phrase)
+            part = self._alternatives[phrase]
+            if part is None:
                 continue  # nothing but fillers, which no message has left
-            if one.regex is None:
-                single |= one.letters
-                continue
-            has_edge = has_edge or one.is_edge
-            letters |= one.letters
-            several.append(one.regex)
-            longest = max(longest, one.longest)
-        letters |= single
-        if not letters:
+            if part.is_word:
+                words |= part.letters
+            else:
+                several.append(part)
+        if words:
+            several.append(_word_of(frozenset(words)))
+        if not any(part.letters for part in several):
             raise NotUnderstood(f"“{'|'.join(phrases)}” has no word that must be there")
-        regexes = [*several, *([_charset(single)] if single else [])]
-        regex = regexes[0] if len(regexes) == 1 else f"(?:{'|'.join(regexes)})"
-        return Part(regex, frozenset(letters), longest, is_single=not several, may_miss=has_edge)
+        return several[0] if len(several) == 1 else _either(several)
 
-    def _alternative(self, phrase: str) -> _Alternative | None:
-        """One of several phrases; None if nothing is left of it."""
+    def _together_as_one(self, phrase: str) -> Part | None:
+        """A whole phrase as a piece of another; None if nothing is left of it."""
         parts = self._word(phrase) if phrase.isalpha() else self._parts(phrase)
-        if len(parts) == 1 and parts[0].is_single:
-            return _Alternative(parts[0].letters)
         if not parts:
             return None
+        if len(parts) == 1 and parts[0].is_word:
+            return parts[0]
         is_edge = all(part.may_miss for part in parts)
         letters = frozenset[str]() if is_edge else self._heart(parts, phrase).letters
-        return _Alternative(letters, "".join(part.regex for part in parts), _longest(parts), is_edge)
+        return Part("".join([part.regex for part in parts]), letters, _longest(parts), is_edge, firsts=parts[0].firsts)
+
+
+def _word_of(letters: frozenset[str]) -> Part:
+    return Part(_charset(letters), letters, firsts=letters, is_word=True)
+
+
+def _either(several: Sequence[Part]) -> Part:
+    """Any of several pieces."""
+    letters = frozenset[str]().union(*[part.letters for part in several])
+    longest, has_edge = max([part.longest for part in several]), any(part.may_miss for part in several)
+    firsts = [part.firsts for part in several]
+    any_first = frozenset[str]().union(*firsts) if all(firsts) else frozenset[str]()
+    return Part(f"(?:{'|'.join([part.regex for part in several])})", letters, longest, has_edge, firsts=any_first)
+
+
+def _probe(part: Part) -> str:
+    """A regular expression that finds only whether a piece is there.
+
+    It begins with the set of all letters that the piece may begin with: so Python passes over all others quickly, as
+    it does not where a piece begins in several ways. From there it looks back over the letter and onward for the whole.
+    """
+    if part.is_word or not part.firsts:
+        return part.regex
+    return f"{_charset(part.firsts)}(?<=(?={part.regex}).)"
 
 
 def _one_of(phrases: Iterable[str]) -> str:
@@ -308,7 +326,7 @@ def _one_of(phrases: Iterable[str]) -> str:
 
 
 def _longest(parts: Iterable[Part]) -> int:
-    return sum(part.longest for part in parts)
+    return sum([part.longest for part in parts])
 
 
 def _between_brackets(text: str, start: int) -> tuple[list[str], int]:
@@ -334,7 +352,7 @@ def _next(text: str, end: int) -> int:
 
 def _maybe(parts: Sequence[Part]) -> str:
     regex = "".join(part.regex for part in parts)
-    return f"{regex}?" if len(parts) == 1 and parts[0].is_single else f"(?:{regex})?"
+    return f"{regex}?" if len(parts) == 1 and parts[0].is_word else f"(?:{regex})?"
 
 
 def _charset(letters: Iterable[str]) -> str:

@@ -524,9 +524,25 @@ def test_a_phrase_that_means_nothing_is_refused(phrase: str) -> None:
 
 
 def test_no_search_repeats_without_a_bound() -> None:
-    for each in {search.regex for search in (*BOOK.patterns.things, *BOOK.idioms.things)}:
+    searches = (*BOOK.patterns.things, *BOOK.idioms.things)
+    for each in {regex for search in searches for regex in (search.regex, search.probe, *search.also, *search.unless)}:
         assert not re.search(r"[*+]|\)\{|\{\d+,\}", each)
         assert all(int(most) <= 6 for most in re.findall(r"\{0,(\d)\}", each))
+
+
+def test_a_search_that_may_begin_in_several_ways_has_a_probe_that_finds_the_same() -> None:
+    for text in ACT[::3]:
+        letters = BOOK.speller.read(text).letters
+        for search, _ in (*BOOK.patterns.find(letters), *BOOK.idioms.find(letters)):
+            if search.probe:
+                assert (re.search(search.probe, letters) is None) == (re.search(search.regex, letters) is None), text
+
+
+def test_python_can_pass_over_the_letters_with_which_a_search_cannot_begin() -> None:
+    begins = [search.probe or search.regex for search in BOOK.patterns.things]
+    begins += [regex for search in BOOK.patterns.things for regex in (*search.also, *search.unless)]
+    slow = [regex for regex in begins if regex.lstrip("(").startswith("?")]
+    assert len(slow) < len(begins) / 50
 
 
 def seconds(text: str) -> float:
