@@ -252,7 +252,7 @@ class _Hearing:
                 for match in regex.finditer(letters, start, end):
                     if not all(map(self._is_anywhere, search.also)):
                         break
-                    if not any(self._is_around(each, *match.span()) for each in search.unless):
+                    if not (search.unless and any(self._is_around(each, *match.span()) for each in search.unless)):
                         yield search, match
 
     def _is_around(self, regex: str, start: int, end: int) -> bool:

@@ -87,14 +87,14 @@ class Index(Generic[What]):
         ever = reduce(or_, found)
         width = ever.bit_length() // 8 + 1
         rows = b"".join(each.to_bytes(width, "little") for each in found)
-        places = (each.start() for each in _ONE.finditer(f"{ever:b}"[::-1]))
+        places = map(re.Match.start, _ONE.finditer(f"{ever:b}"[::-1]))
         return ((self.things[place], self._spans(place, rows, width)) for place in places)
 
     def _spans(self, place: int, rows: bytes, width: int) -> Iterator[Span]:
         """The letters from the first to the last block that a phrase may reach over, for each run of first blocks."""
         further = self._reaches[place] - 1
-        for run in _RUNS[place % 8].finditer(rows[place // 8 :: width]):
-            yield run.start() * _BLOCK, (run.end() + further) * _BLOCK
+        for first, end in map(re.Match.span, _RUNS[place % 8].finditer(rows[place // 8 :: width])):
+            yield first * _BLOCK, (end + further) * _BLOCK
 
     def _number_of(self, letters: str) -> int:
         known = self._numbers

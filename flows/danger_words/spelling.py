@@ -42,8 +42,8 @@ class Reading:
 
     @cached_property
     def _spans(self) -> list[tuple[int, int]]:
-        found = _TOKEN.finditer(self.text)
-        return [each.span() for each, letters in zip(found, self.spelt, strict=True) for _ in letters]
+        spans = map(re.Match.span, _TOKEN.finditer(self.text))
+        return [span for span, letters in zip(spans, self.spelt, strict=True) for _ in letters]
 
     def words(self, start: int, end: int) -> str:
         """The words behind a stretch of letters."""
