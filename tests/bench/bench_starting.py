@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import httpx
 import psutil
 from twilio.request_validator import RequestValidator
 
+from tests.bench.bench_danger import public_everyday
 from tests.bench.printing import heading, line
 
 CONFIG = """
@@ -41,35 +43,70 @@ def helped() -> float:
     return time.perf_counter() - started
 
 
-def first_answer(folder: Path) -> tuple[float, float]:
-    """Seconds from the process's start to its first "ok" to a signed webhook, and its MiB then."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    (folder / "config.toml").write_text(CONFIG.format(folder=folder, port=port), encoding="utf-8")
-    form = {"MessageSid": "SM1", "From": "+447700900001", "To": "+447700900000", "Body": "MENU", "NumMedia": "0"}
-    signature = RequestValidator(TOKEN).compute_signature("https://texts.example.org/sms/sms", form)
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "run", "--config", str(folder / "config.toml")],
-        env={**os.environ, "ALONGSIDE_SMS__AUTH_TOKEN": TOKEN},
-        stderr=subprocess.DEVNULL,
-    )
-    try:
+class Started:
+    """`alongside run` in a process of its own, with Twilio's number of ours and nobody behind it."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            port = found.getsockname()[1]
+        (folder / "config.toml").write_text(CONFIG.format(folder=folder, port=port), encoding="utf-8")
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}")
+        self._validator = RequestValidator(TOKEN)
+        self._count = 0
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run", "--config", str(folder / "config.toml")],
+            env={**os.environ, "ALONGSIDE_SMS__AUTH_TOKEN": TOKEN},
+            stderr=subprocess.DEVNULL,
+        )
+
+    def text(self, words: str, person: int = 1) -> None:
+        """One signed webhook, until its "ok"."""
+        self._count += 1
+        number = f"+447700900{person:03d}"
+        sid = f"SM{self._process.pid}-{self._count}"
+        form = {"MessageSid": sid, "From": number, "To": "+447700900000", "Body": words, "NumMedia": "0"}
+        signature = self._validator.compute_signature("https://texts.example.org/sms/sms", form)
         while True:
             try:
-                answer = httpx.post(
-                    f"http://127.0.0.1:{port}/sms/sms", data=form, headers={"X-Twilio-Signature": signature}
-                )
+                answer = self._client.post("/sms/sms", data=form, headers={"X-Twilio-Signature": signature})
             except httpx.ConnectError:
                 time.sleep(0.01)
                 continue
             answer.raise_for_status()
-            seconds = time.perf_counter() - started
-            return seconds, psutil.Process(process.pid).memory_info().rss / 2**20
+            return
+
+    def mib(self) -> float:
+        """Its resident memory."""
+        return psutil.Process(self._process.pid).memory_info().rss / 2**20
+
+    def stop(self) -> None:
+        self._client.close()
+        self._process.terminate()
+        self._process.wait()
+
+
+def first_answer(folder: Path) -> tuple[float, float]:
+    """Seconds from the process's start to its first "ok" to a signed webhook, and its MiB then."""
+    began = time.perf_counter()
+    started = Started(folder)
+    try:
+        started.text("MENU")
+        return time.perf_counter() - began, started.mib()
     finally:
-        process.terminate()
-        process.wait()
+        started.stop()
+
+
+def memory_after(messages: int, folder: Path) -> float:
+    """Its MiB when 500 people have sent so many everyday texts."""
+    chance = random.Random(3)
+    started = Started(folder)
+    try:
+        for words in chance.choices(public_everyday(), k=messages):
+            started.text(words, chance.randint(1, 500))
+        return started.mib()
+    finally:
+        started.stop()
 
 
 def main() -> None:
@@ -79,6 +116,9 @@ def main() -> None:
         seconds, mib = first_answer(Path(folder))
         line("alongside run on a fresh file, to its first webhook's ok", f"{seconds:.2f} s", goal="goal < 2")
         line("resident memory then", f"{mib:.0f} MiB", goal="goal < 150")
+        seconds, _ = first_answer(Path(folder))
+        line("the same on the file that is there by then", f"{seconds:.2f} s", goal="goal < 2")
+        line("resident memory after 2,000 messages", f"{memory_after(2000, Path(folder)):.0f} MiB", goal="goal < 150")
 
 
 if __name__ == "__main__":
