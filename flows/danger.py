@@ -8,7 +8,7 @@ Pure: it keeps nothing and does nothing. What is sent, and who is told, is decid
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -24,7 +24,7 @@ from flows.danger_words.book import (
     built_in_book,
     extra_book,
 )
-from flows.danger_words.index import Index
+from flows.danger_words.index import Index, Span
 from flows.danger_words.language import BREAK, OTHER
 from flows.danger_words.spelling import Reading
 from flows.danger_words.weights import LONG, SIGNS
@@ -240,20 +240,20 @@ class _Hearing:
 
     def _found(self, index: Index[Search], done: Container[str] = ()) -> Iterator[tuple[Search, re.Match[str]]]:
         """Every place where a phrase is, but for those of entries that are done with."""
-        letters = self._letters
-        for search, spans in index.find(letters):
+        for search, spans in index.find(self._letters):
             if search.entry.id in done:
                 continue
-            regex = _compiled(search.regex)
-            probe = _compiled(search.probe) if search.probe else None
-            for start, end in spans:
-                if probe is not None and probe.search(letters, start, end) is None:
-                    continue
-                for match in regex.finditer(letters, start, end):
-                    if not all(map(self._is_anywhere, search.also)):
-                        break
-                    if not (search.unless and any(self._is_around(each, *match.span()) for each in search.unless)):
-                        yield search, match
+            for match in self._matches(search, spans):
+                if not all(map(self._is_anywhere, search.also)):
+                    break
+                if not (search.unless and any(self._is_around(each, *match.span()) for each in search.unless)):
+                    yield search, match
+
+    def _matches(self, search: Search, spans: Iterable[Span]) -> Iterator[re.Match[str]]:
+        letters, probe = self._letters, _compiled(search.probe or search.regex)
+        for start, end in spans:
+            if probe.search(letters, start, end):
+                yield from _compiled(search.regex).finditer(letters, start, end)
 
     def _is_around(self, regex: str, start: int, end: int) -> bool:
         """Whether something is found around a match; at the far end of a long message it says nothing about it."""
