@@ -13,6 +13,7 @@ import typer
 from bot.feedback.desk_cli import inbox
 from bot.given_config import CONFIG, FROM_THE_ENVIRONMENT, ConfigFile, cannot_open, open_given, read_given
 from bot.projects.cli import project, suggestion
+from bot.their_data.cli import person
 
 app = typer.Typer(
     name="alongside",
@@ -26,6 +27,7 @@ app.add_typer(directory, name="directory")
 app.add_typer(inbox, name="inbox")
 app.add_typer(project, name="project")
 app.add_typer(suggestion, name="suggestion")
+app.add_typer(person, name="person")
 
 
 @app.command("try")

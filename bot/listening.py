@@ -28,6 +28,7 @@ from storage.desk import Desk
 from storage.records import AddressRecord, ConversationRecord, PersonRecord
 from storage.tables import Lane
 
+OF_THEIR_DATA = {"MYDATA": "my-data", "FORGET": "forget"}  # also after STOP: nobody has to be texted for it
 OPENS = {
     "MENU": "menu",
     "HELP": "help",
@@ -37,16 +38,10 @@ OPENS = {
     "PLAN": "plan",
     "LIMITS": "limits",
     "SUGGEST": "suggestion",
+    **OF_THEIR_DATA,
 }
-INTERRUPT = {
-    *OPENS,
-    "EXIT",
-    "MOVE",
-    "MYDATA",
-    "FORGET",
-    WRONG_NUMBER,
-}  # words that mean us even where any words would be an answer
-LATER = {"TASKS", "MYDATA", "FORGET"}
+INTERRUPT = {*OPENS, "EXIT", "MOVE", WRONG_NUMBER}  # words that mean us even where any words would be an answer
+LATER = {"TASKS"}
 NOT_LISTENED_TO = "not_listened_to"  # the topic of `flows/danger_words/unheard.toml`
 JOIN_WORDS = {"join", "ymuno", "/start"}
 PICTURES = {"photo", "voice", "video", "file", "sticker", "contact", "location", "other"}
@@ -95,7 +90,7 @@ def own_up(desk: Desk, message: Incoming, voice: Voice) -> None:
     address = desk.address(message.channel, message.address)
     if address is None:
         address = desk.add_address(message.channel, message.sender, message.address, desk.add_person())
-    person = desk.holders(address)[0]
+    person = _somebody_at(desk, address, voice)[0]
     sitting = Sitting(desk, person, address, voice, message_id=_keep(desk, message, address, person))
     sitting.add_to_inbox("we broke over this")
     sitting.say("house.broke")
@@ -122,7 +117,7 @@ def _whoever_wrote(desk: Desk, message: Incoming, voice: Voice) -> tuple[Address
     if address is None:
         person = guest or desk.add_person(zone=voice.house.zone)
         return desk.add_address(message.channel, message.sender, message.address, person), person
-    holders = desk.holders(address)
+    holders = _somebody_at(desk, address, voice)
     if guest is not None and len(holders) == 1 and holders[0].joined_at is None:
         desk.give_address(address, guest)
         return address, guest
@@ -132,6 +127,14 @@ def _whoever_wrote(desk: Desk, message: Incoming, voice: Voice) -> tuple[Address
     recent = since is not None and desk.now - since < timedelta(hours=12)
     speaker = desk.person(address.speaker_id) if recent and address.speaker_id else None
     return address, speaker
+
+
+def _somebody_at(desk: Desk, address: AddressRecord, voice: Voice) -> list[PersonRecord]:
+    """Who can be reached there; somebody unknown, where whoever it was has been forgotten."""
+    if not desk.holders(address):
+        somebody = desk.add_person(zone=voice.house.zone, preferred_address_id=address.id)
+        desk.add_holder(address, somebody)
+    return desk.holders(address)
 
 
 # -- the steps -----------------------------------------------------------------------------------------
@@ -222,7 +225,7 @@ def asked_who(heard: Heard) -> bool:
 
 def said_stop(heard: Heard) -> bool:
     """They have said STOP and still write: a person reads it, and STOP holds."""
-    if heard.sitting.address.stopped_at is None:
+    if heard.sitting.address.stopped_at is None or _is_about_their_data(heard):
         return False
     heard.sitting.add_to_inbox("wrote after STOP")
     heard.sitting.say("house.stopped-still")
@@ -435,6 +438,15 @@ def _is_for_who_watches(heard: Heard, front: ConversationRecord) -> bool:
     """A wish for a person in the safety conversation: it goes to whoever has the alert, not to the office."""
     is_watched = heard.sitting.voice.house.safeguarding.watched
     return is_watched and front.flow == "safety" and heard.keyword is not None and heard.keyword.name == "HUMAN"
+
+
+def _is_about_their_data(heard: Heard) -> bool:
+    """MYDATA, FORGET, or an answer to what these ask."""
+    if heard.keyword is not None and heard.keyword.name in OF_THEIR_DATA:
+        return True
+    front = heard.sitting.front()
+    fits = front is not None and front.flow in OF_THEIR_DATA.values() and heard.turn(front).outcome == "answered"
+    return fits and heard.message.kind in ("text", "button")
 
 
 def _fits_a_question(heard: Heard) -> bool:

@@ -1,4 +1,4 @@
-"""Finding the person that a coordinator means: by number, by Telegram chat, or by name."""
+"""Finding the person that a coordinator means: by number, Telegram chat or name, or by the key that is listed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from storage.people import people_at, people_called
+from storage.people import people_at, people_called, person_with_key
 
 CHANNELS = {"sms": "SMS", "telegram": "Telegram"}
 
@@ -24,13 +24,25 @@ def find_person(connection: Connection, said: str) -> Row[Any]:
     Raises:
         NobodyMeant: There is nobody like that, or several are called so.
     """
-    found = people_at(connection, _as_addresses(said)) or people_called(connection, said)
+    found = people_at(connection, _as_addresses(said)) or people_called(connection, said) or _keyed(connection, said)
     if not found:
         raise NobodyMeant(f"Nobody is called “{said}”, and nobody has that number. `alongside people` lists everybody.")
     if len({row.id for row in found}) > 1:
-        known = "; ".join(f"{row.called or 'no name'} ({CHANNELS.get(row.channel)} {row.value})" for row in found)
-        raise NobodyMeant(f"Several are meant by “{said}”: {known}. Write the number instead of the name.")
+        known = "; ".join(_shown(row) for row in found)
+        raise NobodyMeant(f"Several are meant by “{said}”: {known}. Write the number or the key instead of the name.")
     return found[0]
+
+
+def _keyed(connection: Connection, said: str) -> list[Row[Any]]:
+    """Somebody by their key, which no other number is as long as."""
+    typed = said.strip()
+    return person_with_key(connection, int(typed)) if typed.isdecimal() and 16 <= len(typed) <= 18 else []
+
+
+def _shown(row: Row[Any]) -> str:
+    where = f"{CHANNELS.get(row.channel, row.channel)} {row.value}" if row.value else "no address"
+    joined = "" if row.joined_at else ", has not joined"
+    return f"{row.called or 'no name'} ({where}{joined}, key {row.id})"
 
 
 def _as_addresses(said: str) -> list[str]:

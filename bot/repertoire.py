@@ -5,10 +5,12 @@ import bot.acts
 import bot.facts
 import bot.projects.acts
 import bot.projects.facts
+import bot.their_data.talk
 import flows.check_in
 import flows.everyday
 import flows.help
 import flows.joining
+import flows.my_data
 import flows.projects
 import flows.safety
 import flows.still_you

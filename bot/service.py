@@ -28,6 +28,7 @@ from bot.nudges import Nudges
 from bot.outbox import Sender
 from bot.reminders import Reminders
 from bot.sitting import Voice
+from bot.their_data.letting_go import LettingGo
 from bot.upkeep import Upkeep
 from storage.database import Database
 from storage.leases import Leases
@@ -120,6 +121,7 @@ class Service:
         )
         self.nudges = Nudges(self.store, voice, clock, self.wake)
         self.alerts = Escalation(self.store, voice, clock, self.wake)
+        self.letting_go = LettingGo(self.store, database, clock)
         self.upkeep = Upkeep(self.store, clock, keep_days)
         self._jobs_of_one: dict[str, Callable[[], Awaitable[None]]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -235,6 +237,7 @@ class Service:
         scheduler.add_job(self.alerts.find_due, IntervalTrigger(seconds=LOOK_FOR_ALERTS_SECONDS), **once)
         scheduler.add_job(self.reminders.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
         scheduler.add_job(self.nudges.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
+        scheduler.add_job(self.letting_go.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
         scheduler.add_job(self.upkeep.every_night, CronTrigger(hour=3, minute=40), **once)
         if self._sweep is not None:
             scheduler.add_job(self._sweep.every_hour, IntervalTrigger(hours=1), **once)

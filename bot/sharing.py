@@ -35,6 +35,7 @@ def settle_who(
         return None
     waited = address.unsettled
     desk.change(address, speaker_id=chosen.id, speaker_since=desk.now, unsettled=None)
+    desk.claim_messages(address, chosen)
     return replace(message, text=waited), chosen
 
 

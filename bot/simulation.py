@@ -182,6 +182,7 @@ class World:
             hour = self._next_hour()
             self.clock.forward(min(step, until - self.clock(), hour or step, self._until_an_alert_is_due() or step))
             await self._clock_of_feedback()
+            await self.service.letting_go.find_due()
             if await self.service.reminders.find_due() + await self.service.nudges.find_due() or self._is_watched:
                 await self.settle()
         await self.settle()

@@ -242,7 +242,7 @@ class Sitting:
         buttons = [[choice] for choice in self._choices]
         self.desk.add_outgoing(
             self.address,
-            person_id=self.person.id,
+            person_id=None if self.desk.has_forgotten(self.person) else self.person.id,
             lane=int(self.lane),
             text=(" " if self._short else "\n\n").join(self._parts),
             buttons=_as_json(buttons) if buttons else None,

@@ -148,6 +148,11 @@ class SpeakFreely:
 
 
 @dataclass(frozen=True)
+class Forget:
+    """Delete everything about them; while somebody looks after their safety, as soon as that is over."""
+
+
+@dataclass(frozen=True)
 class Begin:
     """Go over to another flow, now."""
 

@@ -137,14 +137,27 @@ class Database:
         self.engine.dispose()
         self._reading_engine.dispose()
 
-    def empty_log(self) -> None:
-        """On SQLite, fold the write-ahead log into the file and leave nothing in it."""
-        if self.is_sqlite and self.is_there:
-            try:
-                with self.engine.connect() as connection:
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            except DatabaseError:
-                pass  # another process is still reading, and will fold the log itself; or it is no database at all
+    def empty_log(self, patience_seconds: float = BUSY_SECONDS) -> bool:
+        """On SQLite, fold the write-ahead log into the file and leave nothing in it.
+
+        Args:
+            patience_seconds: How long to wait for those who still read; meanwhile nobody can write.
+
+        Returns:
+            Whether nothing is left in it; trying again may help.
+        """
+        if not self.is_sqlite or not self.is_there:
+            return True
+        try:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience_seconds * 1000)}")
+                try:
+                    busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+                finally:
+                    connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        except DatabaseError:
+            return False  # another process is still reading, and will fold the log itself; or it is no database at all
+        return busy == 0
 
     def alembic(self, connection: Connection) -> Any:
         """Alembic's configuration for this connection."""

@@ -213,6 +213,7 @@ class Desk:
         self._new: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
         self._changed: dict[tuple[type[Record], int], tuple[Record, set[str]]] = {}
         self._new_records: set[tuple[type, int]] = set()
+        self._at_the_end: dict[int, Callable[[], None]] = {}
 
     @property
     def connection(self) -> Connection:
@@ -272,7 +273,7 @@ class Desk:
         return self._addresses.get((channel, value))
 
     def holders(self, address: AddressRecord) -> list[PersonRecord]:
-        """Who can be reached there; oldest first."""
+        """Who can be reached there; oldest first. Nobody, where everybody has been forgotten."""
         return self._holders[address.id]
 
     def person(self, person_id: int) -> PersonRecord | None:
@@ -461,6 +462,33 @@ class Desk:
         ids = [address.id for address in addresses]
         self._connection.execute(_WITHDRAW, {"ids": ids, "from_lane": from_lane, "why": why})
 
+    def forget(self, person: PersonRecord, erase: Callable[[], None]) -> None:
+        """From now on nobody here knows this person; `erase` deletes what is kept, once everything is written."""
+        for holders in self._holders.values():
+            if person in holders:
+                holders.remove(person)
+        self._people.pop(person.id, None)
+        self._conversations.pop(person.id, None)
+        self._at_the_end[person.id] = erase
+
+    def has_forgotten(self, person: PersonRecord) -> bool:
+        """Whether `forget` was told so of this person."""
+        return person.id in self._at_the_end
+
+    def claim_messages(self, address: AddressRecord, person: PersonRecord) -> None:
+        """What was kept at an address as nobody's is this person's: they have said who they are."""
+        self._flush(MESSAGE)
+        self._connection.execute(
+            update(MESSAGE)
+            .where(MESSAGE.c.person_id.is_(None), MESSAGE.c.address_id == address.id)
+            .values(person_id=person.id)
+        )
+
+    def write_rows_now(self) -> None:
+        """Write what was said and asked so far, so that a statement can count on it; for what is rare."""
+        for table in (MESSAGE, OUTBOX, INBOX, CHECK_IN):
+            self._flush(table)
+
     def put_away(self) -> None:
         """Write everything."""
         for record_id in self._new_records & self._changed.keys():
@@ -474,6 +502,8 @@ class Desk:
             rows = [_new_values(each, columns) for each in records]
             write(self._connection, _update(_TABLES[kind], columns), rows)
         self._changed.clear()
+        for erase in self._at_the_end.values():
+            erase()
 
     def _add_record(self, table: Table, record: Record) -> None:
         self._new_records.add((type(record), record.id))

@@ -64,6 +64,11 @@ def people_called(connection: Connection, name: str) -> list[Row[Any]]:
     return list(connection.execute(_who().where(func.lower(PERSON.c.called) == name.strip().lower())))
 
 
+def person_with_key(connection: Connection, key: int) -> list[Row[Any]]:
+    """Whose id this is: one row for each address of theirs; see `_who`."""
+    return list(connection.execute(_who().where(PERSON.c.id == key)))
+
+
 def everybody(connection: Connection) -> list[Row[Any]]:
     """Everybody there is, one row for each address of each; see `_who`."""
     return list(connection.execute(_who()))

@@ -2,6 +2,7 @@
 
 from storage.tables.alerts import Alert, AlertEvent, AlertNotice, AlertTest
 from storage.tables.conversations import CheckIn, Conversation, InboxItem, Message
+from storage.tables.leaving import Leaving
 from storage.tables.nudges import Nudge
 from storage.tables.people import Address, Holder, Invitation, Person
 from storage.tables.places import PlaceShown, PlaceSource, PlaceThatHelps
@@ -22,6 +23,7 @@ __all__ = [
     "InboxItem",
     "Invitation",
     "Lane",
+    "Leaving",
     "Message",
     "Milestone",
     "Moment",

@@ -247,7 +247,7 @@ async def test_thanks_are_answered_and_go_no_further(world: World, word: str):
     assert rows(world, INBOX, "why") == []
 
 
-@pytest.mark.parametrize("word", ["TASKS", "MYDATA", "FORGET"])
+@pytest.mark.parametrize("word", ["TASKS"])
 async def test_what_it_cannot_do_yet_goes_to_a_person(world: World, word: str):
     ada = await volunteer(world, "Ada")
     await ada.texts(word)

@@ -48,6 +48,12 @@ CAFE = Card("8", "Cafe", "a cafe", "led by us", "Sam", True, TODAY)
 SAMPLES: dict[str, tuple[Any, ...]] = {
     "abuse_line": ("0808 2000 247",),
     "called": ("Ada", None),
+    "had_an_alert": (False, True),
+    "has_stopped": (False, True),
+    "kept": ("Your name: Ada.",),
+    "looked_after": (False, True),
+    "safety_lines": ("", "Call 999."),
+    "tells_of_danger": (False, True),
     "council": ("Leeds: 0113 496 0000.",),
     "invited_by": ("Bo", None),
     "local_topics": (frozenset({"housing", "food"}), frozenset()),

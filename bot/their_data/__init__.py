@@ -1,0 +1,1 @@
+"""What people ask about what is kept of them: to see it, and to be forgotten."""

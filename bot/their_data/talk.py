@@ -1,0 +1,86 @@
+"""MYDATA and FORGET: what these conversations must know of a person, and how somebody is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from bot.acts import carries_out
+from bot.facts import Given, fact
+from flows.acts import Forget
+from storage.about_people import how_many
+from storage.desk import CHECK_IN, INBOX, MESSAGE, OUTBOX
+from storage.forgetting import erase, forget_later, had_an_alert, what_holds
+from storage.records import ConversationRecord
+
+if TYPE_CHECKING:
+    from bot.sitting import Sitting
+
+COUNTED = {"messages": MESSAGE, "answers": OUTBOX, "check-ins": CHECK_IN, "for-the-team": INBOX}
+"""What a summary counts, by its sentence. Not alerts: whoever else reads this phone must not learn of them."""
+
+
+@carries_out(Forget)
+def _(act: Forget, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    desk, person = sitting.desk, sitting.person
+    desk.write_rows_now()
+    if what_holds(desk.connection, person.id):
+        desk.change(person, check_in_every_days=None, check_in_on=None, check_in_due_at=None)
+        forget_later(desk.connection, person.id, desk.now)
+        sitting.add_to_inbox("asked to be forgotten", conversation_id=conversation.id, name=name)
+    else:
+        desk.forget(person, lambda: erase(desk.connection, person.id, desk.now))
+
+
+@fact("kept")
+def _kept(sitting: Sitting, given: Given) -> str:
+    """What is kept about them, in a few short sentences."""
+    return " ".join(_sentences(sitting))
+
+
+def _sentences(sitting: Sitting) -> Iterator[str]:
+    def said(key: str, **values: Any) -> str:
+        return sitting.sentence(f"my-data.{key}", values)
+
+    person, desk = sitting.person, sitting.desk
+    yield said("called", name=person.called) if person.called else said("no-name")
+    yield said("here")
+    if person.language:
+        yield said("language", language=sitting.voice.words.label(sitting.language, "language.which", person.language))
+    if person.check_in_every_days and person.check_in_on:
+        yield said("check-in-day", days=person.check_in_every_days, day=person.check_in_on)
+    desk.write_rows_now()
+    counts = {key: how_many(desk.connection, person.id, table) for key, table in COUNTED.items()}
+    yield from (said(key, count=count) for key, count in counts.items() if count)
+
+
+@fact("looked_after")
+def _looked_after(sitting: Sitting, given: Given) -> bool:
+    sitting.desk.write_rows_now()
+    return what_holds(sitting.desk.connection, sitting.person.id)
+
+
+@fact("had_an_alert")
+def _had_an_alert(sitting: Sitting, given: Given) -> bool:
+    return had_an_alert(sitting.desk.connection, sitting.person.id)
+
+
+@fact("has_stopped")
+def _has_stopped(sitting: Sitting, given: Given) -> bool:
+    return any(address.stopped_at is not None for address in sitting.desk.addresses_of(sitting.person))
+
+
+@fact("tells_of_danger")
+def _tells_of_danger(sitting: Sitting, given: Given) -> bool:
+    """Whether they are a coordinator who is told when somebody is in danger: that list is the configuration's."""
+    safeguarding = sitting.voice.house.safeguarding
+    return any(safeguarding.at(each.channel, each.value) for each in sitting.desk.addresses_of(sitting.person))
+
+
+@fact("safety_lines")
+def _safety_lines(sitting: Sitting, given: Given) -> str:
+    """The lines for somebody in danger, while they may be; empty: they are not."""
+    talks_of_it = any(each.flow == "safety" for each in sitting.desk.open_conversations(sitting.person))
+    if not talks_of_it and not _looked_after(sitting, given):
+        return ""
+    return sitting.sentence("safety.again")

@@ -1,0 +1,139 @@
+"""All that is kept about a person, in one place: what it is in plain words, whose it is, and what FORGET does with it.
+
+A new table about people is entered here; a test fails until it is. MYDATA, `alongside person export` and FORGET read
+nothing else, so what is entered is shown and goes, and what stays says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, func, or_, select
+
+from storage.alert_notices import NOTICE
+from storage.alerts import ALERT, EVENT, TEST
+from storage.desk import ADDRESS, CHECK_IN, CONVERSATION, HOLDER, INBOX, INVITATION, MESSAGE, OUTBOX, PERSON
+from storage.nudges import NUDGE
+from storage.places import SHOWN
+from storage.projects import MEMBER
+from storage.suggestions import SUGGESTION
+from storage.tables import Leaving, table_of
+
+LEAVING = table_of(Leaving)
+Whose: TypeAlias = Callable[[int], ColumnElement[bool]]
+"""Which rows of a table are about a person, by the person's id."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One table that is about people.
+
+    Attributes:
+        table: The table.
+        what: What it holds, in plain words.
+        whose: Which rows are a person's.
+        stays: Why FORGET leaves it; empty: FORGET deletes it.
+    """
+
+    table: Table
+    what: str
+    whose: Whose
+    stays: str = ""
+
+
+def addresses_of(person_id: int) -> Any:
+    """The ids of a person's addresses, also of those that somebody shares with them."""
+    return select(HOLDER.c.address_id).where(HOLDER.c.person_id == person_id)
+
+
+def own_addresses_of(person_id: int) -> Any:
+    """The ids of the addresses that nobody else holds."""
+    others = HOLDER.alias("others")
+    shared = select(others.c.address_id).where(others.c.person_id != person_id)
+    return addresses_of(person_id).where(HOLDER.c.address_id.not_in(shared))
+
+
+def _by(column: Column[Any]) -> Whose:
+    return lambda person_id: column == person_id
+
+
+def _their_alerts(person_id: int) -> Any:
+    return select(ALERT.c.id).where(ALERT.c.person_id == person_id)
+
+
+def _their_events(person_id: int, column: Column[Any]) -> Any:
+    return select(column).where(EVENT.c.alert_id.in_(_their_alerts(person_id)), column.is_not(None))
+
+
+def _messages(person_id: int) -> ColumnElement[bool]:
+    """What they wrote, and what coordinators wrote to us about their alerts ("REPLY 4821 ...")."""
+    return or_(MESSAGE.c.person_id == person_id, MESSAGE.c.id.in_(_their_events(person_id, EVENT.c.message_id)))
+
+
+def _sent(person_id: int) -> ColumnElement[bool]:
+    """What we wrote to them, and to coordinators about their alerts: the answer to READ holds name and words."""
+    read = (
+        select(EVENT.c.id)
+        .join(ALERT, ALERT.c.id == EVENT.c.alert_id)
+        .where(
+            ALERT.c.person_id == person_id,
+            EVENT.c.what == "read",
+            EVENT.c.at == OUTBOX.c.created_at,
+            OUTBOX.c.text.contains(func.cast(ALERT.c.reference, OUTBOX.c.text.type)),
+        )
+    )
+    return or_(
+        OUTBOX.c.person_id == person_id,
+        OUTBOX.c.id.in_(_their_events(person_id, EVENT.c.outbox_id)),
+        and_(OUTBOX.c.person_id != person_id, read.exists()),
+    )
+
+
+_THE_RECORD = "a record of danger must be kept; without the rest it names nobody"
+
+ABOUT_PEOPLE: tuple[Kept, ...] = (
+    Kept(PERSON, "what they told us about themselves, and when we may write", _by(PERSON.c.id)),
+    Kept(ADDRESS, "where they can be reached", lambda person_id: ADDRESS.c.id.in_(own_addresses_of(person_id))),
+    Kept(HOLDER, "which addresses are theirs", _by(HOLDER.c.person_id)),
+    Kept(INVITATION, "their invitation", _by(INVITATION.c.person_id)),
+    Kept(CHECK_IN, "how they said they were", _by(CHECK_IN.c.person_id)),
+    Kept(MESSAGE, "messages from them, and from coordinators about their alerts", _messages),
+    Kept(OUTBOX, "messages to them, and to coordinators about their alerts", _sent),
+    Kept(CONVERSATION, "conversations, and where they are in them", _by(CONVERSATION.c.person_id)),
+    Kept(INBOX, "what waits for a person, or did", _by(INBOX.c.person_id)),
+    Kept(NUDGE, "what we mean to say to them, or have said", _by(NUDGE.c.person_id)),
+    Kept(MEMBER, "the projects that they belong to", _by(MEMBER.c.person_id)),
+    Kept(SUGGESTION, "what they suggested, and our answers", _by(SUGGESTION.c.person_id)),
+    Kept(SHOWN, "the places that HELP named last", _by(SHOWN.c.person_id)),
+    Kept(
+        TEST, "test alerts to them as a coordinator", lambda person_id: TEST.c.address_id.in_(addresses_of(person_id))
+    ),
+    Kept(ALERT, "alerts that they were in danger", _by(ALERT.c.person_id), stays=_THE_RECORD),
+    Kept(
+        EVENT, "what was done about those alerts", lambda p: EVENT.c.alert_id.in_(_their_alerts(p)), stays=_THE_RECORD
+    ),
+    Kept(
+        NOTICE,
+        "whether messages about those alerts arrived",
+        lambda person_id: NOTICE.c.alert_id.in_(_their_alerts(person_id)),
+        stays=_THE_RECORD,
+    ),
+    Kept(LEAVING, "that they asked to be forgotten", _by(LEAVING.c.person_id)),
+)
+"""In the order in which it is shown. It is deleted in the opposite order: who is whose goes last."""
+
+
+def all_about(connection: Connection, person_id: int) -> Iterator[tuple[Kept, list[Row[Any]]]]:
+    """Everything that is kept about a person, table by table, oldest first."""
+    for kept in ABOUT_PEOPLE:
+        key = kept.table.primary_key.columns
+        yield kept, list(connection.execute(select(kept.table).where(kept.whose(person_id)).order_by(*key)))
+
+
+def how_many(connection: Connection, person_id: int, table: Table) -> int:
+    """How many rows of a table are about a person."""
+    [kept] = [each for each in ABOUT_PEOPLE if each.table is table]
+    query = select(func.count()).select_from(table).where(kept.whose(person_id))
+    return connection.execute(query).scalar_one()
