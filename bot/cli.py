@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from bot.bringing_in.cli import import_ as import_people
+from bot.bringing_in.cli import poster
 from bot.feedback.desk_cli import inbox
 from bot.given_config import CONFIG, FROM_THE_ENVIRONMENT, ConfigFile, cannot_open, open_given, read_given
 from bot.projects.cli import project, suggestion
@@ -28,6 +30,8 @@ app.add_typer(inbox, name="inbox")
 app.add_typer(project, name="project")
 app.add_typer(suggestion, name="suggestion")
 app.add_typer(person, name="person")
+app.command("import")(import_people)
+app.command("poster")(poster)
 
 
 @app.command("try")

@@ -10,6 +10,8 @@ from bot.clock import real_clock
 from bot.config import Config, Secrets
 from bot.running import telegram_channels
 from bot.sitting import Sitting, Voice
+from bot.times import after_quiet_hours
+from bot.writing_first import outside_quiet_hours
 from flows.words import Words
 from storage.database import Database
 from storage.desk import Desk
@@ -60,13 +62,20 @@ def _text(database: Database, config: Config, called: str, by: str, phone: str, 
         desk.fetch([number], [])
         if desk.address("sms", number) is not None:
             raise CannotInvite("This number is known already. If they want to join, they can text JOIN.")
-        person = desk.add_person(called=called, invited_by=by, language=language, zone=voice.house.zone)
-        address = desk.add_address("sms", "sms", number, person)
-        sitting = Sitting(desk, person, address, voice, Lane.REMINDER)
-        sitting.begin("joining")
-        sitting.answer()
+        ask_by_text(desk, voice, number, called=called, by=by, language=language)
         desk.put_away()
     return f"{called} will be asked by text whether they would like to join."
+
+
+def ask_by_text(
+    desk: Desk, voice: Voice, number: str, *, called: str | None, by: str, language: str | None, at_night: bool = True
+) -> None:
+    """Ask somebody new by text whether they would like to join; unless `at_night`, what would wake them waits."""
+    person = desk.add_person(called=called, invited_by=by, language=language, zone=voice.house.zone)
+    sitting = Sitting(desk, person, desk.add_address("sms", "sms", number, person), voice, Lane.REMINDER)
+    sitting.begin("joining")
+    morning = after_quiet_hours(desk.now, person)
+    sitting.answer(**({} if at_night else {"not_before": morning, **outside_quiet_hours(desk, person)}))
 
 
 def _keep_code(database: Database, config: Config, called: str, by: str, language: str | None, code: str) -> None:
