@@ -38,6 +38,7 @@ OPENS = {
     "PLAN": "plan",
     "LIMITS": "limits",
     "SUGGEST": "suggestion",
+    "TIMES": "times",
     **OF_THEIR_DATA,
 }
 INTERRUPT = {*OPENS, "EXIT", "MOVE", WRONG_NUMBER}  # words that mean us even where any words would be an answer

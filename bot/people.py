@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row
 
 from storage.people import people_at, people_called, person_with_key
 
+LONG = 10**15  # keys are longer than any phone number
 CHANNELS = {"sms": "SMS", "telegram": "Telegram"}
 
 
@@ -36,7 +37,7 @@ def find_person(connection: Connection, said: str) -> Row[Any]:
 def _keyed(connection: Connection, said: str) -> list[Row[Any]]:
     """Somebody by their key, which no other number is as long as."""
     typed = said.strip()
-    return person_with_key(connection, int(typed)) if typed.isdecimal() and 16 <= len(typed) <= 18 else []
+    return person_with_key(connection, int(typed)) if typed.isdecimal() and LONG <= int(typed) < 2**63 else []
 
 
 def _shown(row: Row[Any]) -> str:

@@ -5,6 +5,7 @@ import bot.acts
 import bot.facts
 import bot.projects.acts
 import bot.projects.facts
+import bot.rhythm
 import bot.their_data.talk
 import flows.check_in
 import flows.everyday
@@ -15,3 +16,4 @@ import flows.projects
 import flows.safety
 import flows.still_you
 import flows.suggestion
+import flows.times

@@ -38,6 +38,7 @@ WHY = {
     "said in danger": "IN DANGER, and wrote more",
     "asked for help": "asked for help that nobody knows here",
     "declined to join": "was invited, and does not want to join",
+    "times": "said when and how often suits them, and not all of it was understood",
     "my data": "would like to see all that is kept about them: alongside person export",
     "asked to be forgotten": "is forgotten as soon as their alert is closed, and what they said in danger is done here",
     "somebody was forgotten": "somebody sent FORGET: all about them is deleted; please take them off your own lists",

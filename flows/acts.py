@@ -94,6 +94,20 @@ class SetTimeOfDay:
 
 
 @dataclass(frozen=True)
+class SetRhythm:
+    """Ask how they are so many days apart, next on that day (None: not at all), and write first only at these times.
+
+    Times are minutes after midnight where they are.
+    """
+
+    every_days: int | None
+    on: date | None
+    minute: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Pause:
     """Send nothing by ourselves for so many days, or before a day of theirs; neither: until they say START."""
 

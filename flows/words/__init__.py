@@ -7,7 +7,7 @@ folder of its own that looks the same, without touching these.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -76,7 +76,7 @@ class Words:
         Args:
             language: The person's language.
             key: The sentence: "check-in.thanks".
-            values: What it mentions; a date is written out in the person's language.
+            values: What it mentions; a date or a time of day is written out in the person's language.
             short: Whether to take the shorter SMS form, where there is one.
 
         Raises:
@@ -144,11 +144,20 @@ class Words:
         raise KeyError(f"there is no sentence {key!r}")
 
     def _in_words(self, language: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        if not any(isinstance(value, date) for value in values.values()):
+        if not any(isinstance(value, (date, time)) for value in values.values()):
             return values
-        return {
-            name: self._day(language, value) if isinstance(value, date) else value for name, value in values.items()
-        }
+        return {name: self._in_word(language, value) for name, value in values.items()}
+
+    def _in_word(self, language: str, value: Any) -> Any:
+        if isinstance(value, time):
+            return self._time(language, value)
+        return self._day(language, value) if isinstance(value, date) else value
+
+    def _time(self, language: str, value: time) -> str:
+        if value.minute == 0 and value.hour % 12 == 0:
+            return self._written(language, "alerts.noon" if value.hour else "alerts.midnight").text
+        clock = f"{value.hour % 12 or 12}" + (f":{value.minute:02}" if value.minute else "")
+        return fill(self._written(language, "alerts.pm" if value.hour >= 12 else "alerts.am").text, {"clock": clock})
 
     def _day(self, language: str, day: date) -> str:
         weekday = self._written(language, f"replies.{WEEKDAYS[day.weekday()]}").text

@@ -11,6 +11,7 @@ import itertools
 import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,7 @@ from flows.conversation import FLOWS, Facts, Flow, Place, Question, Reply, Turn,
 from flows.message import write_message
 from flows.projects import Card, Limit
 from flows.replies import OneNamed
+from flows.rhythm import Rhythm
 from flows.safety import TOPICS
 from flows.suggestion import Answered
 from flows.words import Words
@@ -52,6 +54,12 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "has_stopped": (False, True),
     "kept": ("Your name: Ada.",),
     "looked_after": (False, True),
+    "rhythm": (
+        Rhythm(7, TODAY + timedelta(days=3), 600, 540, 1260, TODAY),
+        Rhythm(None, None, 600, 540, 1260, TODAY),
+        Rhythm(1, TODAY + timedelta(days=1), 600, 540, 1260, TODAY),
+        None,
+    ),
     "safety_lines": ("", "Call 999."),
     "tells_of_danger": (False, True),
     "council": ("Leeds: 0113 496 0000.",),
@@ -82,7 +90,14 @@ BEGUN_WITH: dict[str, list[dict[str, str]]] = {
     "places": [{"lines": "1. Shelter: 0808 800 4444"}, {"lines": "1. Shelter: 0808 800 4444", "unknown-town": "Plonk"}],
     "safety": [{"tier": tier, "topic": topic, "rule": "a rule"} for tier in ("act", "ask") for topic in (*TOPICS, "")],
 }
-WORDS_SENT = ("Ada", "some words", "5 december", "07700 900123")  # where there are no choices: the first two that fit
+WORDS_SENT = (
+    "Ada",
+    "some words",
+    "5 december",
+    "07700 900123",
+    "every other friday",
+    "never",
+)  # where there are no choices: the first two that fit
 LONGEST_KEY = 40  # bytes; a button carries it beside the conversation and the choice, in 64
 MOST_QUESTIONS = 20
 MOST_ITEMS = 3  # a loop that goes on for as long as somebody writes is left with SKIP after so many
