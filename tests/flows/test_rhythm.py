@@ -117,6 +117,7 @@ def test_it_is_understood_in_welsh_too(text: str, said: str):
         *("mornings and evenings", "every so often", "less", "no", "yes", "weekdays every day", "never on mondays"),
         *("only if i text first", "when im not at work", "not early", "every 90 days", "2", "🙂", "", "MENU", "25:99"),
         *("a fortnight on friday", "every second", "between 2", "after", "not", "from 9pm to 8am", "i work nights"),
+        *("the other friday", "mornings dunno", "mornings but i cant always", "i dont have fridays"),
     ],
 )
 def test_what_may_mean_something_else_is_not_guessed_at(text: str):
