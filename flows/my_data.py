@@ -41,27 +41,32 @@ async def my_data(talk: Talk) -> None:
         talk.say("enough")
 
 
-@flow("forget", light=True, facts=("looked_after", "had_an_alert", "has_stopped", "tells_of_danger", "safety_lines"))
+@flow(
+    "forget",
+    light=True,
+    facts=("looked_after", "had_an_alert", "has_stopped", "tells_of_danger", "safety_lines", "discreetly", "when_read"),
+)
 async def forget(talk: Talk) -> None:
     """One question, and then everything goes that may; what stays, and why, is said.
 
-    While somebody looks after their safety they hear the lines again, and that this comes first.
+    While somebody looks after their safety they hear the lines again, and that this comes first. Where they wrote of
+    somebody who hurts them nothing is said of that: it may be who holds the phone now.
     """
-    facts = talk.facts
+    facts, quietly = talk.facts, "-quietly" if talk.facts["discreetly"] else ""
     if facts["tells_of_danger"]:
         talk.say("on-call")
         return
-    if facts["safety_lines"]:
+    if facts["safety_lines"] and not quietly:
         talk.say("lines", lines=facts["safety_lines"])
     if await talk.ask("sure", sure) != "forget":
         talk.say("kept")
         return
     talk.do(Forget())
     if facts["looked_after"]:
-        talk.say("later")
+        talk.say(f"later{quietly}", when_read=facts["when_read"])
         return
     talk.say("done")
     if facts["had_an_alert"]:
-        talk.say("alert-stays")
+        talk.say(f"alert-stays{quietly}")
     if facts["has_stopped"]:
         talk.say("stop-stays")

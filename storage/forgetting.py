@@ -29,9 +29,17 @@ def what_holds(connection: Connection, person_id: int) -> bool:
     return connection.execute(select(or_(alert.exists(), waits.exists()))).scalar_one()
 
 
-def had_an_alert(connection: Connection, person_id: int) -> bool:
-    """Whether an alert was ever raised for them."""
-    return connection.execute(select(select(ALERT.c.id).where(ALERT.c.person_id == person_id).exists())).scalar_one()
+def lock(connection: Connection, person_id: int) -> None:
+    """Let nothing new be written about somebody meanwhile; in the order in which a batch of messages locks."""
+    connection.execute(
+        select(ADDRESS.c.id).where(ADDRESS.c.id.in_(addresses_of(person_id))).order_by(ADDRESS.c.id).with_for_update()
+    )
+    connection.execute(select(PERSON.c.id).where(PERSON.c.id == person_id).with_for_update())
+
+
+def alerts_about(connection: Connection, person_id: int) -> set[str]:
+    """What the alerts were about that were ever raised for them."""
+    return set(connection.execute(select(ALERT.c.topic).where(ALERT.c.person_id == person_id)).scalars())
 
 
 def forget_later(connection: Connection, person_id: int, now: datetime) -> None:
@@ -47,7 +55,7 @@ def forget_later(connection: Connection, person_id: int, now: datetime) -> None:
 def erase(connection: Connection, person_id: int, now: datetime) -> None:
     """Delete everything about a person that may go, and tell the inbox that somebody has gone, not who.
 
-    On a shared phone only what is theirs goes.
+    On a shared phone only what is theirs goes. Their row must be locked.
     """
     just_heard = MESSAGE.c.person_id == person_id, MESSAGE.c.at == now
     nothing = {"person_id": None, "text": "", "reference": None, "conversation_id": None}
@@ -74,6 +82,7 @@ def let_go(connection: Connection, now: datetime) -> bool:
     """Delete what waited and may go now; whether anything did."""
     went = False
     for row in connection.execute(select(LEAVING).where(LEAVING.c.person_id.is_not(None))).all():
+        lock(connection, row.person_id)
         if not what_holds(connection, row.person_id):
             erase(connection, row.person_id, now)
             went = True

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from bot.safeguarding import Safeguarding
 from storage.about_people import addresses_of
 from storage.database import Database
-from storage.desk import ADDRESS, PERSON
-from storage.forgetting import erase, forget_later, had_an_alert, let_go, what_holds
+from storage.desk import ADDRESS
+from storage.forgetting import alerts_about, erase, forget_later, let_go, lock, what_holds
 
 PATIENCE_SECONDS = 2.0
 
@@ -33,14 +33,14 @@ def forget_person(database: Database, safeguarding: Safeguarding, person_id: int
             raise CannotForget(
                 "They are told of danger: take them out of [safeguarding] and [[safeguarding.people]] first."
             )
-        connection.execute(select(PERSON.c.id).where(PERSON.c.id == person_id).with_for_update())
+        lock(connection, person_id)
         if what_holds(connection, person_id):
             forget_later(connection, person_id, now)
             return (
                 "Somebody still looks after their safety. They are forgotten as soon as their alert is closed and what "
                 "they said in danger is done in the inbox. Until then nothing is said to them first."
             )
-        record = had_an_alert(connection, person_id)
+        record = alerts_about(connection, person_id)
         erase(connection, person_id, now)
         let_go(connection, now)
     said = ["Everything about them is deleted."]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from bot.acts import carries_out
 from bot.facts import Given, fact
 from flows.acts import Forget
+from flows.safety import DISCREET
 from storage.about_people import how_many
 from storage.desk import CHECK_IN, INBOX, MESSAGE, OUTBOX
-from storage.forgetting import erase, forget_later, had_an_alert, what_holds
+from storage.forgetting import alerts_about, erase, forget_later, what_holds
 from storage.records import ConversationRecord
 
 if TYPE_CHECKING:
@@ -62,7 +63,16 @@ def _looked_after(sitting: Sitting, given: Given) -> bool:
 
 @fact("had_an_alert")
 def _had_an_alert(sitting: Sitting, given: Given) -> bool:
-    return had_an_alert(sitting.desk.connection, sitting.person.id)
+    return bool(alerts_about(sitting.desk.connection, sitting.person.id))
+
+
+@fact("discreetly")
+def _discreetly(sitting: Sitting, given: Given) -> bool:
+    """Whether whoever else reads this phone must not learn of an alert."""
+    talks_of_it = (each for each in sitting.desk.open_conversations(sitting.person) if each.flow == "safety")
+    if any(sitting.given(each, "topic") == DISCREET for each in talks_of_it):
+        return True
+    return DISCREET in alerts_about(sitting.desk.connection, sitting.person.id)
 
 
 @fact("has_stopped")

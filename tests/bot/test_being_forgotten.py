@@ -18,7 +18,7 @@ from storage.database import Database
 from storage.desk import ADDRESS, INBOX, MESSAGE, PERSON, Desk
 from storage.nudges import NewNudge, add_nudges
 from tests.bot.cast import Someone, meet, rows, volunteer
-from tests.bot.watched import HOUSE, IN_DANGER, MONDAY_AT_TEN, Watched
+from tests.bot.watched import HIT, HOUSE, IN_DANGER, MONDAY_AT_TEN, Watched
 
 SECRET = "my dog is called Grapefruit"
 A_MINUTE = timedelta(minutes=1)
@@ -254,6 +254,33 @@ async def test_a_record_of_danger_stays_and_they_are_told(watched: Watched):
     for theirs in (IN_DANGER, ada.person.address, "Ada", "Grapefruit"):
         assert theirs not in everything(watched)
     assert how_many_are_left(watched)["alert"] == 1
+
+
+async def test_nothing_is_said_of_an_alert_to_whoever_holds_the_phone_of_somebody_who_is_hurt(watched: Watched):
+    ada = await volunteer(watched, "Ada")
+    await ada.texts(HIT)
+    await ada.texts("1")
+    for words in ("MYDATA", "FORGET", "1"):
+        await ada.texts(words)
+        text = ada.shown[-1].text.lower()
+        assert not [word for word in ("999", "danger", "safe", "alert", "samaritans") if word in text], text
+    ada.hears("forget.later-quietly")
+    sam = watched.staff("Sam")
+    await sam.texts(f"ACK {watched.reference}")
+    await sam.texts(f"CLOSE {watched.reference} done")
+    await watched.later(A_MINUTE)
+    assert ("Ada",) not in rows(watched, PERSON, "called")
+
+
+async def test_once_such_an_alert_is_closed_what_stays_is_said_quietly(watched: Watched):
+    ada = await volunteer(watched, "Ada")
+    await ada.texts(HIT)
+    sam = watched.staff("Sam")
+    await sam.texts(f"ACK {watched.reference}")
+    await sam.texts(f"CLOSE {watched.reference} done")
+    await forgotten(ada)
+    ada.hears("forget.done", "forget.alert-stays-quietly")
+    ada.does_not_hear("forget.alert-stays")
 
 
 async def test_where_nobody_watches_words_of_danger_are_seen_to_first(database: Database):

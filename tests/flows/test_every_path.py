@@ -50,6 +50,7 @@ CAFE = Card("8", "Cafe", "a cafe", "led by us", "Sam", True, TODAY)
 SAMPLES: dict[str, tuple[Any, ...]] = {
     "abuse_line": ("0808 2000 247",),
     "called": ("Ada", None),
+    "discreetly": (False, True),
     "had_an_alert": (False, True),
     "has_stopped": (False, True),
     "kept": ("Your name: Ada.",),

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.simulation import World
-from storage.desk import ADDRESS, MESSAGE, OUTBOX
+from storage.desk import MESSAGE, OUTBOX
 from storage.nudges import NUDGE
 from storage.suggestions import SUGGESTION
 from storage.tables import Lane
