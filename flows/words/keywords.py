@@ -86,7 +86,8 @@ class Keywords:
         heard = hear(f"{_without_bot(first)} {rest}")
         for end in range(min(_MOST_WORDS, len(heard.words) - 1), 0, -1):
             phrase = " ".join(heard.words[:end])
-            known = phrase if end > 1 or phrase in self._before_others else nearest(phrase, self._before_others) or ""
+            plainly = end > 1 or phrase in self._before_others or phrase in self._ordinary  # "hello" is no slip of HELP
+            known = phrase if plainly else nearest(phrase, self._before_others) or ""
             if name := self._before_others.get(known):
                 return Keyword(name, phrase.upper()), heard.after(end)
         return None

@@ -197,6 +197,16 @@ EVERY_KEYWORD = (
 )
 
 
+@pytest.mark.parametrize("text", ["hello again", "hello mate how are you", "Hello, it's Ada"])
+def test_a_greeting_is_no_slip_of_help(text):
+    assert BUILT_IN.keyword_before(text) is None
+
+
+@pytest.mark.parametrize("text", ["hepl housing", "helpp food", "wrogn 2", "please help with debt"])
+def test_a_slip_of_help_or_wrong_before_other_words_is_understood(text):
+    assert BUILT_IN.keyword_before(text) is not None
+
+
 @pytest.mark.parametrize("name", EVERY_KEYWORD)
 def test_every_keyword_is_understood_in_both_languages(name):
     assert BUILT_IN.keyword(name) == Keyword(name, name)
