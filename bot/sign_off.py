@@ -40,6 +40,7 @@ BESIDES = (
     "human.about",
     "joining.safe",
     "joining.sharing",
+    "poster.emergency",
 )
 _ABOUT_THE_FILE = """\
 # The sentences about danger that your safeguarding lead has signed off. Written by: alongside sign-off
