@@ -171,3 +171,38 @@ class Begin:
     """Go over to another flow, now."""
 
     flow: str
+
+
+@dataclass(frozen=True)
+class BeginResponse:
+    """They have agreed to answer a questionnaire; from now on what they answer is kept.
+
+    Attributes:
+        version: Which version of which questionnaire, as the conversation was begun with it.
+        named: Whether whoever sees the answers may see their name.
+    """
+
+    version: str
+    named: bool
+
+
+@dataclass(frozen=True)
+class KeepAnswer:
+    """Keep one answer to a questionnaire.
+
+    Attributes:
+        key: The question.
+        value: Plain JSON; None: they skipped it.
+        more: What they said besides.
+    """
+
+    key: str
+    value: object
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class FinishResponse:
+    """They have come to the end of a questionnaire; `quotable`: their words may be shown to the group."""
+
+    quotable: bool

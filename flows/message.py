@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 from flows.conversation import FlowMistake, Question, Turn
-from flows.replies import OneNamed, Scale
+from flows.replies import OneNamed
 from flows.words import Words
 from flows.words.sentences import CHOICES
+from flows.written_kinds import Written, names_its_ends
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _BUTTON_BYTES = 64  # Telegram's limit for callback data
@@ -69,6 +70,13 @@ def read_button(data: str | None) -> tuple[str, str, str] | None:
     return (parts[0], parts[1], parts[2]) if len(parts) == 3 and all(parts) else None
 
 
+def label_of(choice: str, question: Question, words: Words, language: str, *, short: bool = False) -> str:
+    """What is shown for a choice: the name or label that came with the question itself, or else the words' own."""
+    kind = question.kind
+    names = kind.names if isinstance(kind, OneNamed) else kind.labels if isinstance(kind, Written) else _NOTHING
+    return names.get(choice) or words.label(language, question.words, choice, short=short)
+
+
 def _hint(turn: Turn, words: Words, language: str, short: bool, values: Mapping[str, Any]) -> str | None:
     question = turn.question
     if turn.outcome == "not understood" and question:
@@ -82,14 +90,14 @@ def _question(question: Question, words: Words, language: str, short: bool, valu
     choices = _choices(question, words, language, short)
     text = words.sentence(language, question.words, {**values, **question.values, CHOICES: choices}, short=short)
     shown = CHOICES in words.mentions(language, question.words, short=short)
-    if shown or not short or not choices or isinstance(question.kind, Scale):
+    if shown or not short or not choices or names_its_ends(question.kind):
         return text
     return f"{text} {words.sentence(language, 'replies.reply-with', {CHOICES: choices}, short=short)}"
 
 
 def _choices(question: Question, words: Words, language: str, short: bool) -> str:
     """The choices in words: numbered on SMS, where a number answers; elsewhere the buttons do."""
-    shown = [_label(words, language, question, choice, short=short) for choice in question.kind.choices]
+    shown = [label_of(choice, question, words, language, short=short) for choice in question.kind.choices]
     return ", ".join(f"{number} {label}" if short else label for number, label in enumerate(shown, start=1))
 
 
@@ -99,7 +107,7 @@ def _buttons(
     if question is None or short:
         return ()
     return tuple(
-        (_label(words, language, question, choice), _button(conversation, question.key, choice))
+        (label_of(choice, question, words, language), _button(conversation, question.key, choice))
         for choice in question.kind.choices
     )
 
@@ -110,9 +118,3 @@ def _button(conversation: str, question: str, choice: str) -> str:
     if len(data.encode()) > _BUTTON_BYTES or read_button(data) != parts:
         raise FlowMistake(f"a button can't carry {data!r}: {_BUTTON_BYTES} bytes at most, no {_BETWEEN!r}")
     return data
-
-
-def _label(words: Words, language: str, question: Question, choice: str, *, short: bool = False) -> str:
-    if isinstance(question.kind, OneNamed):
-        return question.kind.names[choice]
-    return words.label(language, question.words, choice, short=short)

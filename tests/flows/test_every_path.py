@@ -19,8 +19,9 @@ import pytest
 
 import flows
 from flows.acts import Begin
+from flows.attachments import Attachment
 from flows.conversation import FLOWS, Facts, Flow, Place, Question, Reply, Turn, take_turn
-from flows.message import write_message
+from flows.message import label_of, write_message
 from flows.projects import Card, Limit
 from flows.replies import OneNamed
 from flows.rhythm import Rhythm
@@ -28,6 +29,7 @@ from flows.safety import TOPICS
 from flows.suggestion import Answered
 from flows.words import Words
 from tests.flows.talking import TODAY, through_json
+from tests.flows.written_sample import ABOUT_THE_CAFE, ONLY_HARD, STATEMENTS
 
 GARDEN = Card(
     id="7",
@@ -64,6 +66,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "safety_lines": ("", "Call 999."),
     "tells_of_danger": (False, True),
     "council": ("Leeds: 0113 496 0000.",),
+    "earlier": ({"heard": [(TODAY, 2)]}, {}),
     "invited_by": ("Bo", None),
     "local_topics": (frozenset({"housing", "food"}), frozenset()),
     "low_before": (0, 1, 2),
@@ -74,6 +77,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "projects": ({"7": GARDEN}, {"8": CAFE}, {"7": GARDEN, "8": CAFE}, {}),
     "said_did": (("a bench", "there is a bench now"),),
     "seen": ("Bo will see this by 5pm.",),
+    "shared": ("3 of 5 felt heard.",),
     "sharing": ("always", "ask", "life", None),
     "shelter": ("Shelter: 0808 800 4444.",),
     "suggestion": (
@@ -82,15 +86,18 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     ),
     "takes_feedback": (True, False),
     "towns": ({"brighton": {"BN"}},),
+    "version": ("77",),
     "watched": (True, False),
     "when_read": ("on weekdays from 9 to 5",),
     "who_reads": ("Bo and the coordinators",),
+    "written": (ABOUT_THE_CAFE, ONLY_HARD, STATEMENTS, None),
 }
 BEGUN_WITH: dict[str, list[dict[str, str]]] = {
     "help": [{}, {"need": "housing"}, {"need": "housing brighton"}, {"need": "plonk"}],
     "places": [{"lines": "1. Shelter: 0808 800 4444"}, {"lines": "1. Shelter: 0808 800 4444", "unknown-town": "Plonk"}],
     "safety": [{"tier": tier, "topic": topic, "rule": "a rule"} for tier in ("act", "ask") for topic in (*TOPICS, "")],
 }
+ATTACHED = (Attachment("photo", "kept-there").as_words(), Attachment("voice", "kept-there").as_words())
 WORDS_SENT = (
     "Ada",
     "some words",
@@ -98,6 +105,8 @@ WORDS_SENT = (
     "07700 900123",
     "every other friday",
     "never",
+    "1 2",
+    *ATTACHED,
 )  # where there are no choices: the first two that fit
 LONGEST_KEY = 40  # bytes; a button carries it beside the conversation and the choice, in 64
 MOST_QUESTIONS = 20
@@ -306,9 +315,6 @@ def test_every_turn_can_be_written_out(name, language, short):
 @every_flow
 def test_every_choice_has_a_label(name, language):
     shown = {
-        (q.words, choice, words().label(language, q.words, choice))
-        for _, q in asking(name)
-        for choice in q.kind.choices
-        if not isinstance(q.kind, OneNamed)
+        (q.words, choice, label_of(choice, q, words(), language)) for _, q in asking(name) for choice in q.kind.choices
     }
     assert not [one for one in shown if one[1] == one[2] and not one[1].isdecimal()]
