@@ -17,6 +17,7 @@ from bot.heard import Heard
 from bot.hearing_danger import NEEDS_A_QUESTION, in_danger, listen_for_danger
 from bot.moving import GOOD_FOR, give_a_code, has_moved
 from bot.places import report_wrong
+from bot.questionnaires.asking import answer_with, begin_by_word
 from bot.sharing import settle_who
 from bot.sitting import Sitting, Voice
 from flows.conversation import Reply
@@ -253,6 +254,8 @@ def picture_or_sound(heard: Heard) -> bool:
         return True
     if kind not in PICTURES:
         return False
+    if answer_with(heard.sitting, kind, heard.message.reference, heard.text):
+        return True
     heard.sitting.add_to_inbox(f"sent a {kind}" if kind != "other" else "sent something")
     heard.sitting.say("house.passed-on-picture")
     return True
@@ -300,6 +303,8 @@ def answer(heard: Heard) -> bool:
         free = turn.took_any_words and heard.keyword.name in INTERRUPT and not _is_for_who_watches(heard, front)
         if turn.outcome == "not understood" or free:
             return False
+    if turn.outcome == "not understood" and begin_by_word(sitting, heard.text):
+        return True
     sitting.take(front, turn)
     return True
 
@@ -331,6 +336,11 @@ def word_of_ours(heard: Heard) -> bool:
     else:
         return False
     return True
+
+
+def word_of_a_questionnaire(heard: Heard) -> bool:
+    """A word that a coordinator has chosen to begin a questionnaire with."""
+    return not heard.was_too_late and begin_by_word(heard.sitting, heard.text)
 
 
 def not_listened_to(heard: Heard) -> bool:
@@ -380,6 +390,7 @@ STEPS: tuple[Callable[[Heard], bool], ...] = (
     invited,
     answer,
     word_of_ours,
+    word_of_a_questionnaire,
     not_listened_to,
     nobody_understood,
 )

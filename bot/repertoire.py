@@ -7,12 +7,14 @@ import bot.projects.acts
 import bot.projects.facts
 import bot.rhythm
 import bot.their_data.talk
+import bot.questionnaires.asking
 import flows.check_in
 import flows.everyday
 import flows.help
 import flows.joining
 import flows.my_data
 import flows.projects
+import flows.questionnaire
 import flows.safety
 import flows.still_you
 import flows.suggestion

@@ -20,7 +20,7 @@ from bot.house import House
 from bot.lines import council_line
 from bot.places import Places
 from bot.times import zone_of
-from flows.conversation import FLOWS, Facts, Flow, Place, Reply, Turn, take_turn
+from flows.conversation import FLOWS, Facts, Flow, Place, Question, Reply, Turn, take_turn
 from flows.danger import Listener
 from flows.message import write_message
 from flows.replies import Hearing
@@ -150,6 +150,12 @@ class Sitting:
         flow = FLOWS[conversation.flow]
         place = Place.from_json(json.loads(conversation.place))
         return take_turn(flow, place, reply, self.facts(flow, place.answers))
+
+    def question_of(self, conversation: ConversationRecord) -> Question | None:
+        """The question that a conversation waits at."""
+        flow = FLOWS[conversation.flow]
+        place = Place.from_json(json.loads(conversation.place))
+        return take_turn(flow, place, None, self.facts(flow, place.answers)).question
 
     def take(self, conversation: ConversationRecord, turn: Turn) -> None:
         """Carry a turn out: its place, its acts, its words; then whatever it leads on to."""

@@ -7,6 +7,7 @@ from storage.tables.nudges import Nudge
 from storage.tables.people import Address, Holder, Invitation, Person
 from storage.tables.places import PlaceShown, PlaceSource, PlaceThatHelps
 from storage.tables.projects import DecisionRule, Milestone, Project, ProjectLimit, ProjectMember, Suggestion
+from storage.tables.questionnaires import QuestionnaireAnswer, QuestionnaireResponse, QuestionnaireVersion
 from storage.tables.sending import Lane, Offset, OutboxItem
 from storage.tables.types import Moment, new_id, table_of
 
@@ -37,6 +38,9 @@ __all__ = [
     "Project",
     "ProjectLimit",
     "ProjectMember",
+    "QuestionnaireAnswer",
+    "QuestionnaireResponse",
+    "QuestionnaireVersion",
     "Suggestion",
     "new_id",
     "table_of",

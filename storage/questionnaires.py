@@ -1,0 +1,210 @@
+"""Questionnaires: keeping each version of them, and what people answer, day by day and no closer."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from storage.desk import CONVERSATION, PERSON
+from storage.tables import QuestionnaireAnswer, QuestionnaireResponse, QuestionnaireVersion, new_id, table_of
+
+VERSION, RESPONSE = table_of(QuestionnaireVersion), table_of(QuestionnaireResponse)
+ANSWER = table_of(QuestionnaireAnswer)
+
+
+@dataclass(frozen=True)
+class KeptVersion:
+    """One version of a questionnaire; `content` is JSON."""
+
+    id: int
+    name: str
+    number: int
+    keyword: str | None
+    content: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class Response:
+    """What somebody answered: `answers` by question as (value, what was said besides, day); a value is plain JSON."""
+
+    version_id: int
+    pseudonym: str
+    called: str | None
+    named: bool
+    quotable: bool
+    begun_on: date
+    finished_on: date | None
+    answers: dict[str, tuple[Any, str | None, date]]
+
+
+def save_version(connection: Connection, name: str, content: str, keyword: str | None, now: datetime) -> int | None:
+    """Keep a new version if anything has changed; its number, or None where nothing has."""
+    newest = newest_version(connection, name)
+    if newest is not None and newest.content == content:
+        return None
+    number = newest.number + 1 if newest else 1
+    row = {"id": new_id(), "name": name, "number": number, "keyword": keyword, "content": content, "saved_at": now}
+    connection.execute(insert(VERSION), row)
+    return number
+
+
+def newest_version(connection: Connection, name: str) -> KeptVersion | None:
+    """The version that is sent from now on."""
+    query = select(VERSION).where(VERSION.c.name == name).order_by(VERSION.c.number.desc()).limit(1)
+    row = connection.execute(query).first()
+    return KeptVersion(**row._mapping) if row else None
+
+
+def version(connection: Connection, its_id: int) -> KeptVersion | None:
+    """The version with this id."""
+    row = connection.execute(select(VERSION).where(VERSION.c.id == its_id)).first()
+    return KeptVersion(**row._mapping) if row else None
+
+
+def versions(connection: Connection, name: str) -> list[KeptVersion]:
+    """Every version, the oldest first."""
+    query = select(VERSION).where(VERSION.c.name == name).order_by(VERSION.c.number)
+    return [KeptVersion(**row._mapping) for row in connection.execute(query)]
+
+
+def questionnaire_names(connection: Connection) -> list[str]:
+    """The names of all questionnaires."""
+    return list(connection.execute(select(VERSION.c.name).distinct().order_by(VERSION.c.name)).scalars())
+
+
+def begun_by(connection: Connection, keyword: str) -> KeptVersion | None:
+    """The questionnaire that a word begins, if its newest version still says so."""
+    query = select(VERSION.c.name).where(VERSION.c.keyword == keyword).distinct().order_by(VERSION.c.name)
+    for name in connection.execute(query).scalars().all():
+        newest = newest_version(connection, name)
+        if newest is not None and newest.keyword == keyword:
+            return newest
+    return None
+
+
+def begin_response(
+    connection: Connection, conversation_id: int, version_id: int, person_id: int, named: bool, on: date
+) -> None:
+    """They have agreed: from now on answers are kept."""
+    forget_response(connection, conversation_id)
+    row = {
+        "conversation_id": conversation_id,
+        "version_id": version_id,
+        "person_id": person_id,
+        "pseudonym": f"R-{secrets.token_hex(4)}",
+        "named": named,
+        "begun_on": on,
+    }
+    connection.execute(insert(RESPONSE), row)
+
+
+def keep_answer(connection: Connection, conversation_id: int, key: str, value: Any, more: str, on: date) -> None:
+    """Keep an answer; what was answered to that question before gives way to it."""
+    forget_answers(connection, conversation_id, [key])
+    said = json.dumps(value, ensure_ascii=False)
+    row = {"conversation_id": conversation_id, "key": key, "value": said, "more": more or None, "on": on}
+    connection.execute(insert(ANSWER), row)
+
+
+def forget_answers(connection: Connection, conversation_id: int, keys: Sequence[str]) -> None:
+    """They went BACK over these questions."""
+    connection.execute(delete(ANSWER).where(ANSWER.c.conversation_id == conversation_id, ANSWER.c.key.in_(keys)))
+
+
+def forget_response(connection: Connection, conversation_id: int) -> None:
+    """They went BACK over their consent: nothing is kept."""
+    for table in (ANSWER, RESPONSE):
+        connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
+
+
+def finish_response(connection: Connection, conversation_id: int, quotable: bool, on: date) -> None:
+    """They have come to the end."""
+    these = update(RESPONSE).where(RESPONSE.c.conversation_id == conversation_id)
+    connection.execute(these.values(quotable=quotable, finished_on=on))
+
+
+def responses(connection: Connection, name: str) -> list[Response]:
+    """Everything that was answered to any version of it, finished or not, in an order that tells nothing."""
+    about = [RESPONSE.c[column] for column in ("conversation_id", "version_id", "pseudonym", "named", "quotable")]
+    query = (
+        select(*about, RESPONSE.c.begun_on, RESPONSE.c.finished_on, PERSON.c.called)
+        .join(VERSION, VERSION.c.id == RESPONSE.c.version_id)
+        .outerjoin(PERSON, PERSON.c.id == RESPONSE.c.person_id)
+        .where(VERSION.c.name == name)
+        .order_by(RESPONSE.c.pseudonym)
+    )
+    answers = _answers_to(connection, name)
+    return [_response(row, answers.get(row.conversation_id, {})) for row in connection.execute(query)]
+
+
+def _response(row: Any, answers: dict[str, tuple[Any, str | None, date]]) -> Response:
+    return Response(
+        version_id=row.version_id,
+        pseudonym=row.pseudonym,
+        called=row.called if row.named else None,
+        named=row.named,
+        quotable=bool(row.quotable),
+        begun_on=row.begun_on,
+        finished_on=row.finished_on,
+        answers=answers,
+    )
+
+
+def _answers_to(connection: Connection, name: str) -> dict[int, dict[str, tuple[Any, str | None, date]]]:
+    query = (
+        select(ANSWER)
+        .join(RESPONSE, RESPONSE.c.conversation_id == ANSWER.c.conversation_id)
+        .join(VERSION, VERSION.c.id == RESPONSE.c.version_id)
+        .where(VERSION.c.name == name)
+    )
+    found: dict[int, dict[str, tuple[Any, str | None, date]]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.conversation_id, {})[row.key] = (json.loads(row.value), row.more, row.on)
+    return found
+
+
+def earlier_answers(connection: Connection, person_id: int, version_id: int) -> dict[str, list[tuple[date, Any]]]:
+    """What somebody answered each time they finished any version of a questionnaire, by question, oldest first."""
+    same = select(VERSION.c.name).where(VERSION.c.id == version_id).scalar_subquery()
+    query = (
+        select(ANSWER.c.key, ANSWER.c.value, ANSWER.c.on)
+        .join(RESPONSE, RESPONSE.c.conversation_id == ANSWER.c.conversation_id)
+        .join(VERSION, VERSION.c.id == RESPONSE.c.version_id)
+        .where(
+            RESPONSE.c.person_id == person_id,
+            VERSION.c.name == same,
+            RESPONSE.c.finished_on.is_not(None),
+        )
+        .order_by(ANSWER.c.on, RESPONSE.c.conversation_id)
+    )
+    found: dict[str, list[tuple[date, Any]]] = {}
+    for key, value, on in connection.execute(query):
+        if (said := json.loads(value)) is not None:
+            found.setdefault(key, []).append((on, said))
+    return found
+
+
+def who_answered(connection: Connection, name: str) -> set[int]:
+    """The people who have begun to answer any version of a questionnaire."""
+    query = (
+        select(RESPONSE.c.person_id).join(VERSION, VERSION.c.id == RESPONSE.c.version_id).where(VERSION.c.name == name)
+    )
+    return set(connection.execute(query).scalars())
+
+
+def who_is_answering(connection: Connection, name: str) -> set[int]:
+    """The people whose answering of it is still open: they are not asked a second time meanwhile."""
+    query = (
+        select(RESPONSE.c.person_id)
+        .join(VERSION, VERSION.c.id == RESPONSE.c.version_id)
+        .join(CONVERSATION, CONVERSATION.c.id == RESPONSE.c.conversation_id)
+        .where(VERSION.c.name == name, CONVERSATION.c.state == "open")
+    )
+    return set(connection.execute(query).scalars())
