@@ -16,6 +16,7 @@ from bot.feedback.desk_cli import inbox
 from bot.given_config import CONFIG, FROM_THE_ENVIRONMENT, ConfigFile, cannot_open, open_given, read_given
 from bot.projects.cli import project, suggestion
 from bot.their_data.cli import person
+from bot.questionnaires.cli import questionnaire
 
 app = typer.Typer(
     name="alongside",
@@ -32,6 +33,7 @@ app.add_typer(suggestion, name="suggestion")
 app.add_typer(person, name="person")
 app.command("import")(import_people)
 app.command("poster")(poster)
+app.add_typer(questionnaire, name="questionnaire")
 
 
 @app.command("try")

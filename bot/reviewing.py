@@ -45,7 +45,7 @@ def export(
     table = csv.writer(page)
     table.writerow([*COLUMNS, *REFERENCES])
     for line in lines:
-        table.writerow([_harmless(line[column]) for column in (*COLUMNS, *REFERENCES)])
+        table.writerow([harmless(line[column]) for column in (*COLUMNS, *REFERENCES)])
     return page.getvalue()
 
 
@@ -73,6 +73,7 @@ def _lines(connection: Connection, reference: int | None, since: datetime | None
             }
 
 
-def _harmless(cell: Any) -> Any:
+def harmless(cell: Any) -> Any:
+    """A cell that no spreadsheet runs as a formula."""
     text = "" if cell is None else str(cell)
     return f"'{text}" if text.lstrip().startswith(STARTS_A_FORMULA) or text.startswith(STARTS_A_FORMULA) else text

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from storage.desk import CONVERSATION, PERSON
+from storage.nudges import NUDGE
 from storage.tables import QuestionnaireAnswer, QuestionnaireResponse, QuestionnaireVersion, new_id, table_of
 
 VERSION, RESPONSE = table_of(QuestionnaireVersion), table_of(QuestionnaireResponse)
@@ -32,9 +33,22 @@ class KeptVersion:
 
 @dataclass(frozen=True)
 class Response:
-    """What somebody answered: `answers` by question as (value, what was said besides, day); a value is plain JSON."""
+    """What somebody answered.
+
+    Attributes:
+        version_id: To which version.
+        person_id: Who; to tell one person's responses from another's, and never shown.
+        pseudonym: What stands for this response wherever it is shown.
+        called: Their name, only where they agreed to that.
+        named: Whether they did.
+        quotable: Whether they agreed to be quoted.
+        begun_on: The day on which they agreed to answer.
+        finished_on: The day on which they came to the end; None: not yet.
+        answers: By question: the value as plain JSON, what was said besides, and the day.
+    """
 
     version_id: int
+    person_id: int
     pseudonym: str
     called: str | None
     named: bool
@@ -132,9 +146,9 @@ def finish_response(connection: Connection, conversation_id: int, quotable: bool
 
 def responses(connection: Connection, name: str) -> list[Response]:
     """Everything that was answered to any version of it, finished or not, in an order that tells nothing."""
-    about = [RESPONSE.c[column] for column in ("conversation_id", "version_id", "pseudonym", "named", "quotable")]
+    about = [RESPONSE.c[column] for column in ("conversation_id", "version_id", "person_id", "pseudonym", "named")]
     query = (
-        select(*about, RESPONSE.c.begun_on, RESPONSE.c.finished_on, PERSON.c.called)
+        select(*about, RESPONSE.c.quotable, RESPONSE.c.begun_on, RESPONSE.c.finished_on, PERSON.c.called)
         .join(VERSION, VERSION.c.id == RESPONSE.c.version_id)
         .outerjoin(PERSON, PERSON.c.id == RESPONSE.c.person_id)
         .where(VERSION.c.name == name)
@@ -147,6 +161,7 @@ def responses(connection: Connection, name: str) -> list[Response]:
 def _response(row: Any, answers: dict[str, tuple[Any, str | None, date]]) -> Response:
     return Response(
         version_id=row.version_id,
+        person_id=row.person_id,
         pseudonym=row.pseudonym,
         called=row.called if row.named else None,
         named=row.named,
@@ -197,6 +212,11 @@ def who_answered(connection: Connection, name: str) -> set[int]:
         select(RESPONSE.c.person_id).join(VERSION, VERSION.c.id == RESPONSE.c.version_id).where(VERSION.c.name == name)
     )
     return set(connection.execute(query).scalars())
+
+
+def who_was_asked(connection: Connection, about: str) -> set[int]:
+    """The people who were or are to be asked: `about` is how what their nudges are about begins."""
+    return set(connection.execute(select(NUDGE.c.person_id).where(NUDGE.c.about.startswith(about))).scalars())
 
 
 def who_is_answering(connection: Connection, name: str) -> set[int]:

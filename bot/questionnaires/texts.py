@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from bot.channels.segments import count, fold
 from bot.questionnaires.draft import Problem, Table, shown
+from bot.reviewing import STARTS_A_FORMULA
 from flows.phrases import plain
 
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 MANY_PARTS = 2  # a text of more is much to read, and to pay for
 LANGUAGES = ("cy",)  # besides English
 Tell: TypeAlias = Callable[[Problem], None]
