@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.acts import carries_out, went_back
+from bot.alerts import is_taken_over
 from bot.facts import Given, fact
 from flows.acts import BeginResponse, FinishResponse, KeepAnswer
 from flows.attachments import Attachment, TakesAttachments
@@ -89,7 +90,7 @@ def _(sitting: Sitting, conversation: ConversationRecord, names: tuple[str, ...]
 
 def answer_with(sitting: Sitting, kind: str, reference: str | None, caption: str) -> bool:
     """Take a picture or recording that the open question asks for as its answer; only where it is kept is noted."""
-    front = None if sitting.close_expired() else sitting.front()
+    front = None if is_taken_over(sitting) or sitting.close_expired() else sitting.front()
     question = sitting.question_of(front) if front is not None and reference else None
     if front is None or question is None or not isinstance(question.kind, TakesAttachments):
         return False

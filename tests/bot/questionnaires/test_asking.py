@@ -6,10 +6,11 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.channels import Incoming
 from bot.simulation import World
-from storage.desk import CONVERSATION, INBOX
+from storage.desk import CONVERSATION, INBOX, PERSON
 from storage.questionnaires import ANSWER, RESPONSE, responses
 from tests.bot.cast import Someone, meet, rows, volunteer
 from tests.bot.questionnaires.files import CAFE
@@ -179,6 +180,15 @@ async def test_a_photo_nobody_asked_for_still_goes_to_a_person(world: World, sav
     await sends(ada, "photo")
     ada.hears("house.passed-on-picture")
     assert rows(world, INBOX, "why") == [("sent a photo",)]
+
+
+async def test_a_photo_for_a_coordinator_who_has_taken_over_answers_nothing(world: World, save):
+    ada = await answering(world, save, "2", "yes", "by bus", "1", "1", channel="telegram")
+    with world.service.database.writing() as connection:
+        connection.execute(update(PERSON).values(taken_over_by=1))
+    await sends(ada, "photo")
+    assert "door" not in kept(world)
+    assert ("sent a photo",) in rows(world, INBOX, "why")
 
 
 async def test_danger_in_the_words_beside_a_photo_goes_first(world: World, save):
