@@ -22,6 +22,7 @@ _WORDS = {  # the sentences around a question of each kind; the others have `que
     written.SEVERAL_OF: "several",
     written.NUMBER: "number",
     written.DATE: "date",
+    written.COMING_DATE: "coming-date",
     written.PHOTO: "photo",
     written.VOICE: "voice",
 }

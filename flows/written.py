@@ -12,8 +12,9 @@ from typing import Any
 
 ENGLISH = "en"  # every text is written in it; another language is optional
 YES_OR_NO, SCALE, ONE_OF, SEVERAL_OF = "yes or no", "scale", "one of", "several of"
-NUMBER, WORDS, DATE, PHOTO, VOICE = "number", "words", "date", "photo", "voice"
-KINDS = (YES_OR_NO, SCALE, ONE_OF, SEVERAL_OF, NUMBER, WORDS, DATE, PHOTO, VOICE)
+NUMBER, WORDS, PHOTO, VOICE = "number", "words", "photo", "voice"
+DATE, COMING_DATE = "date", "coming date"  # a day that has been, and one that is to come
+KINDS = (YES_OR_NO, SCALE, ONE_OF, SEVERAL_OF, NUMBER, WORDS, DATE, COMING_DATE, PHOTO, VOICE)
 STATEMENTS = "statements"
 PURPOSES = ("mystery shopping", "peer research", "reflection", STATEMENTS)
 SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {

@@ -270,6 +270,7 @@ def kind_of(question: written.WrittenQuestion) -> Kind[Any]:
         written.SEVERAL_OF: SeveralOf(names),
         written.NUMBER: ANumber(question.low, question.high),
         written.DATE: APastDay(),
+        written.COMING_DATE: a_date,
     }
     return Written(inner[question.kind], question.labels, question.english)
 

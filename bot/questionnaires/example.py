@@ -57,7 +57,7 @@ kind = "number"                    # from and to, if you like
 [[section.question]]
 key = "last-there"
 text = "When were you last in the garden?"
-kind = "date"                      # a day that has been
+kind = "date"                      # a day that has been; "coming date" is one to come
 
 [[section.question]]
 key = "picture"

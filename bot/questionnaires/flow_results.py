@@ -42,6 +42,7 @@ _TYPES = {
     written.NUMBER: "numeric",
     written.WORDS: "open",
     written.DATE: "date",
+    written.COMING_DATE: "date",
     written.PHOTO: "image",
     written.VOICE: "audio",
 }

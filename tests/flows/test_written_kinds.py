@@ -9,7 +9,7 @@ import pytest
 from flows.attachments import Attachment
 from flows.words import Words
 from flows.written_kinds import Given, kind_of, names_its_ends, plain_answer
-from tests.flows.written_sample import BETTER, CAME_BY, HAD, OPEN, PICTURE, SPOKEN, WAITED, WELCOME, WENT_ON
+from tests.flows.written_sample import BETTER, CAME_BY, GOES_AGAIN, HAD, OPEN, PICTURE, SPOKEN, WAITED, WELCOME, WENT_ON
 
 MONDAY = date(2026, 11, 23)
 PHOTO = Attachment("photo", "kept-there", "the door")
@@ -120,6 +120,11 @@ def test_one_number_is_understood_if_it_can_be(words, text, value):
 def test_a_day_is_the_last_such_day_there_was(words, text, day):
     understood = understand(words, WENT_ON, text, key="questionnaire.date")
     assert (understood.value if understood else None) == day
+
+
+def test_a_coming_day_is_the_next_such_day(words):
+    assert understand(words, GOES_AGAIN, "tue").value == date(2026, 11, 24)
+    assert understand(words, GOES_AGAIN, "tomorrow").value == date(2026, 11, 24)
 
 
 def test_only_a_photo_answers_a_question_for_a_photo(words):

@@ -24,6 +24,7 @@ HAD = WrittenQuestion(
 )
 WAITED = WrittenQuestion("waited", "How many minutes did you wait?", "number", low=0, high=600)
 WENT_ON = WrittenQuestion("went-on", "Which day did you go?", "date")
+GOES_AGAIN = WrittenQuestion("goes-again", "When will you go again?", "coming date")
 PICTURE = WrittenQuestion("picture", "Can you send a photo of the door?", "photo")
 SPOKEN = WrittenQuestion("spoken", "Say how it sounded.", "voice")
 BETTER = WrittenQuestion("better", "What would make it better?", "words")
@@ -46,7 +47,7 @@ EVERY_KIND = Questionnaire(
     purpose="peer research",
     seen_by="Bo",
     used_for="a test",
-    sections=(Section((OPEN, WELCOME, CAME_BY, HAD, WAITED, WENT_ON, PICTURE, SPOKEN, BETTER)),),
+    sections=(Section((OPEN, WELCOME, CAME_BY, HAD, WAITED, WENT_ON, GOES_AGAIN, PICTURE, SPOKEN, BETTER)),),
     asks_names=False,
 )
 ONLY_HARD = Questionnaire(
@@ -56,7 +57,7 @@ ONLY_HARD = Questionnaire(
     seen_by="Bo",
     used_for="a report",
     sections=(
-        Section((HAD,)),
+        Section((HAD, GOES_AGAIN)),
         Section((WrittenQuestion("nights", "How many nights outside?", "number"), PICTURE, SPOKEN), hard=True),
     ),
     asks_names=False,

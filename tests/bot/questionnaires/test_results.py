@@ -25,6 +25,7 @@ EVERY_KIND = CAFE + "".join(
         ("waited", "number", "from = 0\nto = 90"),
         ("spent", "number", ""),
         ("went-on", "date", ""),
+        ("goes-again", "coming date", ""),
         ("sound", "voice", ""),
     )
 )
@@ -191,7 +192,7 @@ async def test_a_package_is_as_the_specification_wants_it(world: World, save):
     everything = {
         **{"open": "no", "came-by": "walking", "welcome": 4, "door": {"kind": "photo", "reference": "https://x/1"}},
         **{"better": {"kind": "voice", "reference": "kept"}, "had": ["hot-soup", "tea"], "waited": 12, "spent": 2.5},
-        **{"went-on": "2026-03-01", "sound": {"kind": "voice", "reference": "kept"}},
+        **{"went-on": "2026-03-01", "goes-again": "2026-04-01", "sound": {"kind": "voice", "reference": "kept"}},
     }
     version_id = save(EVERY_KIND)
     answers(world, version_id, "Ada", everything, named=True)
@@ -202,7 +203,14 @@ async def test_a_package_is_as_the_specification_wants_it(world: World, save):
     types = {key: each["type"] for key, each in package.descriptor["resources"][0]["schema"]["questions"].items()}
     assert types == {
         **{"open": "select_one", "came-by": "select_one", "welcome": "numeric", "door": "image", "better": "open"},
-        **{"had": "select_many", "waited": "numeric", "spent": "numeric", "went-on": "date", "sound": "audio"},
+        **{
+            "had": "select_many",
+            "waited": "numeric",
+            "spent": "numeric",
+            "went-on": "date",
+            "goes-again": "date",
+            "sound": "audio",
+        },
     }
 
 
