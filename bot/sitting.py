@@ -160,7 +160,7 @@ class Sitting:
     def take(self, conversation: ConversationRecord, turn: Turn) -> None:
         """Carry a turn out: its place, its acts, its words; then whatever it leads on to."""
         self.take_in_silence(conversation, turn)
-        if turn.outcome == "not understood":
+        if turn.outcome == "not understood" and not FLOWS[conversation.flow].between_us:
             self.add_to_inbox("not understood at a question")  # whatever it was, a person can read it
         written = write_message(
             turn, self.voice.words, self.language, short=self._short, conversation=f"{conversation.id:x}"

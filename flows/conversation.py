@@ -355,6 +355,8 @@ class Flow:
         lives_for: How long a question waits for its answer, counted from when it was sent; None: always.
         facts: Names of the facts it needs, fetched before each turn.
         light: It is over in a moment and gives way to whatever else there is (MENU, HELP, ...).
+        between_us: A reply that it does not understand is only asked again and shown to nobody: they may have chosen to
+            answer without their name.
     """
 
     name: str
@@ -362,6 +364,7 @@ class Flow:
     lives_for: timedelta | None = None
     facts: tuple[str, ...] = ()
     light: bool = False
+    between_us: bool = False
 
 
 FLOWS: dict[str, Flow] = {}
@@ -373,13 +376,14 @@ def flow(
     lives_for: timedelta | None = None,
     facts: tuple[str, ...] = (),
     light: bool = False,
+    between_us: bool = False,
 ) -> Callable[[FlowFunction], Flow]:
     """Make a coroutine a flow and enter it in `FLOWS`."""
 
     def enter(talk: FlowFunction) -> Flow:
         if name in FLOWS:
             raise FlowMistake(f"two flows are called {name!r}")
-        FLOWS[name] = Flow(name, talk, lives_for, facts, light)
+        FLOWS[name] = Flow(name, talk, lives_for, facts, light, between_us)
         return FLOWS[name]
 
     return enter

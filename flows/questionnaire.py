@@ -28,7 +28,12 @@ _WORDS = {  # the sentences around a question of each kind; the others have `que
 }
 
 
-@flow("questionnaire", lives_for=timedelta(days=30), facts=("written", "version", "earlier", "when_read"))
+@flow(
+    "questionnaire",
+    lives_for=timedelta(days=30),
+    facts=("written", "version", "earlier", "when_read"),
+    between_us=True,
+)
 async def questionnaire(talk: Talk) -> None:
     """Nothing is kept before they agree; then each answer as it comes, so that an unfinished one is seen as such."""
     asked: Questionnaire | None = talk.facts["written"]

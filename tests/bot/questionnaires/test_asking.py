@@ -247,6 +247,14 @@ async def test_a_name_is_read_only_where_they_agreed_to_it(world: World, save, s
     assert len({each.pseudonym for each in found}) == 2
 
 
+async def test_what_is_not_understood_is_shown_to_nobody_with_a_name(world: World, save):
+    ada = await answering(world, save, "2", "yes", "by bus", "they were horrible to me")
+    ada.hears("questionnaire.scale-in-words")
+    assert ("not understood at a question",) not in rows(world, INBOX, "why")
+    await ada.texts("1")
+    assert kept(world)["welcome"] == 1
+
+
 async def test_stop_holds_in_the_middle_of_it(world: World, save):
     ada = await answering(world, save, "2", "yes", "STOP")
     ada.hears("house.stopped")
