@@ -202,6 +202,11 @@ class KeepAnswer:
 
 
 @dataclass(frozen=True)
+class WouldLikeAPerson:
+    """Tell the coordinators that somebody would like a person after hard questions, and none of what they answered."""
+
+
+@dataclass(frozen=True)
 class FinishResponse:
     """They have come to the end of a questionnaire; `quotable`: their words may be shown to the group."""
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flows import written
-from flows.acts import AskForAPerson, BeginResponse, FinishResponse, KeepAnswer
+from flows.acts import BeginResponse, FinishResponse, KeepAnswer, WouldLikeAPerson
 from flows.conversation import Talk, flow
 from flows.replies import one_of, yes_or_no
 from flows.written import Questionnaire, Section, WrittenQuestion
@@ -115,12 +115,12 @@ async def _afterwards(talk: Talk, number: int, is_last: bool) -> None:
     """After hard questions: go on, a break, or a person."""
     if is_last:
         if await talk.ask(f"a-person:{number}", yes_or_no):
-            talk.do(AskForAPerson("human"))
+            talk.do(WouldLikeAPerson())
             talk.say("person-told", when_read=talk.facts["when_read"])
         return
     wish = await talk.ask(f"how-now:{number}", one_of("go-on", "break", "person"))
     if wish == "person":
-        talk.do(AskForAPerson("human"), item=str(number))
+        talk.do(WouldLikeAPerson(), item=str(number))
         await talk.ask(f"with-a-person:{number}", one_of("go-on"), when_read=talk.facts["when_read"])
     elif wish == "break":
         await talk.ask(f"break:{number}", one_of("go-on"))

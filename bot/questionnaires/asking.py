@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.acts import carries_out, went_back
 from bot.alerts import is_taken_over
 from bot.facts import Given, fact
-from flows.acts import BeginResponse, FinishResponse, KeepAnswer
+from flows.acts import BeginResponse, FinishResponse, KeepAnswer, WouldLikeAPerson
 from flows.attachments import Attachment, TakesAttachments
 from flows.conversation import Reply
 from flows.phrases import plain
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 FLOW = "questionnaire"
 ABOUT = "questionnaire"  # what a conversation is begun with: the id of a version
+AFTER_HARD_QUESTIONS = "would like a person, after hard questions"
 LONGEST_KEYWORD = 30  # letters
 
 
@@ -75,6 +76,12 @@ def _(act: KeepAnswer, sitting: Sitting, conversation: ConversationRecord, name:
 @carries_out(FinishResponse)
 def _(act: FinishResponse, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
     finish_response(sitting.desk.connection, conversation.id, act.quotable, sitting.today)
+
+
+@carries_out(WouldLikeAPerson)
+def _(act: WouldLikeAPerson, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    """Without the message behind it: the inbox would show all they wrote, and they may have left their name off it."""
+    sitting.desk.add_to_inbox(conversation.id, name, person_id=sitting.person.id, why=AFTER_HARD_QUESTIONS)
 
 
 @went_back

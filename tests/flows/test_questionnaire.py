@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.acts import AskForAPerson, BeginResponse, FinishResponse, KeepAnswer
+from flows.acts import BeginResponse, FinishResponse, KeepAnswer, WouldLikeAPerson
 from flows.attachments import Attachment
 from flows.conversation import Facts, Place, Reply, TakeBack, take_turn
 from flows.message import write_message
@@ -130,7 +130,7 @@ def test_a_break_lasts_as_long_as_they_like():
 
 def test_a_person_is_asked_at_once():
     ada = Someone(ABOUT_THE_CAFE).says("1", "yes", "today", "1", "a person please")
-    assert ada.done[-1] == AskForAPerson("human")
+    assert ada.done[-1] == WouldLikeAPerson()
     ada.says("1")
     assert ada.question == "question:better"
 

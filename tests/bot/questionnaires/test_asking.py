@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.channels import Incoming
+from bot.showing import inbox_lines
 from bot.simulation import World
 from storage.desk import CONVERSATION, INBOX, PERSON
 from storage.questionnaires import ANSWER, RESPONSE, responses
@@ -253,6 +254,21 @@ async def test_what_is_not_understood_is_shown_to_nobody_with_a_name(world: Worl
     assert ("not understood at a question",) not in rows(world, INBOX, "why")
     await ada.texts("1")
     assert kept(world)["welcome"] == 1
+
+
+async def test_who_would_like_a_person_is_shown_and_none_of_their_answers(world: World, save):
+    ada = await answering(world, save, "2", "yes but i cried there", "by bus", "1", "a person please")
+    ada.hears("questionnaire.with-a-person")
+    with world.service.database.reading() as connection:
+        shown = "\n".join(inbox_lines(connection, "Europe/London", world.clock()))
+    assert "would like a person, after hard questions" in shown
+    assert "Ada" in shown
+    assert "cried" not in shown
+    await ada.texts("BACK")
+    await ada.texts("1")
+    assert ("would like a person, after hard questions", True) in [
+        (why, taken_back is not None) for why, taken_back in rows(world, INBOX, "why", "taken_back_at")
+    ]
 
 
 async def test_stop_holds_in_the_middle_of_it(world: World, save):
