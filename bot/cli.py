@@ -15,8 +15,8 @@ from bot.bringing_in.cli import poster
 from bot.feedback.desk_cli import inbox
 from bot.given_config import CONFIG, FROM_THE_ENVIRONMENT, ConfigFile, cannot_open, open_given, read_given
 from bot.projects.cli import project, suggestion
-from bot.their_data.cli import person
 from bot.questionnaires.cli import questionnaire
+from bot.their_data.cli import person
 
 app = typer.Typer(
     name="alongside",

@@ -5,9 +5,9 @@ import bot.acts
 import bot.facts
 import bot.projects.acts
 import bot.projects.facts
+import bot.questionnaires.asking
 import bot.rhythm
 import bot.their_data.talk
-import bot.questionnaires.asking
 import flows.check_in
 import flows.everyday
 import flows.help

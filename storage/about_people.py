@@ -18,6 +18,7 @@ from storage.desk import ADDRESS, CHECK_IN, CONVERSATION, HOLDER, INBOX, INVITAT
 from storage.nudges import NUDGE
 from storage.places import SHOWN
 from storage.projects import MEMBER
+from storage.questionnaires import ANSWER, RESPONSE
 from storage.suggestions import SUGGESTION
 from storage.tables import Leaving, table_of
 
@@ -89,6 +90,10 @@ def _sent(person_id: int) -> ColumnElement[bool]:
     )
 
 
+def _responses(person_id: int) -> Any:
+    return select(RESPONSE.c.conversation_id).where(RESPONSE.c.person_id == person_id)
+
+
 _THE_RECORD = "a record of danger must be kept; without the rest it names nobody"
 
 ABOUT_PEOPLE: tuple[Kept, ...] = (
@@ -104,6 +109,8 @@ ABOUT_PEOPLE: tuple[Kept, ...] = (
     Kept(NUDGE, "what we mean to say to them, or have said", _by(NUDGE.c.person_id)),
     Kept(MEMBER, "the projects that they belong to", _by(MEMBER.c.person_id)),
     Kept(SUGGESTION, "what they suggested, and our answers", _by(SUGGESTION.c.person_id)),
+    Kept(RESPONSE, "questionnaires they have answered", _by(RESPONSE.c.person_id)),
+    Kept(ANSWER, "what they answered in them", lambda person_id: ANSWER.c.conversation_id.in_(_responses(person_id))),
     Kept(SHOWN, "the places that HELP named last", _by(SHOWN.c.person_id)),
     Kept(
         TEST, "test alerts to them as a coordinator", lambda person_id: TEST.c.address_id.in_(addresses_of(person_id))

@@ -23,7 +23,6 @@ from flows.attachments import Attachment
 from flows.conversation import FLOWS, Facts, Flow, Place, Question, Reply, Turn, take_turn
 from flows.message import label_of, write_message
 from flows.projects import Card, Limit
-from flows.replies import OneNamed
 from flows.rhythm import Rhythm
 from flows.safety import TOPICS
 from flows.suggestion import Answered
