@@ -13,6 +13,7 @@ import flows.everyday
 import flows.help
 import flows.joining
 import flows.my_data
+import flows.milestones
 import flows.projects
 import flows.questionnaire
 import flows.safety

@@ -17,6 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.alerts import WAKE
 from bot.channels import Channel
 from bot.clock import Clock, real_clock
+from bot.diary import Diary
 from bot.escalation import Escalation
 from bot.feedback.hours import OpeningHour
 from bot.feedback.notice import Notices
@@ -120,6 +121,7 @@ class Service:
             self.store, voice, clock, self.wake, *([feedback.box.news] if feedback is not None else [])
         )
         self.nudges = Nudges(self.store, voice, clock, self.wake)
+        self.diary = Diary(self.store, clock)
         self.alerts = Escalation(self.store, voice, clock, self.wake)
         self.letting_go = LettingGo(self.store, database, clock)
         self.upkeep = Upkeep(self.store, clock, keep_days)
@@ -238,6 +240,7 @@ class Service:
         scheduler.add_job(self.reminders.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
         scheduler.add_job(self.nudges.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
         scheduler.add_job(self.letting_go.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
+        scheduler.add_job(self.diary.every_hour, CronTrigger(minute=0), **once)
         scheduler.add_job(self.upkeep.every_night, CronTrigger(hour=3, minute=40), **once)
         if self._sweep is not None:
             scheduler.add_job(self._sweep.every_hour, IntervalTrigger(hours=1), **once)

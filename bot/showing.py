@@ -73,7 +73,7 @@ def finish(connection: Connection, number: str, now: datetime) -> str:
     typed = number.strip()
     found = [each for each in ids_waiting(connection) if typed.isdecimal() and str(each).endswith(typed)]
     if not found:
-        raise NoSuchItem(f"No item {_printable(typed)} waits for a person. `alongside inbox` shows the numbers.")
+        raise NoSuchItem(f"No item {printable(typed)} waits for a person. `alongside inbox` shows the numbers.")
     if len(found) > 1:
         several = ", ".join(numbers(ids_waiting(connection))[each] for each in found[:5])
         raise NoSuchItem(f"Several items end in {typed}: {several}. Nothing was marked; type one of these.")
@@ -124,7 +124,7 @@ def _who(row: Row[Any]) -> str:
     where = f"{CHANNELS.get(row.channel, row.channel)} {row.value}" if row.channel else "no address"
     about = [row.called or "no name", where]
     about += ["writes Welsh"] if row.language == "cy" else []
-    return _printable(", ".join(about))
+    return printable(", ".join(about))
 
 
 def _why(item: Row[Any]) -> str:
@@ -172,9 +172,9 @@ def _quoted(said: Iterable[str]) -> Iterator[str]:
 
 def _wrapped(text: str, before: str = INDENT) -> list[str]:
     """A text on lines that fit, indented from the second on in any case."""
-    return textwrap.wrap(_printable(text), WIDTH, initial_indent=before, subsequent_indent=INDENT)
+    return textwrap.wrap(printable(text), WIDTH, initial_indent=before, subsequent_indent=INDENT)
 
 
-def _printable(text: str) -> str:
-    """Without what would move the cursor or colour the terminal."""
+def printable(text: str) -> str:
+    """A text without what would move the cursor or colour the terminal."""
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

@@ -179,10 +179,12 @@ class World:
         """Let time pass, as the scheduler would see it."""
         until = self.clock() + by
         while self.clock() < until:
-            hour = self._next_hour()
+            hour, before = self._next_hour(), self.clock()
             self.clock.forward(min(step, until - self.clock(), hour or step, self._until_an_alert_is_due() or step))
             await self._clock_of_feedback()
             await self.service.letting_go.find_due()
+            if self.clock().replace(minute=0, second=0, microsecond=0) > before:
+                await self.service.diary.every_hour()
             if await self.service.reminders.find_due() + await self.service.nudges.find_due() or self._is_watched:
                 await self.settle()
         await self.settle()

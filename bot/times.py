@@ -35,6 +35,18 @@ def due_at(day: date, minute: int, person: PersonRecord) -> datetime:
     return after_quiet_hours(wanted, person)
 
 
+def own_time(person: PersonRecord, first: date, last: date, now: datetime) -> datetime:
+    """When their own time of day is next, on the first of these days or one up to the last; now, where it is past."""
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    times = (due_at(day, person.check_in_minute, person) for day in days)
+    return next((time for time in times if time >= now), now)
+
+
+def end_of(day: date, person: PersonRecord) -> datetime:
+    """The midnight that ends a day where they are."""
+    return datetime.combine(day + timedelta(days=1), time_of_day(), zone_of(person.zone)).astimezone(UTC)
+
+
 def after_quiet_hours(moment: datetime, person: PersonRecord) -> datetime:
     """The moment itself, or the end of the quiet hours that it falls into."""
     start, end = person.quiet_from_minute, person.quiet_until_minute

@@ -31,6 +31,25 @@ class AskForAPerson:
 
 
 @dataclass(frozen=True)
+class Reflect:
+    """Keep how they found a milestone, as far as they have said.
+
+    Attributes:
+        feeling: From 1 to 5; None: not said.
+        note: What they said along with it.
+        well: What went well.
+        differently: What they would do differently.
+        may_share: Whether the group may see these words, without a name.
+    """
+
+    feeling: int | None
+    note: str | None = None
+    well: str | None = None
+    differently: str | None = None
+    may_share: bool = False
+
+
+@dataclass(frozen=True)
 class Suggest:
     """Keep what they suggest, and promise an answer.
 

@@ -115,6 +115,12 @@ def withdraw_nudges(connection: Connection, about: str, at: datetime, why: str, 
     connection.execute(these.values(state="left unsaid", settled_at=at, why=why))
 
 
+def abouts_waiting(connection: Connection, beginning: str) -> list[str]:
+    """What waits to be said to anybody, of all that begins like this: "milestone:"."""
+    query = select(NUDGE.c.about).where(WAITING, NUDGE.c.about.startswith(beginning, autoescape=True)).distinct()
+    return sorted(connection.execute(query).scalars())
+
+
 def nudges_about(connection: Connection, about: str) -> list[Any]:
     """Everybody who was or is to be nudged about this: person_id, state, why, due_at, settled_at."""
     columns = (NUDGE.c.person_id, NUDGE.c.state, NUDGE.c.why, NUDGE.c.due_at, NUDGE.c.settled_at)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, exists, insert, or_, select, true, update
 
 from storage.desk import PERSON
+from storage.nudges import NUDGE
+from storage.records import PersonRecord
 from storage.tables import DecisionRule, Milestone, Project, ProjectLimit, ProjectMember, new_id, table_of
 
 PROJECT, MEMBER, LIMIT = (table_of(model) for model in (Project, ProjectMember, ProjectLimit))
@@ -137,6 +139,17 @@ def milestones_between(connection: Connection, first: date, last: date) -> list[
     return list(connection.execute(query.order_by(MILESTONE.c.on_day, MILESTONE.c.id)))
 
 
+def milestones_over(connection: Connection, first: date, last: date) -> list[Row[Any]]:
+    """Milestones of all projects whose day was then, or that were done then; both days included."""
+    then = or_(MILESTONE.c.on_day.between(first, last), MILESTONE.c.done_on.between(first, last))
+    return list(connection.execute(select(MILESTONE).where(then).order_by(MILESTONE.c.on_day, MILESTONE.c.id)))
+
+
+def every_milestone(connection: Connection) -> list[Row[Any]]:
+    """Every milestone of every project."""
+    return list(connection.execute(select(MILESTONE)))
+
+
 def mark_milestone_done(connection: Connection, milestone_id: int, day: date) -> None:
     """The group has reached it."""
     connection.execute(update(MILESTONE).where(MILESTONE.c.id == milestone_id).values(done_on=day))
@@ -182,3 +195,21 @@ def members_of(connection: Connection, project_id: int) -> list[Row[Any]]:
         .order_by(PERSON.c.id)
     )
     return list(connection.execute(query))
+
+
+def members_not_nudged(
+    connection: Connection, project_id: int, about: str, limit: int, joined_before: datetime | None = None
+) -> list[PersonRecord]:
+    """Some of those who belong to a project, have joined (by then), and have not been nudged about this."""
+    everybody = select(PROJECT.c.everybody).where(PROJECT.c.id == project_id).scalar_subquery()
+    belongs = exists().where(MEMBER.c.project_id == project_id, MEMBER.c.person_id == PERSON.c.id)
+    has_joined = or_(PERSON.c.joined_at.is_not(None), PERSON.c.role == "coordinator")
+    in_time = PERSON.c.joined_at < joined_before if joined_before is not None else true()
+    known = exists().where(NUDGE.c.about == about, NUDGE.c.person_id == PERSON.c.id)
+    query = (
+        select(*(PERSON.c[each.name] for each in fields(PersonRecord)))
+        .where(or_(belongs, everybody & PERSON.c.joined_at.is_not(None)), has_joined, in_time, ~known)
+        .order_by(PERSON.c.id)
+        .limit(limit)
+    )
+    return [PersonRecord(*row) for row in connection.execute(query)]

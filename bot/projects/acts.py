@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.acts import carries_out, joined, went_back
 from bot.projects.telling import welcome_to_all
-from flows.acts import Suggest
+from flows.acts import Reflect, Suggest
 from storage.projects import project_with_id
 from storage.records import ConversationRecord
+from storage.reflections import keep_from_the_group, keep_reflection
 from storage.suggestions import add_suggestion, take_suggestion_back
 
 if TYPE_CHECKING:
@@ -39,6 +41,23 @@ def _(act: Suggest, sitting: Sitting, conversation: ConversationRecord, name: st
 def _(sitting: Sitting, conversation: ConversationRecord, names: tuple[str, ...]) -> None:
     if any(name.startswith(Suggest.__name__) for name in names):
         take_suggestion_back(sitting.desk.connection, conversation.id, names)
+
+
+@carries_out(Reflect)
+def _(act: Reflect, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
+    about = {
+        "project_id": int(sitting.given(conversation, "project")),
+        "milestone": sitting.given(conversation, "milestone"),
+        "on_day": date.fromisoformat(sitting.given(conversation, "day")),
+        "person_id": sitting.person.id,
+    }
+    keep_reflection(sitting.desk.connection, conversation.id, about, {**asdict(act), "at": sitting.desk.now})
+
+
+@went_back
+def _(sitting: Sitting, conversation: ConversationRecord, names: tuple[str, ...]) -> None:
+    if any(name.startswith(Reflect.__name__) for name in names):
+        keep_from_the_group(sitting.desk.connection, conversation.id)
 
 
 @joined

@@ -23,6 +23,7 @@ def do(path: Path, work: Callable[[Connection], list[str]]) -> None:
     """Do something in one transaction and print what it says; if it can't be done, why not, and the end."""
     from bot.people import NobodyMeant
     from bot.projects.keeping import NotDone
+    from bot.showing import printable
 
     with open_given(read_given(path)[0]) as database:
         try:
@@ -31,7 +32,7 @@ def do(path: Path, work: Callable[[Connection], list[str]]) -> None:
         except (NotDone, NobodyMeant) as why:
             typer.echo(str(why), err=True)
             raise typer.Exit(1) from None
-    typer.echo("\n".join(said))
+    typer.echo("\n".join(map(printable, said)))
 
 
 @project.command()
@@ -96,9 +97,10 @@ def remove(
     config: ConfigFile = CONFIG,
 ) -> None:
     """Let somebody no longer belong to a project."""
+    from bot.clock import real_clock
     from bot.projects import keeping
 
-    do(config, lambda connection: keeping.remove(connection, name, person))
+    do(config, lambda connection: keeping.remove(connection, name, person, real_clock()))
 
 
 @project.command()
@@ -112,6 +114,26 @@ def done(
     from bot.projects.keeping import milestone_done
 
     do(config, lambda connection: milestone_done(connection, name, milestone, real_clock()))
+
+
+@project.command()
+def reflection(
+    name: Name,
+    milestone: Annotated[str, typer.Argument(help="The milestone's name.")],
+    leave_out: Annotated[
+        list[int] | None, typer.Option("--leave-out", help="Keep back the words with this number.")
+    ] = None,
+    send: Annotated[bool, typer.Option("--send", help="Tell the group what you have looked at.")] = False,
+    config: ConfigFile = CONFIG,
+) -> None:
+    """Show what the group said when it looked back on a milestone; with --send tell it to all, naming nobody."""
+    from bot.clock import real_clock
+    from bot.projects import reflecting
+
+    do(
+        config,
+        lambda connection: reflecting.reflection(connection, name, milestone, leave_out or [], send, real_clock()),
+    )
 
 
 @suggestion.callback()

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row
 
 from bot.facts import Given, fact
+from bot.projects.reflecting import look_back
+from flows.milestones import LookBack, Step
 from flows.projects import Card, Limit
 from flows.suggestion import Answered
 from storage.projects import limits_of, milestones_of, project_with_id, projects_of, rule_of
+from storage.reflections import reflections_on
 from storage.suggestions import suggestion_numbered
 
 if TYPE_CHECKING:
@@ -76,3 +79,16 @@ def _said_did(sitting: Sitting, given: Given) -> tuple[str, str]:
 @fact("takes_feedback")
 def _takes_feedback(sitting: Sitting, given: Given) -> bool:
     return sitting.voice.takes_feedback
+
+
+@fact("milestone")
+def _milestone(sitting: Sitting, given: Given) -> Step:
+    return Step(given["called"], given["milestone"], date.fromisoformat(given["day"]))
+
+
+@fact("look_back")
+def _look_back(sitting: Sitting, given: Given) -> LookBack:
+    """What was shared, as it was then; whoever wanted to be forgotten since is not in it."""
+    step = _milestone(sitting, given)
+    said = reflections_on(sitting.desk.connection, int(given["project"]), step.name, step.day)
+    return look_back(step, [each for each in said if each.shared_at is not None])

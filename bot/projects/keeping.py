@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 
 from bot.people import find_person
 from bot.projects.card import CardFile
+from bot.projects.milestones import drop_what_has_changed, leave_in_peace
 from bot.projects.telling import tell, tell_group, welcome
 from flows.suggestion import ANSWERS
 from storage.projects import (
@@ -53,43 +54,47 @@ def keep_card(connection: Connection, card: CardFile, now: datetime) -> list[str
     limits = [(each.what, each.why, each.instead) for each in card.limit]
     milestones = [(each.name, each.day) for each in card.milestone]
     changes = save_project(connection, columns, limits, milestones, rule, now)
+    drop_what_has_changed(connection, now)
     told = welcome(connection, changes.project_id, _ids(connection, changes.project_id), now)
     said = [f"{card.name}: {'is kept now' if changes.is_new else 'the card has been changed'}."]
     if changes.rule_id is not None and not changes.is_new:
         given = {"project": str(changes.project_id)}
         told += tell_group(connection, changes.project_id, f"rule:{changes.rule_id}", "rule", given, now)
-    return [*said, _will_be_told(told)]
+    return [*said, will_be_told(told)]
 
 
 def add(
     connection: Connection, project: str, who: str, side: str, lived_experience: bool | None, now: datetime
 ) -> list[str]:
     """Let somebody belong to a project; they are told what it is about."""
-    row, person = _project(connection, project), find_person(connection, who)
+    row, person = project_called(connection, project), find_person(connection, who)
     is_new = add_member(connection, row.id, person.id, side, lived_experience)
     told = welcome(connection, row.id, [person.id], now)
     what = "belongs to" if is_new else "belonged already to"
-    return [f"{person.called or 'Somebody without a name'} {what} {row.name}, as {side}.", _will_be_told(told)]
+    return [f"{person.called or 'Somebody without a name'} {what} {row.name}, as {side}.", will_be_told(told)]
 
 
-def remove(connection: Connection, project: str, who: str) -> list[str]:
+def remove(connection: Connection, project: str, who: str, now: datetime) -> list[str]:
     """Let somebody no longer belong to a project; they are not told."""
-    row, person = _project(connection, project), find_person(connection, who)
+    row, person = project_called(connection, project), find_person(connection, who)
     if not remove_member(connection, row.id, person.id):
         also = "; it is for everybody who has joined" if row.everybody else ""
         raise NotDone(f"{person.called or 'This person'} was not added to {row.name}{also}.")
+    if not row.everybody:
+        leave_in_peace(connection, row.id, person.id, now)
     return [f"{person.called or 'This person'} no longer belongs to {row.name}."]
 
 
 def milestone_done(connection: Connection, project: str, milestone: str, now: datetime) -> list[str]:
     """The group has reached a milestone: PLAN shows it."""
-    row = _project(connection, project)
+    row = project_called(connection, project)
     steps = milestones_of(connection, row.id)
     found = next((each for each in steps if each.name.casefold() == milestone.strip().casefold()), None)
     if found is None:
         known = ", ".join(each.name for each in steps) or "none"
         raise NotDone(f"{row.name} has no milestone “{milestone}”. Its milestones: {known}.")
     mark_milestone_done(connection, found.id, now.date())
+    drop_what_has_changed(connection, now)
     return [f"{row.name}: {found.name} is done."]
 
 
@@ -126,7 +131,7 @@ def answer(
     answer_suggestion(connection, row.id, as_, reason, limit_id, by, now)
     about = f"suggestion:{row.id}:{now:%Y-%m-%d %H:%M:%S}"  # a decision can change, and then they hear of that too
     told = tell(connection, [row.person_id], about, "suggestion-answered", _its(row), now)
-    return [f"Suggestion {row.number}: {as_}.", _will_be_told(told)]
+    return [f"Suggestion {row.number}: {as_}.", will_be_told(told)]
 
 
 def you_said_we_did(connection: Connection, number: int, did: str, now: datetime) -> list[str]:
@@ -140,12 +145,12 @@ def you_said_we_did(connection: Connection, number: int, did: str, now: datetime
         )
     say_what_was_done(connection, row.id, did.strip())
     told = tell_group(connection, row.project_id, f"said-did:{row.id}", "you-said", _its(row), now)
-    return [_will_be_told(told)]
+    return [will_be_told(told)]
 
 
 def balance(connection: Connection, project: str) -> list[str]:
     """Who belongs, and how staff and volunteers are balanced."""
-    row = _project(connection, project)
+    row = project_called(connection, project)
     members = members_of(connection, row.id)
     staff = sum(_side(each) == "staff" for each in members)
     lived = sum(bool(each.lived_experience) for each in members if _side(each) == "staff")
@@ -158,7 +163,8 @@ def _side(member: Row[Any]) -> str:
     return member.side or ("staff" if member.role == "coordinator" else "volunteer")
 
 
-def _project(connection: Connection, name: str) -> Row[Any]:
+def project_called(connection: Connection, name: str) -> Row[Any]:
+    """The project of that name; raises `NotDone` where there is none."""
     found = project_named(connection, name)
     if found is None:
         known = ", ".join(each.name for each in projects(connection)) or "none yet"
@@ -192,7 +198,8 @@ def _its(suggestion: Row[Any]) -> dict[str, str]:
     return {"suggestion": str(suggestion.number)}
 
 
-def _will_be_told(number: int) -> str:
+def will_be_told(number: int) -> str:
+    """How many people are nudged, in words."""
     if number == 0:
         return "Nobody new is told."
     return f"{number} {'person is' if number == 1 else 'people are'} told, as soon as it suits them."

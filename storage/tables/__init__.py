@@ -8,6 +8,7 @@ from storage.tables.people import Address, Holder, Invitation, Person
 from storage.tables.places import PlaceShown, PlaceSource, PlaceThatHelps
 from storage.tables.projects import DecisionRule, Milestone, Project, ProjectLimit, ProjectMember, Suggestion
 from storage.tables.questionnaires import QuestionnaireAnswer, QuestionnaireResponse, QuestionnaireVersion
+from storage.tables.reflections import Reflection
 from storage.tables.sending import Lane, Offset, OutboxItem
 from storage.tables.types import Moment, new_id, table_of
 
@@ -41,6 +42,7 @@ __all__ = [
     "QuestionnaireAnswer",
     "QuestionnaireResponse",
     "QuestionnaireVersion",
+    "Reflection",
     "Suggestion",
     "new_id",
     "table_of",

@@ -22,6 +22,8 @@ from flows.acts import Begin
 from flows.attachments import Attachment
 from flows.conversation import FLOWS, Facts, Flow, Place, Question, Reply, Turn, take_turn
 from flows.message import label_of, write_message
+from flows.message import write_message
+from flows.milestones import LookBack, Step
 from flows.projects import Card, Limit
 from flows.rhythm import Rhythm
 from flows.safety import TOPICS
@@ -47,6 +49,7 @@ GARDEN = Card(
     steps=3,
     next_milestone=("the plan is on paper", TODAY),
 )
+STEP = Step("Garden", "the plan is on paper", TODAY)
 CAFE = Card("8", "Cafe", "a cafe", "led by us", "Sam", True, TODAY)
 SAMPLES: dict[str, tuple[Any, ...]] = {
     "abuse_line": ("0808 2000 247",),
@@ -68,7 +71,13 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "earlier": ({"heard": [(TODAY, 2)]}, {}),
     "invited_by": ("Bo", None),
     "local_topics": (frozenset({"housing", "food"}), frozenset()),
+    "look_back": (
+        LookBack(STEP, 6, "3.5", ("the tea", "we laughed"), ("start later",), ("it rained",)),
+        LookBack(STEP, 2),
+        LookBack(STEP, 7),
+    ),
     "low_before": (0, 1, 2),
+    "milestone": (STEP,),
     "name": ("Ada",),
     "nhs": ("NHS help: 111.",),
     "organisation": ("Riverside",),

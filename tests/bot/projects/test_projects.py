@@ -55,7 +55,9 @@ async def test_only_those_who_were_added_belong_to_a_project_that_is_not_for_eve
     ada.hears("project.none")
     await dee.texts("CYNLLUN")
     dee.hears("project.name", "plan.next")
-    assert bo_does(world, lambda c: keeping.remove(c, "Garden", "Dee")) == ["Dee no longer belongs to Garden."]
+    assert bo_does(world, lambda c: keeping.remove(c, "Garden", "Dee", world.clock())) == [
+        "Dee no longer belongs to Garden."
+    ]
     await dee.texts("CYNLLUN")
     dee.hears("project.none")
 
@@ -150,7 +152,7 @@ async def test_who_is_meant_is_found_by_name_or_number_and_asked_for_when_it_is_
     with pytest.raises(NobodyMeant, match="Nobody is called"):
         adds("Zoe")
     with pytest.raises(NotDone, match="There is no project “Cafe”"):
-        bo_does(world, lambda c: keeping.remove(c, "Cafe", "Ada"))
+        bo_does(world, lambda c: keeping.remove(c, "Cafe", "Ada", world.clock()))
     with pytest.raises(NotDone, match="has no milestone “the harvest”"):
         bo_does(world, lambda c: keeping.milestone_done(c, "Garden", "the harvest", world.clock()))
     number = rows(world, ADDRESS, "value")[0][0]
