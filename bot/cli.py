@@ -14,6 +14,7 @@ from bot.bringing_in.cli import import_ as import_people
 from bot.bringing_in.cli import poster
 from bot.feedback.desk_cli import inbox
 from bot.given_config import CONFIG, FROM_THE_ENVIRONMENT, ConfigFile, cannot_open, open_given, read_given
+from bot.meetings.cli import meeting
 from bot.projects.cli import project, suggestion
 from bot.questionnaires.cli import questionnaire
 from bot.their_data.cli import person
@@ -34,6 +35,7 @@ app.add_typer(person, name="person")
 app.command("import")(import_people)
 app.command("poster")(poster)
 app.add_typer(questionnaire, name="questionnaire")
+app.add_typer(meeting, name="meeting")
 
 
 @app.command("try")

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.logs import where
+from bot.meetings.calendar import invite_to_meetings, remind_of_meetings
 from bot.projects.milestones import ask_to_look_back, nudge_before_milestones
 from storage.store import Store
 
@@ -24,7 +25,7 @@ AT_ONCE = 500
 Look: TypeAlias = Callable[[Connection, datetime, int], int]
 """Nudges at most so many people about what comes at that moment; how many it was."""
 
-LOOKS: tuple[Look, ...] = (nudge_before_milestones, ask_to_look_back)
+LOOKS: tuple[Look, ...] = (nudge_before_milestones, ask_to_look_back, invite_to_meetings, remind_of_meetings)
 
 
 class Diary:

@@ -41,6 +41,7 @@ OPENS = {
     "SUGGEST": "suggestion",
     "TIMES": "times",
     **OF_THEIR_DATA,
+    "MEETINGS": "meetings",
 }
 INTERRUPT = {*OPENS, "EXIT", "MOVE", WRONG_NUMBER}  # words that mean us even where any words would be an answer
 LATER = {"TASKS"}

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 200
 LOOK_AGAIN = timedelta(days=1)  # at somebody who has been silent for so long that we don't know whose number it is
 
+NO_LONGER = "it no longer applied"
+
 
 class Nudges:
     """Finds what is due to be said, and says it or writes down what holds it back.
@@ -91,8 +93,10 @@ def _nudge(desk: Desk, nudge: DueNudge, voice: Voice) -> None:
     person = desk.person(nudge.person_id)
     found = _where(desk, person)
     if isinstance(found, AddressRecord) and person is not None and desk.now <= nudge.until:
-        _say(desk, nudge, person, found, voice)
-        settle_nudge(desk.connection, nudge.id, "said", desk.now)
+        if _say(desk, nudge, person, found, voice):
+            settle_nudge(desk.connection, nudge.id, "said", desk.now)
+        else:
+            settle_nudge(desk.connection, nudge.id, "left unsaid", desk.now, NO_LONGER)
         return
     held = found if isinstance(found, Held) else Held("its time had passed")
     if held.until is None or held.until > nudge.until:
@@ -112,7 +116,8 @@ def _where(desk: Desk, person: PersonRecord | None) -> AddressRecord | Held:
     return found
 
 
-def _say(desk: Desk, nudge: DueNudge, person: PersonRecord, address: AddressRecord, voice: Voice) -> None:
+def _say(desk: Desk, nudge: DueNudge, person: PersonRecord, address: AddressRecord, voice: Voice) -> bool:
+    """Whether there still was anything to say."""
     sitting = Sitting(desk, person, address, voice, Lane.REMINDER)
     sitting.begin(nudge.flow, **nudge.given)
-    sitting.answer(**outside_quiet_hours(desk, person))
+    return sitting.answer(**outside_quiet_hours(desk, person))

@@ -3,6 +3,8 @@
 
 import bot.acts
 import bot.facts
+import bot.meetings.acts
+import bot.meetings.facts
 import bot.projects.acts
 import bot.projects.facts
 import bot.questionnaires.asking
@@ -13,6 +15,7 @@ import flows.everyday
 import flows.help
 import flows.joining
 import flows.my_data
+import flows.meetings
 import flows.milestones
 import flows.projects
 import flows.questionnaire

@@ -241,10 +241,10 @@ class Sitting:
 
     # -- sending ---------------------------------------------------------------------------------------
 
-    def answer(self, **timing: Any) -> None:
-        """Queue the one message that all of this makes, if anything was said."""
+    def answer(self, **timing: Any) -> bool:
+        """Queue the one message that all of this makes; whether anything was said at all."""
         if not self._parts:
-            return
+            return False
         buttons = [[choice] for choice in self._choices]
         self.desk.add_outgoing(
             self.address,
@@ -255,6 +255,7 @@ class Sitting:
             conversation_id=self._asks_in,
             **timing,
         )
+        return True
 
 
 def _has_expired(conversation: ConversationRecord, flow: Flow, now: datetime) -> bool:

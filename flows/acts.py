@@ -50,6 +50,30 @@ class Reflect:
 
 
 @dataclass(frozen=True)
+class SayWhetherComing:
+    """Keep whether they come to a meeting.
+
+    Attributes:
+        meeting: Its number.
+        version: Which time and place they have been told.
+        answer: "coming", "not-coming" or "not-sure".
+        words: Any words for the organiser.
+    """
+
+    meeting: str
+    version: int
+    answer: str
+    words: str | None
+
+
+@dataclass(frozen=True)
+class CloseInvitations:
+    """Ask no more, elsewhere, whether they come to this meeting: what was asked there no longer holds."""
+
+    meeting: str
+
+
+@dataclass(frozen=True)
 class Suggest:
     """Keep what they suggest, and promise an answer.
 

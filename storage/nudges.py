@@ -121,6 +121,12 @@ def abouts_waiting(connection: Connection, beginning: str) -> list[str]:
     return sorted(connection.execute(query).scalars())
 
 
+def people_told(connection: Connection, beginning: str) -> set[int]:
+    """The ids of those to whom anything was said, of all that begins like this: "meeting:7:"."""
+    said = (NUDGE.c.state == "said", NUDGE.c.about.startswith(beginning, autoescape=True))
+    return set(connection.execute(select(NUDGE.c.person_id).where(*said)).scalars())
+
+
 def nudges_about(connection: Connection, about: str) -> list[Any]:
     """Everybody who was or is to be nudged about this: person_id, state, why, due_at, settled_at."""
     columns = (NUDGE.c.person_id, NUDGE.c.state, NUDGE.c.why, NUDGE.c.due_at, NUDGE.c.settled_at)

@@ -32,13 +32,6 @@ def keep_reflection(connection: Connection, conversation_id: int, about: dict[st
         )
 
 
-def keep_from_the_group(connection: Connection, conversation_id: int) -> None:
-    """They went BACK: until they have said so again, their words are not for the group."""
-    connection.execute(
-        update(REFLECTION).where(REFLECTION.c.conversation_id == conversation_id).values(may_share=False)
-    )
-
-
 def reflections_on(connection: Connection, project_id: int, milestone: str, day: date | None = None) -> list[Row[Any]]:
     """What was said about a milestone, of its latest day; or of the day that is given."""
     mine = (REFLECTION.c.project_id == project_id, REFLECTION.c.milestone == milestone)

@@ -11,7 +11,7 @@ from bot.projects.telling import welcome_to_all
 from flows.acts import Reflect, Suggest
 from storage.projects import project_with_id
 from storage.records import ConversationRecord
-from storage.reflections import keep_from_the_group, keep_reflection
+from storage.reflections import keep_reflection
 from storage.suggestions import add_suggestion, take_suggestion_back
 
 if TYPE_CHECKING:
@@ -52,12 +52,6 @@ def _(act: Reflect, sitting: Sitting, conversation: ConversationRecord, name: st
         "person_id": sitting.person.id,
     }
     keep_reflection(sitting.desk.connection, conversation.id, about, {**asdict(act), "at": sitting.desk.now})
-
-
-@went_back
-def _(sitting: Sitting, conversation: ConversationRecord, names: tuple[str, ...]) -> None:
-    if any(name.startswith(Reflect.__name__) for name in names):
-        keep_from_the_group(sitting.desk.connection, conversation.id)
 
 
 @joined

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -42,6 +42,9 @@ instead = "a bird bath"    # leave it out where there is nothing
 name = "the plan is on paper"
 day = 2026-04-10
 """
+
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class CardMistakes(Exception):
@@ -119,24 +122,36 @@ def read_card(path: Path) -> CardFile:
     Raises:
         CardMistakes: It can't be read, or something in it must be mended first; it lists all of that.
     """
-    stored = _read(path)
-    problems: list[str] = []
-    try:
-        card = CardFile(**stored)
-    except ValidationError as fault:
-        faults: list[Any] = list(fault.errors(include_input=False))
-        problems = [f"{path}: {dotted(at)}: {_about_the_card(said)}" for at, said in in_our_words(faults)]
-        raise CardMistakes(problems) from None
-    problems += [f"{path}: {said}" for said in _between(card)]
-    if problems:
+    card = read_checked(path, CardFile, SEE)
+    if problems := [f"{path}: {said}" for said in _between(card)]:
         raise CardMistakes(problems)
     return card
+
+
+def read_checked(path: Path, model: type[Model], see: str) -> Model:
+    """A small file as its model.
+
+    Args:
+        path: The file.
+        model: What belongs in it.
+        see: Where somebody can look up what that is.
+
+    Raises:
+        CardMistakes: It can't be read, or a line in it must be mended first; it lists all of these.
+    """
+    stored = _read(path)
+    try:
+        return model(**stored)
+    except ValidationError as fault:
+        faults: list[Any] = list(fault.errors(include_input=False))
+        said = [(dotted(at), said.replace("see config.example.toml", see)) for at, said in in_our_words(faults)]
+        raise CardMistakes([f"{path}: {at}: {what}" for at, what in said]) from None
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise CardMistakes([f"{path}: is far too large for a card. Is it the right file?"])
+            raise CardMistakes([f"{path}: is far too large. Is it the right file?"])
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as fault:
         raise CardMistakes([f"{path}: can't be understood: {fault}. Is every text in quotes?"]) from None
@@ -146,10 +161,6 @@ def _read(path: Path) -> dict[str, Any]:
         raise CardMistakes([f"{path}: there is no such file. Is its name right, and are you in its folder?"]) from None
     except OSError as fault:
         raise CardMistakes([f"{path}: can't be read ({fault.strerror})."]) from None
-
-
-def _about_the_card(said: str) -> str:
-    return said.replace("see config.example.toml", SEE)
 
 
 def _between(card: CardFile) -> Iterator[str]:

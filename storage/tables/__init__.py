@@ -3,6 +3,7 @@
 from storage.tables.alerts import Alert, AlertEvent, AlertNotice, AlertTest
 from storage.tables.conversations import CheckIn, Conversation, InboxItem, Message
 from storage.tables.leaving import Leaving
+from storage.tables.meetings import Meeting, MeetingAnswer
 from storage.tables.nudges import Nudge
 from storage.tables.people import Address, Holder, Invitation, Person
 from storage.tables.places import PlaceShown, PlaceSource, PlaceThatHelps
@@ -26,6 +27,8 @@ __all__ = [
     "Invitation",
     "Lane",
     "Leaving",
+    "Meeting",
+    "MeetingAnswer",
     "Message",
     "Milestone",
     "Moment",

@@ -12,6 +12,7 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,7 @@ from flows.acts import Begin
 from flows.attachments import Attachment
 from flows.conversation import FLOWS, Facts, Flow, Place, Question, Reply, Turn, take_turn
 from flows.message import label_of, write_message
+from flows.meetings import Meeting, Notes
 from flows.message import write_message
 from flows.milestones import LookBack, Step
 from flows.projects import Card, Limit
@@ -48,6 +50,21 @@ GARDEN = Card(
     steps_done=1,
     steps=3,
     next_milestone=("the plan is on paper", TODAY),
+)
+MEETING = Meeting(
+    number="3",
+    version=1,
+    project="Garden",
+    what="what grows",
+    day=TODAY,
+    begins="2pm",
+    ends="3pm",
+    where="the library",
+    getting_there="bus 5",
+    who="Sam",
+    provided="tea",
+    remote="ring us",
+    answer="coming",
 )
 STEP = Step("Garden", "the plan is on paper", TODAY)
 CAFE = Card("8", "Cafe", "a cafe", "led by us", "Sam", True, TODAY)
@@ -77,7 +94,19 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
         LookBack(STEP, 7),
     ),
     "low_before": (0, 1, 2),
+    "has_moved": (False, True),
+    "is_today": (False, True),
+    "meeting": (
+        MEETING,
+        replace(MEETING, provided="nothing", remote=None, answer=None),
+        replace(MEETING, stands=False),
+    ),
+    "meetings": ({"3": MEETING}, {"3": MEETING, "4": replace(MEETING, number="4", answer="not-sure")}, {}),
     "milestone": (STEP,),
+    "notes": (
+        Notes("what grows", TODAY, "beans", "Sam digs", "it rained", False),
+        Notes("what grows", TODAY, None, None, None, True),
+    ),
     "name": ("Ada",),
     "nhs": ("NHS help: 111.",),
     "organisation": ("Riverside",),

@@ -9,12 +9,14 @@ from sqlalchemy import update
 
 from bot.projects import keeping
 from bot.projects.keeping import NotDone
-from bot.projects.reflecting import reflection
+from bot.projects.milestones import nudge_before_milestones
+from bot.projects.reflecting import look_back, reflection
 from bot.simulation import World
-from flows.milestones import FEWEST
+from flows.milestones import FEWEST, LookBack, Step
 from storage.desk import PERSON
 from storage.nudges import NUDGE
-from storage.reflections import REFLECTION
+from storage.projects import projects
+from storage.reflections import REFLECTION, reflections_on
 from tests.bot.cast import Someone, rows, volunteer
 from tests.bot.projects.cast import bo_does, bo_saves
 
@@ -121,6 +123,18 @@ async def test_somebody_who_joins_within_the_three_days_still_gets_theirs_once(w
     await hears_nothing(eve)
 
 
+async def test_however_many_they_are_everybody_gets_theirs(world: World):
+    people = await garden_with(world, "Ada", "Dee", "Eve")
+    bo_plans(world, FRIDAY - A_DAY)
+    with world.service.database.writing() as connection:
+        found = [nudge_before_milestones(connection, world.clock(), 2) for _ in range(3)]
+    assert found == [2, 1, 0]
+    await world.later(2 * A_DAY)
+    for each in people:
+        await each.looks()
+        each.hears("milestone-nudge.soon")
+
+
 async def test_after_the_day_nobody_is_nudged_about_it(world: World):
     ada = await volunteer(world, "Ada")
     bo_plans(world, world.clock().date() - A_DAY)
@@ -176,7 +190,7 @@ async def test_how_it_was_is_kept_also_where_nothing_more_comes_and_after_a_week
     ada.hears("house.too-late")
 
 
-async def test_going_back_over_the_question_whether_to_share_shares_nothing(world: World):
+async def test_words_that_somebody_went_back_over_are_replaced(world: World):
     (ada,) = await garden_with(world, "Ada")
     await world.later(5 * A_DAY)
     for words in ("3", "the tea", "SKIP"):
@@ -226,6 +240,11 @@ async def test_of_fewer_than_five_the_group_hears_only_how_many_took_part(world:
     assert len(people) < FEWEST
     await reflected(world, people)
     bo_looks(world)
+    with world.service.database.reading() as connection:
+        project = next(iter(projects(connection)))
+        said = reflections_on(connection, project.id, STEP)
+    step = Step("Garden", STEP, FRIDAY)
+    assert look_back(step, said) == LookBack(step, 4)  # no words leave the database for anybody
     bo_looks(world, send=True)
     await world.later(2 * A_DAY)
     (ada, *_) = people

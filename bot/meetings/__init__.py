@@ -1,0 +1,1 @@
+"""Meetings: who is invited, who comes, who is reminded when, and what came of it."""
