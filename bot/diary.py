@@ -14,9 +14,11 @@ from typing import TypeAlias
 from sqlalchemy import Connection
 
 from bot.clock import Clock
+from bot.house import House
 from bot.logs import where
 from bot.meetings.calendar import invite_to_meetings, remind_of_meetings
 from bot.projects.milestones import ask_to_look_back, nudge_before_milestones
+from bot.staff.calendar import offer_a_thought, remind_of_promises
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -25,7 +27,13 @@ AT_ONCE = 500
 Look: TypeAlias = Callable[[Connection, datetime, int], int]
 """Nudges at most so many people about what comes at that moment; how many it was."""
 
-LOOKS: tuple[Look, ...] = (nudge_before_milestones, ask_to_look_back, invite_to_meetings, remind_of_meetings)
+LOOKS: tuple[Look, ...] = (
+    nudge_before_milestones,
+    ask_to_look_back,
+    invite_to_meetings,
+    remind_of_meetings,
+    offer_a_thought,
+)
 
 
 class Diary:
@@ -33,16 +41,18 @@ class Diary:
 
     Args:
         store: Where it is committed.
+        house: Who the staff are, and where the organisation is.
         clock: What time it is.
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, house: House, clock: Clock) -> None:
         self._store = store
+        self._looks = (*LOOKS, lambda connection, now, limit: remind_of_promises(connection, house, now))
         self._clock = clock
 
     async def every_hour(self) -> None:
         """Have everybody nudged about what comes; one look that breaks does not hold up the others."""
-        for look in LOOKS:
+        for look in self._looks:
             try:
                 while await self._store.run(self._look, look) >= AT_ONCE:
                     pass

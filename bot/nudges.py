@@ -111,7 +111,7 @@ def _where(desk: Desk, person: PersonRecord | None) -> AddressRecord | Held:
     if person.joined_at is None and person.role == "volunteer":
         return Held("they have not joined")
     found = where_to_write(desk, person)
-    if isinstance(found, AddressRecord) and is_long_silent(desk, found):
+    if isinstance(found, AddressRecord) and person.role == "volunteer" and is_long_silent(desk, found):
         return Held("not heard from for 90 days", desk.now + LOOK_AGAIN)
     return found
 

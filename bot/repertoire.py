@@ -10,6 +10,8 @@ import bot.projects.facts
 import bot.questionnaires.asking
 import bot.rhythm
 import bot.their_data.talk
+import bot.staff.acts
+import bot.staff.facts
 import flows.check_in
 import flows.everyday
 import flows.help
@@ -20,6 +22,7 @@ import flows.milestones
 import flows.projects
 import flows.questionnaire
 import flows.safety
+import flows.staff
 import flows.still_you
 import flows.suggestion
 import flows.times

@@ -121,7 +121,7 @@ class Service:
             self.store, voice, clock, self.wake, *([feedback.box.news] if feedback is not None else [])
         )
         self.nudges = Nudges(self.store, voice, clock, self.wake)
-        self.diary = Diary(self.store, clock)
+        self.diary = Diary(self.store, voice.house, clock)
         self.alerts = Escalation(self.store, voice, clock, self.wake)
         self.letting_go = LettingGo(self.store, database, clock)
         self.upkeep = Upkeep(self.store, clock, keep_days)

@@ -74,6 +74,13 @@ class CloseInvitations:
 
 
 @dataclass(frozen=True)
+class TalkItOver:
+    """Tell a manager, and nobody else, that somebody of the staff would like to talk over their work."""
+
+    manager: str
+
+
+@dataclass(frozen=True)
 class Suggest:
     """Keep what they suggest, and promise an answer.
 

@@ -59,6 +59,11 @@ def people_at(connection: Connection, values: Sequence[str]) -> list[Row[Any]]:
     return list(connection.execute(_who().where(ADDRESS.c.value.in_(values))))
 
 
+def called(connection: Connection, person_id: int) -> str | None:
+    """What somebody is called; None: they have not said."""
+    return connection.execute(select(PERSON.c.called).where(PERSON.c.id == person_id)).scalar()
+
+
 def people_called(connection: Connection, name: str) -> list[Row[Any]]:
     """Who is called this, in whatever capitals: one row for each address of each; see `_who`."""
     return list(connection.execute(_who().where(func.lower(PERSON.c.called) == name.strip().lower())))

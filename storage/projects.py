@@ -205,11 +205,18 @@ def members_not_nudged(
     belongs = exists().where(MEMBER.c.project_id == project_id, MEMBER.c.person_id == PERSON.c.id)
     has_joined = or_(PERSON.c.joined_at.is_not(None), PERSON.c.role == "coordinator")
     in_time = PERSON.c.joined_at < joined_before if joined_before is not None else true()
+    where = (or_(belongs, everybody & PERSON.c.joined_at.is_not(None)), has_joined, in_time)
+    return _not_nudged(connection, about, limit, *where)
+
+
+def staff_not_nudged(connection: Connection, about: str, limit: int) -> list[PersonRecord]:
+    """Some of the staff of any project who have joined and have not been nudged about this."""
+    is_staff = exists().where(MEMBER.c.person_id == PERSON.c.id, MEMBER.c.side == "staff")
+    return _not_nudged(connection, about, limit, is_staff, PERSON.c.joined_at.is_not(None))
+
+
+def _not_nudged(connection: Connection, about: str, limit: int, *where: Any) -> list[PersonRecord]:
     known = exists().where(NUDGE.c.about == about, NUDGE.c.person_id == PERSON.c.id)
-    query = (
-        select(*(PERSON.c[each.name] for each in fields(PersonRecord)))
-        .where(or_(belongs, everybody & PERSON.c.joined_at.is_not(None)), has_joined, in_time, ~known)
-        .order_by(PERSON.c.id)
-        .limit(limit)
-    )
+    columns = (PERSON.c[each.name] for each in fields(PersonRecord))
+    query = select(*columns).where(*where, ~known).order_by(PERSON.c.id).limit(limit)
     return [PersonRecord(*row) for row in connection.execute(query)]

@@ -96,6 +96,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "low_before": (0, 1, 2),
     "has_moved": (False, True),
     "is_today": (False, True),
+    "manager": ("Lou", None),
     "meeting": (
         MEETING,
         replace(MEETING, provided="nothing", remote=None, answer=None),
@@ -111,6 +112,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "nhs": ("NHS help: 111.",),
     "organisation": ("Riverside",),
     "project": (GARDEN, CAFE),
+    "promised": (1, 3, 0),
     "projects": ({"7": GARDEN}, {"8": CAFE}, {"7": GARDEN, "8": CAFE}, {}),
     "said_did": (("a bench", "there is a bench now"),),
     "seen": ("Bo will see this by 5pm.",),
@@ -122,10 +124,12 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
         Answered("a pond", "not possible", "Sam", "it is deep", Limit("a pond", "there is no cover")),
     ),
     "takes_feedback": (True, False),
+    "thought": ("1", "2", "3", "4", "5", "6"),
     "towns": ({"brighton": {"BN"}},),
     "version": ("77",),
     "watched": (True, False),
     "when_read": ("on weekdays from 9 to 5",),
+    "who": ("Fay",),
     "who_reads": ("Bo and the coordinators",),
     "written": (ABOUT_THE_CAFE, ONLY_HARD, STATEMENTS, None),
 }

@@ -172,6 +172,8 @@ async def test_whoever_comes_is_reminded_the_day_before_and_that_morning_and_nob
         each.hears("meeting-reminder.today", "meeting.when")
     await world.later(A_DAY)
     await hears_nothing(ada, dee, eve)
+    about = [about.partition(":")[0] for (about,) in rows(world, NUDGE, "about")]
+    assert (about.count("meeting-eve"), about.count("meeting-morning")) == (2, 2)
 
 
 async def test_where_it_begins_before_their_quiet_hours_end_the_morning_is_left_in_peace(world: World):
