@@ -159,6 +159,19 @@ def people(config: ConfigFile = CONFIG) -> None:
             typer.echo(line)
 
 
+@app.command()
+def today(config: ConfigFile = CONFIG) -> None:
+    """Show on one screen what needs a person today."""
+    from bot.clock import real_clock
+    from bot.showing import printable
+    from bot.today import today_lines
+
+    given = read_given(config)[0]
+    with open_given(given) as database, database.reading() as connection:
+        for line in today_lines(connection, given.organisation.zone, real_clock()):
+            typer.echo(printable(line))
+
+
 @app.command("sign-off")
 def sign_off(
     by: Annotated[

@@ -76,6 +76,11 @@ def alert_with_id(connection: Connection, alert_id: int) -> AlertRecord | None:
     return _one(connection, _ALERT.where(ALERT.c.id == alert_id).with_for_update())
 
 
+def open_alerts(connection: Connection) -> list[AlertRecord]:
+    """Every open alert, the longest open first; to look at, not locked."""
+    return [AlertRecord(*row) for row in connection.execute(_ALERT.where(IS_OPEN).order_by(ALERT.c.since, ALERT.c.id))]
+
+
 def due_alerts(connection: Connection, now: datetime, limit: int) -> list[int]:
     """The ids of alerts of which the next person must be told, longest due first."""
     query = select(ALERT.c.id).where(ALERT.c.due_at <= now).order_by(ALERT.c.due_at).limit(limit)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, literal_column, select, update
 
+from storage.desk import PERSON
 from storage.tables import Nudge, new_id, table_of
 
 NUDGE = table_of(Nudge)
@@ -132,6 +133,17 @@ def when_told(connection: Connection, beginning: str) -> dict[int, datetime]:
     these = (NUDGE.c.about.startswith(beginning, autoescape=True), NUDGE.c.state != "left unsaid")
     query = select(NUDGE.c.person_id, func.max(NUDGE.c.due_at)).where(*these)
     return {row[0]: row[1] for row in connection.execute(query.group_by(NUDGE.c.person_id))}
+
+
+def left_unsaid(connection: Connection, since: datetime, not_because: Sequence[str]) -> list[Row[Any]]:
+    """What was not said since then, but for these reasons, the latest first: flow, why and what they are called."""
+    query = (
+        select(NUDGE.c.flow, NUDGE.c.why, PERSON.c.called)
+        .outerjoin(PERSON, PERSON.c.id == NUDGE.c.person_id)
+        .where(NUDGE.c.state == "left unsaid", NUDGE.c.settled_at >= since, NUDGE.c.why.not_in(not_because))
+        .order_by(NUDGE.c.settled_at.desc(), NUDGE.c.id)
+    )
+    return list(connection.execute(query))
 
 
 def nudges_about(connection: Connection, about: str) -> list[Any]:

@@ -15,6 +15,7 @@ from storage.projects import members_not_nudged, members_of
 from storage.records import PersonRecord
 
 A_DAY = timedelta(days=1)
+CANCELLED, MOVED = "the meeting is cancelled", "the meeting has moved"
 REMINDS_WITHIN = timedelta(days=3)
 MORNING = 8 * 60  # minutes; for most people their quiet hours end later, and then it is that
 
@@ -68,7 +69,7 @@ def _reminders(meeting: Row[Any], person: PersonRecord, answered_at: datetime, n
 
 def tell_of_cancelling(connection: Connection, meeting: Row[Any], now: datetime) -> int:
     """Tell everybody who was told of it, and leave unsaid what waits; how many are told."""
-    drop_waiting(connection, meeting, now, "the meeting is cancelled")
+    drop_waiting(connection, meeting, now, CANCELLED)
     people = people_told(connection, _any_of(meeting))
     new = [
         NewNudge(each, cancelling(meeting), "meeting-cancelled", now, meeting.starts_at, about(meeting))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from bot.meetings.calendar import about, drop_waiting, invite, tell_of_cancelling
+from bot.meetings.calendar import MOVED, about, drop_waiting, invite, tell_of_cancelling
 from bot.meetings.file import MeetingFile, NotesFile
 from bot.projects.keeping import SHORTEST_REASON, NotDone, project_called, will_be_told
 from bot.projects.telling import tell_group
@@ -43,7 +43,7 @@ def keep_meeting(connection: Connection, meeting: MeetingFile, zone: str, now: d
     }
     saved = save_meeting(connection, columns, now)
     if saved.has_moved:
-        drop_waiting(connection, saved.row, now, "the meeting has moved")
+        drop_waiting(connection, saved.row, now, MOVED)
     what = "is kept now" if saved.is_new else "has moved" if saved.has_moved else "is kept as it is now"
     told = invite(connection, saved.row, now, MOST_AT_ONCE)
     return [f"Meeting {saved.row.number}, {saved.row.what}: {what}.", will_be_told(told)]

@@ -20,6 +20,8 @@ from storage.projects import (
 
 BEFORE = timedelta(days=3)
 A_DAY = timedelta(days=1)
+CHANGED = "the milestone is done, or has another day now"
+LEFT = "no longer belongs to the project"
 LOOKS_BACK_FOR = timedelta(days=7)  # after the milestone; then it is too long ago to ask about
 
 
@@ -61,14 +63,14 @@ def drop_what_has_changed(connection: Connection, now: datetime) -> None:
     for beginning in ("milestone:", "reflection:"):
         for about in abouts_waiting(connection, beginning):
             if about not in still:
-                withdraw_nudges(connection, about, now, "the milestone is done, or has another day now")
+                withdraw_nudges(connection, about, now, CHANGED)
 
 
 def leave_in_peace(connection: Connection, project_id: int, person_id: int, now: datetime) -> None:
     """Leave unsaid what waits to be said about milestones to somebody who no longer belongs."""
     for step in milestones_of(connection, project_id):
         for about in (_before(step), _after(step)):
-            withdraw_nudges(connection, about, now, "no longer belongs to the project", person_id)
+            withdraw_nudges(connection, about, now, LEFT, person_id)
 
 
 def _before(step: Row[Any]) -> str:

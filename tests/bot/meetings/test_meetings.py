@@ -241,6 +241,18 @@ async def test_one_that_moves_is_told_again_and_what_was_said_of_the_old_day_is_
     ada.hears("meeting-reminder.soon", "meeting.when")
 
 
+async def test_whoever_had_not_heard_of_the_old_day_hears_only_of_the_new_one(world: World):
+    (dee,) = await garden_with(world, "Dee")
+    await dee.texts("LANGUAGE")  # so that nothing is said to her yet
+    bo_plans(world)
+    await world.later(AN_HOUR)
+    bo_plans(world, day=THURSDAY + 7 * A_DAY)
+    await world.later(3 * A_DAY)
+    assert len(await dee.looks()) == 1
+    dee.hears("meeting-invitation.invited", "meeting.when")
+    assert "12 March" in dee.shown[0].text
+
+
 async def test_one_that_is_not_answered_and_moves_is_asked_about_once(world: World):
     (ada,) = await garden_with(world, "Ada")
     bo_plans(world)
@@ -273,6 +285,7 @@ async def test_one_that_is_cancelled_is_told_to_whoever_knew_of_it_with_the_reas
     await hears_nothing(ada)
     await dee.looks()
     dee.does_not_hear("meeting-invitation.invited")
+    dee.does_not_hear("meeting-invitation.changed")
     dee.does_not_hear("meeting-cancelled.cancelled")
     assert "CANCELLED" in bo_sees(world)
     await ada.texts("MEETINGS")
