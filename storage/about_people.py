@@ -15,10 +15,12 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, func
 from storage.alert_notices import NOTICE
 from storage.alerts import ALERT, EVENT, TEST
 from storage.desk import ADDRESS, CHECK_IN, CONVERSATION, HOLDER, INBOX, INVITATION, MESSAGE, OUTBOX, PERSON
+from storage.meetings import ANSWER as COMING
 from storage.nudges import NUDGE
 from storage.places import SHOWN
 from storage.projects import MEMBER
 from storage.questionnaires import ANSWER, RESPONSE
+from storage.reflections import REFLECTION
 from storage.suggestions import SUGGESTION
 from storage.tables import Leaving, table_of
 
@@ -111,6 +113,8 @@ ABOUT_PEOPLE: tuple[Kept, ...] = (
     Kept(SUGGESTION, "what they suggested, and our answers", _by(SUGGESTION.c.person_id)),
     Kept(RESPONSE, "questionnaires they have answered", _by(RESPONSE.c.person_id)),
     Kept(ANSWER, "what they answered in them", lambda person_id: ANSWER.c.conversation_id.in_(_responses(person_id))),
+    Kept(REFLECTION, "how they found milestones", _by(REFLECTION.c.person_id)),
+    Kept(COMING, "whether they come to meetings", _by(COMING.c.person_id)),
     Kept(SHOWN, "the places that HELP named last", _by(SHOWN.c.person_id)),
     Kept(
         TEST, "test alerts to them as a coordinator", lambda person_id: TEST.c.address_id.in_(addresses_of(person_id))

@@ -10,9 +10,8 @@ import importlib
 import itertools
 import pkgutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -22,9 +21,8 @@ import flows
 from flows.acts import Begin
 from flows.attachments import Attachment
 from flows.conversation import FLOWS, Facts, Flow, Place, Question, Reply, Turn, take_turn
-from flows.message import label_of, write_message
 from flows.meetings import Meeting, Notes
-from flows.message import write_message
+from flows.message import label_of, write_message
 from flows.milestones import LookBack, Step
 from flows.projects import Card, Limit
 from flows.rhythm import Rhythm
