@@ -112,7 +112,7 @@ def begin_response(
         "conversation_id": conversation_id,
         "version_id": version_id,
         "person_id": person_id,
-        "pseudonym": f"R-{secrets.token_hex(4)}",
+        "pseudonym": f"R-{secrets.token_hex(6)}",
         "named": named,
         "begun_on": on,
     }

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.questionnaires.draft import MOST_BYTES
-from bot.questionnaires.reading import read_questionnaire
+from bot.questionnaires.reading import _ALL, read_questionnaire
+from bot.questionnaires.spreadsheet import COLUMNS
 from flows.written import Questionnaire, Rule
 from tests.bot.questionnaires.files import CAFE, SHEET, WORDS, read
 
@@ -157,6 +160,13 @@ def test_hostile_cells_are_told_by_their_row():
     told = problems(sheet, ".csv")
     assert "row 10, text: “=HYPERLINK(1)” begins as a spreadsheet's formula does" in told
     assert any(each.startswith("row 11: what is about a section") for each in told)
+
+
+def test_every_column_and_setting_of_a_spreadsheet_is_in_the_readme():
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    said = " ".join(readme.split("## Questionnaires")[1].split("```")[0].split())
+    told = {re.sub(r"[^a-z ]", "", each.casefold()) for each in re.findall(r"`([^`]+)`", said)}
+    assert {*COLUMNS, *(name.replace("_", " ") for name in _ALL)} <= told
 
 
 def test_a_file_of_ten_megabytes_is_not_read(tmp_path):

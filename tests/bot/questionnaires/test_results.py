@@ -58,7 +58,7 @@ async def test_a_name_is_there_only_where_they_agreed_to_it(world: World, save):
     answers(world, version_id, "Ada")
     answers(world, version_id, "Bea", named=True)
     assert sorted(row["name"] for row in table(world)) == ["", "Bea"]
-    assert all(re.fullmatch(r"R-[0-9a-f]{8}", row["response"]) for row in table(world))
+    assert all(re.fullmatch(r"R-[0-9a-f]{12}", row["response"]) for row in table(world))
 
 
 async def test_the_same_person_has_another_pseudonym_each_time(world: World, save):
