@@ -54,7 +54,7 @@ def test_two_milestones_of_one_name_and_two_of_one_limit_are_refused(tmp_path: P
         ("name = Garden", "can't be understood"),
         ("name = 'G'\nname = 'H'", "can't be understood"),
         (b"\xff\xfe\x00", "is no text file in UTF-8"),
-        ("#" * 200_000, "is far too large for a card"),
+        ("#" * 200_000, "is far too large"),
     ],
 )
 def test_what_is_no_card_is_refused_kindly(tmp_path: Path, written: str | bytes, said: str):
