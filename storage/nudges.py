@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, literal_column, select, update
 
 from storage.desk import PERSON
 from storage.tables import Nudge, new_id, table_of
@@ -122,17 +122,10 @@ def abouts_waiting(connection: Connection, beginning: str) -> list[str]:
     return sorted(connection.execute(query).scalars())
 
 
-def people_told(connection: Connection, beginning: str) -> set[int]:
-    """The ids of those to whom anything was said, of all that begins like this: "meeting:7:"."""
-    said = (NUDGE.c.state == "said", NUDGE.c.about.startswith(beginning, autoescape=True))
+def people_told(connection: Connection, abouts: Sequence[str]) -> set[int]:
+    """The ids of those to whom any of this was said."""
+    said = (NUDGE.c.state == "said", NUDGE.c.about.in_(abouts))
     return set(connection.execute(select(NUDGE.c.person_id).where(*said)).scalars())
-
-
-def when_told(connection: Connection, beginning: str) -> dict[int, datetime]:
-    """For each person the latest moment at which something that begins like this was, or is, to be said."""
-    these = (NUDGE.c.about.startswith(beginning, autoescape=True), NUDGE.c.state != "left unsaid")
-    query = select(NUDGE.c.person_id, func.max(NUDGE.c.due_at)).where(*these)
-    return {row[0]: row[1] for row in connection.execute(query.group_by(NUDGE.c.person_id))}
 
 
 def left_unsaid(connection: Connection, since: datetime, not_because: Sequence[str]) -> list[Row[Any]]:

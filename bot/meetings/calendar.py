@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 
 from bot.times import due_at
 from storage.meetings import may_come, meetings_to_come
-from storage.nudges import NewNudge, abouts_waiting, add_nudges, people_told, withdraw_nudges
+from storage.nudges import NewNudge, add_nudges, people_told, withdraw_nudges
 from storage.projects import members_not_nudged, members_of
 from storage.records import PersonRecord
 
@@ -29,7 +29,7 @@ def invite(connection: Connection, meeting: Row[Any], now: datetime, limit: int)
     """Invite everybody who belongs and has not heard of its day and place; how many are new."""
     if meeting.starts_at <= now:
         return 0
-    had_heard = people_told(connection, _any_of(meeting))
+    had_heard = people_told(connection, _invitations(meeting))
     new = [
         NewNudge(
             person.id,
@@ -70,7 +70,7 @@ def _reminders(meeting: Row[Any], person: PersonRecord, answered_at: datetime, n
 def tell_of_cancelling(connection: Connection, meeting: Row[Any], now: datetime) -> int:
     """Tell everybody who was told of it, and leave unsaid what waits; how many are told."""
     drop_waiting(connection, meeting, now, CANCELLED)
-    people = people_told(connection, _any_of(meeting))
+    people = people_told(connection, _invitations(meeting))
     new = [
         NewNudge(each, cancelling(meeting), "meeting-cancelled", now, meeting.starts_at, about(meeting))
         for each in sorted(people)
@@ -79,14 +79,14 @@ def tell_of_cancelling(connection: Connection, meeting: Row[Any], now: datetime)
 
 
 def drop_waiting(connection: Connection, meeting: Row[Any], now: datetime, why: str) -> None:
-    """Leave unsaid every invitation that still waits, of an earlier day or place."""
-    for each in abouts_waiting(connection, _any_of(meeting)):
+    """Leave unsaid every invitation that still waits."""
+    for each in _invitations(meeting):
         withdraw_nudges(connection, each, now, why)
 
 
 def invitation(meeting: Row[Any]) -> str:
     """What the nudge is about that invites people to it, at its day and place of now."""
-    return f"{_any_of(meeting)}{meeting.version}"
+    return _invitations(meeting)[-1]
 
 
 def cancelling(meeting: Row[Any]) -> str:
@@ -99,5 +99,6 @@ def about(meeting: Row[Any]) -> dict[str, str]:
     return {"meeting": str(meeting.number), "version": str(meeting.version)}
 
 
-def _any_of(meeting: Row[Any]) -> str:
-    return f"meeting:{meeting.id}:"
+def _invitations(meeting: Row[Any]) -> list[str]:
+    """The same of every day and place that it has had, the first first."""
+    return [f"meeting:{meeting.id}:{version}" for version in range(1, meeting.version + 1)]

@@ -11,15 +11,14 @@ from bot.staff.people import person_of
 from bot.times import end_of, own_time, zone_of
 from flows.staff import THOUGHTS
 from storage.desk import Desk
-from storage.nudges import NewNudge, add_nudges, when_told
+from storage.nudges import NewNudge, add_nudges, people_told
 from storage.projects import staff_not_nudged
 from storage.suggestions import how_many_promised_by
 
 THURSDAY, SATURDAY = 3, 5  # as `date.weekday` counts
 NINE_THIRTY = time(9, 30)
-IN_PEACE_FOR = timedelta(days=3)
+IN_PEACE_DAYS = 3
 A_DAY = timedelta(days=1)
-_NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def offer_a_thought(connection: Connection, now: datetime, limit: int) -> int:
@@ -61,8 +60,8 @@ def remind_of_promises(connection: Connection, house: House, now: datetime) -> i
         return 0
     until = at + timedelta(hours=8)
     new = [NewNudge(each, f"promised:{today}", "promised", at, until) for each in _staff(connection, house, now)]
-    told = when_told(connection, "promised:")
-    return add_nudges(connection, [each for each in new if at - told.get(each.person_id, _NEVER) >= IN_PEACE_FOR])
+    told = people_told(connection, [f"promised:{today - A_DAY * days}" for days in range(1, IN_PEACE_DAYS)])
+    return add_nudges(connection, [each for each in new if each.person_id not in told])
 
 
 def _staff(connection: Connection, house: House, now: datetime) -> list[int]:
