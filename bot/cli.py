@@ -172,6 +172,19 @@ def today(config: ConfigFile = CONFIG) -> None:
             typer.echo(printable(line))
 
 
+@app.command()
+def report(
+    days: Annotated[int, typer.Option(help="Over how many days.", min=1, max=3660)] = 90,
+    config: ConfigFile = CONFIG,
+) -> None:
+    """Print what was done with what was heard, project by project; it ranks nobody."""
+    from bot.clock import real_clock
+    from bot.projects.report import report_lines
+
+    with open_given(read_given(config)[0]) as database, database.reading() as connection:
+        typer.echo("\n".join(report_lines(connection, days, real_clock())))
+
+
 @app.command("sign-off")
 def sign_off(
     by: Annotated[
