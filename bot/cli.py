@@ -18,6 +18,7 @@ from bot.meetings.cli import meeting
 from bot.projects.cli import project, suggestion
 from bot.questionnaires.cli import questionnaire
 from bot.their_data.cli import person
+from bot.votes.cli import vote
 
 app = typer.Typer(
     name="alongside",
@@ -36,6 +37,7 @@ app.command("import")(import_people)
 app.command("poster")(poster)
 app.add_typer(questionnaire, name="questionnaire")
 app.add_typer(meeting, name="meeting")
+app.add_typer(vote, name="vote")
 
 
 @app.command("try")

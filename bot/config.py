@@ -21,6 +21,7 @@ from bot.config_faults import At, Fault, dotted, follows_from, in_our_words, men
 from bot.feedback.config import FeedbackConfig
 from bot.house import House
 from bot.safeguarding_config import SafeguardingConfig
+from bot.votes.config import VotesConfig
 from flows.opening_hours import Nation, bank_holidays
 
 NATIONS: Mapping[str, Nation] = {
@@ -35,6 +36,7 @@ SECRETS = (
     ("telegram", "webhook_secret"),
     ("feedback", "pepper"),
     ("feedback", "outer_key"),
+    ("votes", "key"),
     ("feedback.sms", "auth_token"),
     ("feedback.telegram", "token"),
     ("feedback.telegram", "webhook_secret"),
@@ -113,6 +115,7 @@ class Config(BaseSettings):
     sms: Sms | None = None
     telegram: Telegram | None = None
     feedback: FeedbackConfig | None = None
+    votes: VotesConfig = VotesConfig()
     safeguarding: SafeguardingConfig = SafeguardingConfig()
 
     @classmethod
@@ -319,6 +322,6 @@ def _faults_between(config: Config) -> list[str]:
 
 def _is_needed(config: Config, name: str, key: str) -> bool:
     part = _part(config, name)
-    if name == "feedback":
-        return False  # without them feedback is not offered; inboxes can be read from a machine that has none
+    if name in ("feedback", "votes"):
+        return False  # without them feedback or secret votes are not offered; inboxes can be read from elsewhere
     return part is not None and (key != "webhook_secret" or part.way_in == "webhook")

@@ -57,7 +57,7 @@ def in_danger(heard: Heard) -> bool:
         sitting.desk.change(front, state="ended")
     elif front is not None and not heard.message.about:
         turn = heard.turn(front)
-        if turn.outcome == "answered":
+        if turn.outcome == "answered" and not sitting.asks_in_secret():
             sitting.take_in_silence(front, turn)  # the words still count as an answer
     sitting.lane = Lane.DANGER
     sitting.begin("safety", tier=danger.tier or "", topic=topic, rule=danger.why[0].pattern)

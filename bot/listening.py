@@ -42,6 +42,7 @@ OPENS = {
     "TIMES": "times",
     **OF_THEIR_DATA,
     "MEETINGS": "meetings",
+    "VOTE": "votes",
 }
 INTERRUPT = {*OPENS, "EXIT", "MOVE", WRONG_NUMBER}  # words that mean us even where any words would be an answer
 LATER = {"TASKS"}
@@ -65,6 +66,8 @@ def listen(desk: Desk, message: Incoming, voice: Voice) -> None:
     else:
         settled = settle_who(desk, message, address, person, voice)
         if settled is None:
+            if any(Sitting(desk, each, address, voice).asks_in_secret() for each in desk.holders(address)):
+                desk.leave_out_words(message_id)
             return
         message, person = settled
     sitting = Sitting(desk, person, address, voice, Lane.REPLY, message_id)
@@ -95,6 +98,8 @@ def own_up(desk: Desk, message: Incoming, voice: Voice) -> None:
         address = desk.add_address(message.channel, message.sender, message.address, desk.add_person())
     person = _somebody_at(desk, address, voice)[0]
     sitting = Sitting(desk, person, address, voice, message_id=_keep(desk, message, address, person))
+    if sitting.asks_in_secret() and sitting.message_id is not None:
+        desk.leave_out_words(sitting.message_id)
     sitting.add_to_inbox("we broke over this")
     sitting.say("house.broke")
     sitting.answer()
@@ -185,6 +190,8 @@ def stop_or_start(heard: Heard) -> bool:
 
 def flood(heard: Heard) -> bool:
     """Very many messages at once: all are kept, the first is answered, the others only fill a phone and a bill."""
+    if heard.message.flood != "no" and heard.sitting.asks_in_secret():
+        _keep_no_words(heard)
     if heard.message.flood == "begins":
         heard.sitting.add_to_inbox("a lot of messages at once")
         heard.sitting.say("house.a-lot")
@@ -270,6 +277,8 @@ def tapped_button(heard: Heard) -> bool:
     for conversation in sitting.desk.open_conversations(sitting.person):
         if tapped and tapped[0] == f"{conversation.id:x}":
             sitting.bring_to_front(conversation)
+            if sitting.asks_in_secret():
+                _keep_no_words(heard)
             sitting.take(conversation, sitting.reply(conversation, Reply(tapped[2], question=tapped[1])))
             return True
     sitting.say("house.old-button")
@@ -306,6 +315,8 @@ def answer(heard: Heard) -> bool:
             return False
     if turn.outcome == "not understood" and begin_by_word(sitting, heard.text):
         return True
+    if sitting.asks_in_secret():
+        _keep_no_words(heard)
     sitting.take(front, turn)
     return True
 
@@ -445,6 +456,12 @@ def _leave(heard: Heard) -> None:
     if listened_in_danger:
         sitting.say("safety.here")
     sitting.come_back()
+
+
+def _keep_no_words(heard: Heard) -> None:
+    """What somebody answers in secret is kept nowhere, understood or not."""
+    if heard.sitting.message_id is not None:
+        heard.sitting.desk.leave_out_words(heard.sitting.message_id)
 
 
 def _is_for_who_watches(heard: Heard, front: ConversationRecord) -> bool:

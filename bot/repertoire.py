@@ -12,6 +12,8 @@ import bot.rhythm
 import bot.staff.acts
 import bot.staff.facts
 import bot.their_data.talk
+import bot.votes.acts
+import bot.votes.facts
 import flows.check_in
 import flows.everyday
 import flows.help
@@ -26,3 +28,4 @@ import flows.staff
 import flows.still_you
 import flows.suggestion
 import flows.times
+import flows.votes

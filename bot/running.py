@@ -20,6 +20,7 @@ from bot.feedback.sweep import Sweep
 from bot.service import ANOTHER_ONE, Feedback, InUse, Listener, Service
 from bot.sign_off import SignaturesUnreadable, read_signatures, unsigned
 from bot.sitting import Voice
+from bot.votes.box import ballot_key
 from bot.ways_in import SmsWayIn, TelegramWayIn
 from bot.web import health, listening_socket, web_server
 from flows.words import Words
@@ -114,7 +115,12 @@ class Running:
         self._words = Words.load(config.organisation.words)
         self._service = Service(
             database,
-            Voice(self._words, config.house(), config.safeguarding.listener()),
+            Voice(
+                self._words,
+                config.house(),
+                config.safeguarding.listener(),
+                ballot_key=ballot_key(secrets("votes", "key")),
+            ),
             [*_usual(sms), *_usual(telegram)],
             store_threads=1 if database.is_sqlite else config.database.store_threads,
             keep_days=config.database.keep_days,

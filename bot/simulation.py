@@ -18,6 +18,7 @@ from bot.house import House
 from bot.safeguarding import Coordinator, Safeguarding
 from bot.service import Feedback, Service
 from bot.sitting import Voice
+from bot.votes.box import ballot_key
 from flows.rota import Rota, shift
 from flows.words import Words
 from storage.alerts import first_due, references
@@ -52,6 +53,7 @@ HARBOUR_HOUSE = House(
 """Sam is on call on weekdays from 9 to 5, Bo is the deputy, Kim leads, Lou manages."""
 
 FEEDBACK_INBOX = "organisation"
+BALLOT_SECRET = "a simulated secret for secret votes"  # noqa: S105 - nobody votes with it
 PASSPHRASE = "harbour lights on wet stones"  # noqa: S105 - of a simulated coordinator
 
 
@@ -121,7 +123,7 @@ class World:
         database.migrate()
         self.service = Service(
             database,
-            Voice(words or Words.load(), house or House(name="Harbour House")),
+            Voice(words or Words.load(), house or House(name="Harbour House"), ballot_key=ballot_key(BALLOT_SECRET)),
             list(self.handsets.values()),
             self.clock,
             store_threads=1 if database.is_sqlite else 4,

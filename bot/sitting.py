@@ -38,7 +38,8 @@ _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 class Voice:
     """What every sitting shares: the words, the facts of the house, the ear for danger, and the places that help.
 
-    `takes_feedback` tells whether feedback without a name is set up; it is spoken of only where it is.
+    `takes_feedback` tells whether feedback without a name is set up; it is spoken of only where it is. `ballot_key`
+    closes the boxes of secret votes; without it none can be called.
     """
 
     words: Words
@@ -46,6 +47,7 @@ class Voice:
     danger: Listener = field(default_factory=Listener.load)
     places: Places = field(default_factory=Places)
     takes_feedback: bool = False
+    ballot_key: bytes | None = field(default=None, repr=False)
 
 
 @dataclass
@@ -161,6 +163,7 @@ class Sitting:
         """Carry a turn out: its place, its acts, its words; then whatever it leads on to."""
         self.take_in_silence(conversation, turn)
         if turn.outcome == "not understood" and not FLOWS[conversation.flow].between_us:
+        if turn.outcome == "not understood" and not FLOWS[conversation.flow].secret:
             self.add_to_inbox("not understood at a question")  # whatever it was, a person can read it
         written = write_message(
             turn, self.voice.words, self.language, short=self._short, conversation=f"{conversation.id:x}"
@@ -219,6 +222,11 @@ class Sitting:
         """Whether an act of this kind was done in a conversation."""
         passed = Place.from_json(json.loads(conversation.place)).passed
         return any(name.startswith(f"do:{act.__name__}#") for names in passed.values() for name in names)
+
+    def asks_in_secret(self) -> bool:
+        """Whether the question in front is one whose answer is kept nowhere."""
+        front = self.front()
+        return front is not None and FLOWS[front.flow].secret
 
     def bring_to_front(self, conversation: ConversationRecord) -> None:
         """From now on a bare number belongs to this conversation."""

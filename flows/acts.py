@@ -94,6 +94,28 @@ class Suggest:
 
 
 @dataclass(frozen=True)
+class OpenVote:
+    """Go over to one of the votes they can take part in."""
+
+    vote: str
+
+
+@dataclass(frozen=True)
+class CastVote:
+    """Count what they have chosen, instead of what they chose before."""
+
+    vote: str
+    choice: str
+
+
+@dataclass(frozen=True)
+class HearResult:
+    """They have been told what came of a vote, and need not be told again."""
+
+    vote: str
+
+
+@dataclass(frozen=True)
 class LookFor:
     """Look for places that help, and go on with what was found.
 

@@ -357,6 +357,8 @@ class Flow:
         light: It is over in a moment and gives way to whatever else there is (MENU, HELP, ...).
         between_us: A reply that it does not understand is only asked again and shown to nobody: they may have chosen to
             answer without their name.
+        secret: What they answer is kept nowhere, neither in the place nor as the words of their message. Such a flow
+            asks one question, does what follows from it, and ends.
     """
 
     name: str
@@ -365,6 +367,7 @@ class Flow:
     facts: tuple[str, ...] = ()
     light: bool = False
     between_us: bool = False
+    secret: bool = False
 
 
 FLOWS: dict[str, Flow] = {}
@@ -377,6 +380,7 @@ def flow(
     facts: tuple[str, ...] = (),
     light: bool = False,
     between_us: bool = False,
+    secret: bool = False,
 ) -> Callable[[FlowFunction], Flow]:
     """Make a coroutine a flow and enter it in `FLOWS`."""
 
@@ -384,6 +388,7 @@ def flow(
         if name in FLOWS:
             raise FlowMistake(f"two flows are called {name!r}")
         FLOWS[name] = Flow(name, talk, lives_for, facts, light, between_us)
+        FLOWS[name] = Flow(name, talk, lives_for, facts, light, secret)
         return FLOWS[name]
 
     return enter
@@ -401,6 +406,17 @@ def take_turn(flow: Flow, place: Place, reply: Reply | None, facts: Facts) -> Tu
     Raises:
         FlowMistake: A question's key is asked twice.
     """
+    turn = _taken(flow, place, reply, facts)
+    return replace(turn, place=_without_what_they_said(turn.place, place)) if flow.secret else turn
+
+
+def _without_what_they_said(place: Place, before: Place) -> Place:
+    """The place with no more answers than a conversation was begun with: no reply to it was ever kept."""
+    begun_with = {key: answer for key, answer in place.answers.items() if key in before.answers}
+    return replace(place, answers=begun_with, leftover="")
+
+
+def _taken(flow: Flow, place: Place, reply: Reply | None, facts: Facts) -> Turn:
     if reply is None or place.asked is None:
         return _turn(_run(flow, place, facts), "asked again" if place.asked else "answered")
     if reply.question is not None and reply.question != place.asked:

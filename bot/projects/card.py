@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from bot.config_faults import dotted, in_our_words
 from flows.projects import RUNGS
 
+AFile = TypeVar("AFile", bound=BaseModel)
 MOST_BYTES = 100_000
 SEE = "see `alongside project example`"
 EXAMPLE = """\
@@ -124,8 +125,31 @@ def read_card(path: Path) -> CardFile:
     """
     card = read_checked(path, CardFile, SEE)
     if problems := [f"{path}: {said}" for said in _between(card)]:
+    return read_small_file(path, CardFile, SEE, _between)
+
+
+def read_small_file(path: Path, of: type[AFile], see: str, faults_between: Callable[[AFile], Iterator[str]]) -> AFile:
+    """What a coordinator has written in a small file.
+
+    Args:
+        path: The file.
+        of: What should be in it.
+        see: Where an example is.
+        faults_between: What is wrong although each line by itself is fine.
+
+    Raises:
+        CardMistakes: It can't be read, or something in it must be mended first; it lists all of that.
+    """
+    stored = _read(path)
+    try:
+        found = of(**stored)
+    except ValidationError as fault:
+        faults: list[Any] = list(fault.errors(include_input=False))
+        told = [(dotted(at), said.replace("see config.example.toml", see)) for at, said in in_our_words(faults)]
+        raise CardMistakes([f"{path}: {at}: {said}" for at, said in told]) from None
+    if problems := [f"{path}: {said}" for said in faults_between(found)]:
         raise CardMistakes(problems)
-    return card
+    return found
 
 
 def read_checked(path: Path, model: type[Model], see: str) -> Model:

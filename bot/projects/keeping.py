@@ -68,6 +68,7 @@ def add(
 ) -> list[str]:
     """Let somebody belong to a project; they are told what it is about."""
     row, person = project_called(connection, project), find_person(connection, who)
+    row, person = the_project(connection, project), find_person(connection, who)
     is_new = add_member(connection, row.id, person.id, side, lived_experience)
     told = welcome(connection, row.id, [person.id], now)
     what = "belongs to" if is_new else "belonged already to"
@@ -77,6 +78,7 @@ def add(
 def remove(connection: Connection, project: str, who: str, now: datetime) -> list[str]:
     """Let somebody no longer belong to a project; they are not told."""
     row, person = project_called(connection, project), find_person(connection, who)
+    row, person = the_project(connection, project), find_person(connection, who)
     if not remove_member(connection, row.id, person.id):
         also = "; it is for everybody who has joined" if row.everybody else ""
         raise NotDone(f"{person.called or 'This person'} was not added to {row.name}{also}.")
@@ -88,6 +90,7 @@ def remove(connection: Connection, project: str, who: str, now: datetime) -> lis
 def milestone_done(connection: Connection, project: str, milestone: str, now: datetime) -> list[str]:
     """The group has reached a milestone: PLAN shows it."""
     row = project_called(connection, project)
+    row = the_project(connection, project)
     steps = milestones_of(connection, row.id)
     found = next((each for each in steps if each.name.casefold() == milestone.strip().casefold()), None)
     if found is None:
@@ -151,20 +154,24 @@ def you_said_we_did(connection: Connection, number: int, did: str, now: datetime
 def balance(connection: Connection, project: str) -> list[str]:
     """Who belongs, and how staff and volunteers are balanced."""
     row = project_called(connection, project)
+    row = the_project(connection, project)
     members = members_of(connection, row.id)
-    staff = sum(_side(each) == "staff" for each in members)
-    lived = sum(bool(each.lived_experience) for each in members if _side(each) == "staff")
-    names = ", ".join(f"{each.called or 'no name'} ({_side(each)})" for each in members) or "nobody yet"
+    staff = sum(side_of(each) == "staff" for each in members)
+    lived = sum(bool(each.lived_experience) for each in members if side_of(each) == "staff")
+    names = ", ".join(f"{each.called or 'no name'} ({side_of(each)})" for each in members) or "nobody yet"
     also = f", of whom {lived} with lived experience" if lived else ""
     return [f"{row.name}: {len(members) - staff} volunteers, {staff} staff{also}.", f"They are: {names}."]
 
 
-def _side(member: Row[Any]) -> str:
+def side_of(member: Row[Any]) -> str:
+    """Whether a member is "staff" or a "volunteer": as their row says, or else by their role."""
     return member.side or ("staff" if member.role == "coordinator" else "volunteer")
 
 
 def project_called(connection: Connection, name: str) -> Row[Any]:
     """The project of that name; raises `NotDone` where there is none."""
+def the_project(connection: Connection, name: str) -> Row[Any]:
+    """The project of that name; raises `NotDone`, with all names there are."""
     found = project_named(connection, name)
     if found is None:
         known = ", ".join(each.name for each in projects(connection)) or "none yet"

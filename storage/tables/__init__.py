@@ -12,6 +12,7 @@ from storage.tables.questionnaires import QuestionnaireAnswer, QuestionnaireResp
 from storage.tables.reflections import Reflection
 from storage.tables.sending import Lane, Offset, OutboxItem
 from storage.tables.types import Moment, new_id, table_of
+from storage.tables.votes import Vote, VoteVoter
 
 __all__ = [
     "Address",
@@ -47,6 +48,8 @@ __all__ = [
     "QuestionnaireVersion",
     "Reflection",
     "Suggestion",
+    "Vote",
+    "VoteVoter",
     "new_id",
     "table_of",
 ]

@@ -28,6 +28,7 @@ from flows.projects import Card, Limit
 from flows.rhythm import Rhythm
 from flows.safety import TOPICS
 from flows.suggestion import Answered
+from flows.votes import Paper, Result
 from flows.words import Words
 from tests.flows.talking import TODAY, through_json
 from tests.flows.written_sample import ABOUT_THE_CAFE, ONLY_HARD, STATEMENTS
@@ -66,6 +67,26 @@ MEETING = Meeting(
 )
 STEP = Step("Garden", "the plan is on paper", TODAY)
 CAFE = Card("8", "Cafe", "a cafe", "led by us", "Sam", True, TODAY)
+BENCH = Paper(
+    id="9",
+    project="Garden",
+    question="Where shall the bench go?",
+    why="it comes next week",
+    rule="more than half decides",
+    agreed=TODAY,
+    closes=TODAY,
+    closes_at="6pm",
+    choices={"1": "by the pond", "2": "under the tree"},
+    decider="Priya",
+)
+RESULTS = (
+    Result("decided", 6, 5, (("by the pond", 3), ("under the tree", 2)), "majority", 4),
+    Result("tie", 4, 4, (("by the pond", 2), ("under the tree", 2)), "majority"),
+    Result("not enough", 6, 5, (("by the pond", 3), ("under the tree", 2)), "two thirds", 4),
+    Result("not enough", 6, 5, (("by the pond", 2), ("under the tree", 1)), "majority", 4),
+    Result("nobody", 6, 0, (), "majority"),
+    Result("too few", 6, 3, (), "majority", 3),
+)
 SAMPLES: dict[str, tuple[Any, ...]] = {
     "abuse_line": ("0808 2000 247",),
     "called": ("Ada", None),
@@ -108,6 +129,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     ),
     "name": ("Ada",),
     "nhs": ("NHS help: 111.",),
+    "open_votes": ({"9": "Where shall the bench go?"}, {"9": "Where?", "10": "When?"}, {}),
     "organisation": ("Riverside",),
     "project": (GARDEN, CAFE),
     "promised": (1, 3, 0),
@@ -125,6 +147,12 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "thought": ("1", "2", "3", "4", "5", "6"),
     "towns": ({"brighton": {"BN"}},),
     "version": ("77",),
+    "vote": (
+        BENCH,
+        replace(BENCH, mine="1", has_voted=True),
+        replace(BENCH, has_voted=True),
+        *(replace(BENCH, result=result) for result in RESULTS),
+    ),
     "watched": (True, False),
     "when_read": ("on weekdays from 9 to 5",),
     "who": ("Fay",),
@@ -296,6 +324,15 @@ def test_no_question_is_asked_twice_on_one_way(name):
 def test_every_key_fits_into_a_button(name):
     keys = {key for stop in stops(name) for key in (*stop.turn.place.answers, stop.turn.place.asked or "")}
     assert not [key for key in keys if len(key.encode()) > LONGEST_KEY]
+
+
+@every_flow
+def test_a_secret_flow_keeps_no_answer_and_asks_no_second_question(name):
+    if FLOWS[name].secret:
+        assert all(len(stop.questions) <= 1 for stop in stops(name))
+        begun_with = {key for given in BEGUN_WITH.get(name, [{}]) for key in given}
+        assert not [stop for stop in stops(name) if stop.turn.place.answers.keys() - begun_with]
+        assert not [stop for stop in stops(name) if stop.turn.place.leftover]
 
 
 @every_flow

@@ -194,6 +194,7 @@ def test_a_keyword_is_found_when_it_is_the_whole_message(words, text, name, type
 EVERY_KEYWORD = (
     *("MENU", "HELP", "HUMAN", "EXIT", "STOP", "START", "PAUSE", "BACK", "SKIP", "PLAN", "TASKS", "FEEDBACK", "CODE"),
     *("SUGGEST", "LIMITS", "THANKS", "MYDATA", "FORGET", "LANGUAGE", "MOVE", "WHO", "MEETINGS"),
+    *("SUGGEST", "LIMITS", "THANKS", "MYDATA", "FORGET", "LANGUAGE", "MOVE", "WHO", "VOTE"),
 )
 
 
