@@ -18,6 +18,7 @@ from bot.meetings.cli import meeting
 from bot.projects.cli import project, suggestion
 from bot.questionnaires.cli import questionnaire
 from bot.their_data.cli import person
+from bot.projects.cli import do, project, suggestion
 from bot.votes.cli import vote
 
 app = typer.Typer(
@@ -185,6 +186,18 @@ def report(
 
     with open_given(read_given(config)[0]) as database, database.reading() as connection:
         typer.echo("\n".join(report_lines(connection, days, real_clock())))
+def thank(
+    person: Annotated[str, typer.Argument(help="Their number, or what they are called.")],
+    words: Annotated[str, typer.Argument(help="What made a difference, as they will read it.")],
+    by: Annotated[str, typer.Option(help="Whose thanks they are, as volunteers know them.")],
+    about: Annotated[str | None, typer.Option(help="suggestion:3, or milestone:its name.")] = None,
+    config: ConfigFile = CONFIG,
+) -> None:
+    """Thank somebody; they hear it as soon as it suits them, and see it again with THANKS."""
+    from bot.clock import real_clock
+    from bot.thanks import keeping
+
+    do(config, lambda connection: keeping.thank(connection, person, words, by, about, real_clock()))
 
 
 @app.command("sign-off")

@@ -24,10 +24,12 @@ from flows.conversation import Reply
 from flows.danger import Heard as Danger
 from flows.help import LOOSELY, WRONG_NUMBER, words_behind
 from flows.message import read_button
+from flows.phrases import plain
 from flows.words import Keyword
 from storage.desk import Desk
 from storage.records import AddressRecord, ConversationRecord, PersonRecord
 from storage.tables import Lane
+from storage.thanks import has_thanks
 
 OF_THEIR_DATA = {"MYDATA": "my-data", "FORGET": "forget"}  # also after STOP: nobody has to be texted for it
 OPENS = {
@@ -47,6 +49,7 @@ OPENS = {
 INTERRUPT = {*OPENS, "EXIT", "MOVE", WRONG_NUMBER}  # words that mean us even where any words would be an answer
 LATER = {"TASKS"}
 NOT_LISTENED_TO = "not_listened_to"  # the topic of `flows/danger_words/unheard.toml`
+THEIR_THANKS = {"THANKS", "DIOLCHIADAU"}
 JOIN_WORDS = {"join", "ymuno", "/start"}
 PICTURES = {"photo", "voice", "video", "file", "sticker", "contact", "location", "other"}
 
@@ -339,7 +342,7 @@ def word_of_ours(heard: Heard) -> bool:
     elif keyword.name == "MOVE":
         give_a_code(sitting)
     elif keyword.name == "THANKS":
-        sitting.say("house.welcome-any-time")
+        _thanked(heard)
     elif keyword.name in LATER:
         sitting.add_to_inbox(keyword.name)
         sitting.say("house.not-yet")
@@ -456,6 +459,15 @@ def _leave(heard: Heard) -> None:
     if listened_in_danger:
         sitting.say("safety.here")
     sitting.come_back()
+
+
+def _thanked(heard: Heard) -> None:
+    """The word alone shows what they have been thanked for, if anything; any other way to say it is a courtesy."""
+    sitting = heard.sitting
+    if plain(heard.text).upper() in THEIR_THANKS and has_thanks(sitting.desk.connection, sitting.person.id):
+        sitting.begin("thanks")
+    else:
+        sitting.say("house.welcome-any-time")
 
 
 def _keep_no_words(heard: Heard) -> None:

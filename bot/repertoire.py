@@ -12,6 +12,7 @@ import bot.rhythm
 import bot.staff.acts
 import bot.staff.facts
 import bot.their_data.talk
+import bot.thanks.facts
 import bot.votes.acts
 import bot.votes.facts
 import flows.check_in
@@ -28,4 +29,5 @@ import flows.staff
 import flows.still_you
 import flows.suggestion
 import flows.times
+import flows.thanks
 import flows.votes

@@ -28,6 +28,7 @@ from flows.projects import Card, Limit
 from flows.rhythm import Rhythm
 from flows.safety import TOPICS
 from flows.suggestion import Answered
+from flows.thanks import Thanked
 from flows.votes import Paper, Result
 from flows.words import Words
 from tests.flows.talking import TODAY, through_json
@@ -145,6 +146,12 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     ),
     "takes_feedback": (True, False),
     "thought": ("1", "2", "3", "4", "5", "6"),
+    "thanked": (Thanked("for the soup", "Bo", TODAY), Thanked("it is used", "Bo", TODAY, "a bench")),
+    "thanks": (
+        (Thanked("for the soup", "Bo", TODAY), Thanked("it is used", "Bo", TODAY, "a bench")),
+        (Thanked("for the soup", "Bo", TODAY),) * 5,
+        (),
+    ),
     "towns": ({"brighton": {"BN"}},),
     "version": ("77",),
     "vote": (

@@ -1,0 +1,1 @@
+"""Thanks that coordinators send, tied to what somebody did."""
