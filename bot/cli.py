@@ -186,6 +186,17 @@ def report(
 
     with open_given(read_given(config)[0]) as database, database.reading() as connection:
         typer.echo("\n".join(report_lines(connection, days, real_clock())))
+def strengths(
+    words: Annotated[str | None, typer.Option(help="What is looked for: cooking. Without it, everything.")] = None,
+    config: ConfigFile = CONFIG,
+) -> None:
+    """Show what people say they are good at, like doing or know from life, in their own words."""
+    from bot.strengths.showing import strength_lines
+
+    do(config, lambda connection: strength_lines(connection, words))
+
+
+@app.command()
 def thank(
     person: Annotated[str, typer.Argument(help="Their number, or what they are called.")],
     words: Annotated[str, typer.Argument(help="What made a difference, as they will read it.")],

@@ -7,6 +7,7 @@ from bot.channels import Incoming
 from bot.heard import Heard
 from bot.sitting import Voice
 from flows.acts import RaiseAlert
+from flows.conversation import FLOWS
 from flows.danger import Heard as Danger
 from flows.help import words_behind
 from flows.safety import DISCREET, may_tell
@@ -57,7 +58,7 @@ def in_danger(heard: Heard) -> bool:
         sitting.desk.change(front, state="ended")
     elif front is not None and not heard.message.about:
         turn = heard.turn(front)
-        if turn.outcome == "answered" and not sitting.asks_in_secret():
+        if turn.outcome == "answered" and not FLOWS[front.flow].for_others:
             sitting.take_in_silence(front, turn)  # the words still count as an answer
     sitting.lane = Lane.DANGER
     sitting.begin("safety", tier=danger.tier or "", topic=topic, rule=danger.why[0].pattern)

@@ -45,6 +45,7 @@ OPENS = {
     **OF_THEIR_DATA,
     "MEETINGS": "meetings",
     "VOTE": "votes",
+    "SKILLS": "strengths",
 }
 INTERRUPT = {*OPENS, "EXIT", "MOVE", WRONG_NUMBER}  # words that mean us even where any words would be an answer
 LATER = {"TASKS"}

@@ -12,6 +12,7 @@ import bot.rhythm
 import bot.staff.acts
 import bot.staff.facts
 import bot.their_data.talk
+import bot.strengths.acts
 import bot.thanks.facts
 import bot.votes.acts
 import bot.votes.facts
@@ -27,6 +28,7 @@ import flows.questionnaire
 import flows.safety
 import flows.staff
 import flows.still_you
+import flows.strengths
 import flows.suggestion
 import flows.times
 import flows.thanks

@@ -164,6 +164,7 @@ class Sitting:
         self.take_in_silence(conversation, turn)
         if turn.outcome == "not understood" and not FLOWS[conversation.flow].between_us:
         if turn.outcome == "not understood" and not FLOWS[conversation.flow].secret:
+        if turn.outcome == "not understood" and not FLOWS[conversation.flow].for_others:
             self.add_to_inbox("not understood at a question")  # whatever it was, a person can read it
         written = write_message(
             turn, self.voice.words, self.language, short=self._short, conversation=f"{conversation.id:x}"

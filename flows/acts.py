@@ -22,7 +22,7 @@ class AskForAPerson:
     Attributes:
         why: "call" (would like a call), "human" (wants to talk to a person), "my data", "forget me",
             "declined to join", "asked for help" (in words that no topic is known for), "low twice" (would like a person
-            after two low check-ins in a row).
+            after two low check-ins in a row), "would like to teach or lead".
         note: Their own words about it.
     """
 
@@ -91,6 +91,20 @@ class Suggest:
 
     words: str
     project: str | None
+
+
+@dataclass(frozen=True)
+class NameStrength:
+    """Keep something they are good at, like doing or know from life, in their words."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class RemoveStrength:
+    """Take one of their strengths away again."""
+
+    strength: str
 
 
 @dataclass(frozen=True)

@@ -359,6 +359,8 @@ class Flow:
             answer without their name.
         secret: What they answer is kept nowhere, neither in the place nor as the words of their message. Such a flow
             asks one question, does what follows from it, and ends.
+        for_others: What they write goes on to other people, not to the team: words with danger in them are no answer
+            then, and the inbox does not get what did not fit.
     """
 
     name: str
@@ -368,6 +370,7 @@ class Flow:
     light: bool = False
     between_us: bool = False
     secret: bool = False
+    for_others: bool = False
 
 
 FLOWS: dict[str, Flow] = {}
@@ -381,6 +384,7 @@ def flow(
     light: bool = False,
     between_us: bool = False,
     secret: bool = False,
+    for_others: bool = False,
 ) -> Callable[[FlowFunction], Flow]:
     """Make a coroutine a flow and enter it in `FLOWS`."""
 
@@ -389,6 +393,7 @@ def flow(
             raise FlowMistake(f"two flows are called {name!r}")
         FLOWS[name] = Flow(name, talk, lives_for, facts, light, between_us)
         FLOWS[name] = Flow(name, talk, lives_for, facts, light, secret)
+        FLOWS[name] = Flow(name, talk, lives_for, facts, light, secret, for_others or secret)
         return FLOWS[name]
 
     return enter

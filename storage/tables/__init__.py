@@ -11,6 +11,7 @@ from storage.tables.projects import DecisionRule, Milestone, Project, ProjectLim
 from storage.tables.questionnaires import QuestionnaireAnswer, QuestionnaireResponse, QuestionnaireVersion
 from storage.tables.reflections import Reflection
 from storage.tables.sending import Lane, Offset, OutboxItem
+from storage.tables.strengths import Strength
 from storage.tables.thanks import Thanks
 from storage.tables.types import Moment, new_id, table_of
 from storage.tables.votes import Vote, VoteVoter
@@ -48,6 +49,7 @@ __all__ = [
     "QuestionnaireResponse",
     "QuestionnaireVersion",
     "Reflection",
+    "Strength",
     "Suggestion",
     "Thanks",
     "Vote",

@@ -140,6 +140,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "shared": ("3 of 5 felt heard.",),
     "sharing": ("always", "ask", "life", None),
     "shelter": ("Shelter: 0808 800 4444.",),
+    "strengths": ({}, {"5": "cooking"}, {"5": "cooking", "6": "drawing"}),
     "suggestion": (
         Answered("a bench", "taken up", "Sam"),
         Answered("a pond", "not possible", "Sam", "it is deep", Limit("a pond", "there is no cover")),

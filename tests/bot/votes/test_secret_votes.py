@@ -162,6 +162,10 @@ async def test_a_second_vote_that_slips_past_the_question_is_not_counted(world: 
     [(vote_id,)], [person_id, *_] = rows(world, VOTE, "id"), [each for (each,) in rows(world, VOTER, "person_id")]
     for choice in ("1", "2"):
         bo_does(world, lambda c, choice=choice: cast(c, vote_id, person_id, choice, world.clock(), KEY) or [])
+    await world.later(A_DAY)
+    bo_does(world, lambda c: keeping.close(c, 1, world.clock()))
+    [(_,), (another,), *_] = rows(world, VOTER, "person_id")
+    bo_does(world, lambda c: cast(c, vote_id, another, "2", world.clock(), KEY) or [])
     [(box,)] = rows(world, VOTE, "box")
     assert open_box(KEY, vote_id, box) == {"1": 1}
 

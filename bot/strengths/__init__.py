@@ -1,0 +1,1 @@
+"""Strengths: what people say of themselves, kept for them and shown to whoever looks for somebody to ask."""
