@@ -153,10 +153,17 @@ def invite(
 
 
 @app.command()
-def people(config: ConfigFile = CONFIG) -> None:
+def people(
+    about: Annotated[str | None, typer.Option(help="Only this person, by number or name.")] = None,
+    config: ConfigFile = CONFIG,
+) -> None:
     """List everybody: what they are called, where they are, and whether they have joined."""
+    from bot.contact.showing import about_lines
     from bot.showing import people_lines
 
+    if about is not None:
+        do(config, lambda connection: about_lines(connection, about))
+        return
     with open_given(read_given(config)[0]) as database, database.reading() as connection:
         for line in people_lines(connection):
             typer.echo(line)

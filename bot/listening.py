@@ -46,6 +46,7 @@ OPENS = {
     "MEETINGS": "meetings",
     "VOTE": "votes",
     "SKILLS": "strengths",
+    "CONTACT": "contact",
 }
 INTERRUPT = {*OPENS, "EXIT", "MOVE", WRONG_NUMBER}  # words that mean us even where any words would be an answer
 LATER = {"TASKS"}

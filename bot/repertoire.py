@@ -2,6 +2,7 @@
 # ruff: noqa: F401
 
 import bot.acts
+import bot.contact.acts
 import bot.facts
 import bot.meetings.acts
 import bot.meetings.facts
@@ -17,6 +18,7 @@ import bot.thanks.facts
 import bot.votes.acts
 import bot.votes.facts
 import flows.check_in
+import flows.contact
 import flows.everyday
 import flows.help
 import flows.joining

@@ -108,6 +108,27 @@ class RemoveStrength:
 
 
 @dataclass(frozen=True)
+class PreferWay:
+    """Remember how they like to be reached: "text", "call", "face" or "worker"."""
+
+    way: str
+
+
+@dataclass(frozen=True)
+class TrustSomebody:
+    """Keep somebody they trust, whom the team may ring; both agree to it."""
+
+    name: str
+    number: str
+    when: str | None
+
+
+@dataclass(frozen=True)
+class ForgetTrusted:
+    """Keep nobody they trust any more."""
+
+
+@dataclass(frozen=True)
 class OpenVote:
     """Go over to one of the votes they can take part in."""
 

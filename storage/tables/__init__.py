@@ -1,6 +1,7 @@
 """Every table. The names here are stored names, and stored names are for ever."""
 
 from storage.tables.alerts import Alert, AlertEvent, AlertNotice, AlertTest
+from storage.tables.contact import ContactWish
 from storage.tables.conversations import CheckIn, Conversation, InboxItem, Message
 from storage.tables.leaving import Leaving
 from storage.tables.meetings import Meeting, MeetingAnswer
@@ -23,6 +24,7 @@ __all__ = [
     "AlertNotice",
     "AlertTest",
     "CheckIn",
+    "ContactWish",
     "Conversation",
     "DecisionRule",
     "Holder",

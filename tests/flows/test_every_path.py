@@ -20,6 +20,7 @@ import pytest
 import flows
 from flows.acts import Begin
 from flows.attachments import Attachment
+from flows.contact import Trusted
 from flows.conversation import FLOWS, Facts, Flow, Place, Question, Reply, Turn, take_turn
 from flows.meetings import Meeting, Notes
 from flows.message import label_of, write_message
@@ -155,6 +156,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     ),
     "towns": ({"brighton": {"BN"}},),
     "version": ("77",),
+    "trusted": (None, Trusted("Eve", "07700900123", "at night")),
     "vote": (
         BENCH,
         replace(BENCH, mine="1", has_voted=True),
