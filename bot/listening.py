@@ -47,6 +47,7 @@ OPENS = {
     "VOTE": "votes",
     "SKILLS": "strengths",
     "CONTACT": "contact",
+    "ASK": "ask",
 }
 INTERRUPT = {*OPENS, "EXIT", "MOVE", WRONG_NUMBER}  # words that mean us even where any words would be an answer
 LATER = {"TASKS"}

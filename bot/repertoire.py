@@ -13,6 +13,8 @@ import bot.rhythm
 import bot.staff.acts
 import bot.staff.facts
 import bot.their_data.talk
+import bot.relay.acts
+import bot.relay.facts
 import bot.strengths.acts
 import bot.thanks.facts
 import bot.votes.acts
@@ -27,6 +29,7 @@ import flows.milestones
 import flows.my_data
 import flows.projects
 import flows.questionnaire
+import flows.relay
 import flows.safety
 import flows.staff
 import flows.still_you

@@ -37,6 +37,7 @@ WHY = {
     "low twice": "low twice, and would like a person to get in touch",
     "said in danger": "IN DANGER, and wrote more",
     "asked for help": "asked for help that nobody knows here",
+    "asked the team": "asks the team",
     "would like to teach or lead": "would like to teach or lead something",
     "declined to join": "was invited, and does not want to join",
     "times": "said when and how often suits them, and not all of it was understood",
@@ -53,7 +54,8 @@ TOPICS = {
     "third_party_risk": "someone else",
     "homeless_now": "nowhere safe tonight",
 }
-_ITS_OWN_WORDS = ("said in danger", "asked for help", "would like to teach or lead")  # the note is all of it
+# the note is all of it
+_ITS_OWN_WORDS = ("said in danger", "asked for help", "would like to teach or lead", "asked the team")
 
 
 class NoSuchItem(Exception):

@@ -129,6 +129,44 @@ class ForgetTrusted:
 
 
 @dataclass(frozen=True)
+class AgreeToBeAsked:
+    """Whether others of a project may ask them."""
+
+    project: str
+    agreed: bool
+
+
+@dataclass(frozen=True)
+class AskTeamMate:
+    """Pass a question on to somebody."""
+
+    person: str
+    words: str
+
+
+@dataclass(frozen=True)
+class PassAnswer:
+    """Take an answer back to whoever asked."""
+
+    carried: str
+    words: str
+
+
+@dataclass(frozen=True)
+class BlockAsker:
+    """Let whoever asked this not write to them any more."""
+
+    carried: str
+
+
+@dataclass(frozen=True)
+class ShareNumber:
+    """They share their number with the other one, if that one does too."""
+
+    carried: str
+
+
+@dataclass(frozen=True)
 class OpenVote:
     """Go over to one of the votes they can take part in."""
 

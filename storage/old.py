@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete
 from storage.desk import CONVERSATION, MESSAGE, OUTBOX
 from storage.nudges import NUDGE
 from storage.places import SHOWN
+from storage.relay import PASSED
 
 SETTLED = ("sent", "delivered", "failed", "unknown", "withdrawn")
 
@@ -16,10 +17,12 @@ SETTLED = ("sent", "delivered", "failed", "unknown", "withdrawn")
 def clear_old(connection: Connection, before: datetime) -> None:
     """Delete what is from before that moment and over.
 
-    That is messages, what we sent, conversations that ended, nudges that are settled, and what HELP showed.
+    That is messages, what we sent, conversations that ended, nudges that are settled, what was passed on
+    between people, and what HELP showed.
     """
     connection.execute(delete(MESSAGE).where(MESSAGE.c.at < before))
     connection.execute(delete(OUTBOX).where(OUTBOX.c.created_at < before, OUTBOX.c.state.in_(SETTLED)))
     connection.execute(delete(CONVERSATION).where(CONVERSATION.c.began_at < before, CONVERSATION.c.state != "open"))
     connection.execute(delete(NUDGE).where(NUDGE.c.settled_at < before))
+    connection.execute(delete(PASSED).where(PASSED.c.at < before))
     connection.execute(delete(SHOWN).where(SHOWN.c.at < before))

@@ -81,13 +81,19 @@ def add(
     lived_experience: Annotated[
         bool | None, typer.Option("--lived-experience/--no-lived-experience", help="Only if they said so themselves.")
     ] = None,
+    can_be_asked: Annotated[
+        bool, typer.Option("--can-be-asked", help="Ask them whether others may ask them things, through the bot.")
+    ] = False,
     config: ConfigFile = CONFIG,
 ) -> None:
     """Let somebody belong to a project; they are told what it is about."""
     from bot.clock import real_clock
     from bot.projects import keeping
 
-    do(config, lambda connection: keeping.add(connection, name, person, side, lived_experience, real_clock()))
+    def work(connection: Connection) -> list[str]:
+        return keeping.add(connection, name, person, side, lived_experience, real_clock(), can_be_asked=can_be_asked)
+
+    do(config, work)
 
 
 @project.command()

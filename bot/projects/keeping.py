@@ -27,6 +27,7 @@ from storage.projects import (
     remove_member,
     save_project,
 )
+from storage.relay import propose_team_mate
 from storage.suggestions import answer_suggestion, say_what_was_done, suggestion_numbered
 
 SHORTEST_REASON = 10  # letters: "no budget" is one, "no" is none
@@ -64,13 +65,24 @@ def keep_card(connection: Connection, card: CardFile, now: datetime) -> list[str
 
 
 def add(
-    connection: Connection, project: str, who: str, side: str, lived_experience: bool | None, now: datetime
+    connection: Connection,
+    project: str,
+    who: str,
+    side: str,
+    lived_experience: bool | None,
+    now: datetime,
+    *,
+    can_be_asked: bool = False,
 ) -> list[str]:
     """Let somebody belong to a project; they are told what it is about."""
     row, person = project_called(connection, project), find_person(connection, who)
+    """Let somebody belong to a project; they are told what it is about, and asked whether others may ask them."""
     row, person = the_project(connection, project), find_person(connection, who)
     is_new = add_member(connection, row.id, person.id, side, lived_experience)
     told = welcome(connection, row.id, [person.id], now)
+    if can_be_asked:
+        propose_team_mate(connection, row.id, person.id)
+        tell(connection, [person.id], f"may-be-asked:{row.id}", "may-be-asked", {"project": str(row.id)}, now)
     what = "belongs to" if is_new else "belonged already to"
     return [f"{person.called or 'Somebody without a name'} {what} {row.name}, as {side}.", will_be_told(told)]
 

@@ -11,6 +11,7 @@ from storage.tables.places import PlaceShown, PlaceSource, PlaceThatHelps
 from storage.tables.projects import DecisionRule, Milestone, Project, ProjectLimit, ProjectMember, Suggestion
 from storage.tables.questionnaires import QuestionnaireAnswer, QuestionnaireResponse, QuestionnaireVersion
 from storage.tables.reflections import Reflection
+from storage.tables.relay import BlockedAsker, PassedOn, TeamMate
 from storage.tables.sending import Lane, Offset, OutboxItem
 from storage.tables.strengths import Strength
 from storage.tables.thanks import Thanks
@@ -23,6 +24,7 @@ __all__ = [
     "AlertEvent",
     "AlertNotice",
     "AlertTest",
+    "BlockedAsker",
     "CheckIn",
     "ContactWish",
     "Conversation",
@@ -40,6 +42,7 @@ __all__ = [
     "Nudge",
     "Offset",
     "OutboxItem",
+    "PassedOn",
     "Person",
     "PlaceShown",
     "PlaceSource",
@@ -53,6 +56,7 @@ __all__ = [
     "Reflection",
     "Strength",
     "Suggestion",
+    "TeamMate",
     "Thanks",
     "Vote",
     "VoteVoter",

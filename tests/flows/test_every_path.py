@@ -27,6 +27,8 @@ from flows.message import label_of, write_message
 from flows.milestones import LookBack, Step
 from flows.projects import Card, Limit
 from flows.rhythm import Rhythm
+from flows.relay import Carried
+from flows.replies import OneNamed
 from flows.safety import TOPICS
 from flows.suggestion import Answered
 from flows.thanks import Thanked
@@ -105,6 +107,11 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     ),
     "safety_lines": ("", "Call 999."),
     "tells_of_danger": (False, True),
+    "carried": (
+        Carried("9", "Garden", "Ada", "Eve", "where is the key?", "under the pot", False, True, ("Eve", "07700900123")),
+        Carried("9", "Garden", "Ada", "Eve", "where is the key?", "under the pot", can_share=False),
+        Carried("9", "Garden", "Ada", "Eve", "where is the key?", "under the pot", too_late=True),
+    ),
     "council": ("Leeds: 0113 496 0000.",),
     "earlier": ({"heard": [(TODAY, 2)]}, {}),
     "invited_by": ("Bo", None),
@@ -148,6 +155,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     ),
     "takes_feedback": (True, False),
     "thought": ("1", "2", "3", "4", "5", "6"),
+    "team_mates": ({"5": "Eve (Garden)", "team": "Our team"}, {"team": "Our team"}),
     "thanked": (Thanked("for the soup", "Bo", TODAY), Thanked("it is used", "Bo", TODAY, "a bench")),
     "thanks": (
         (Thanked("for the soup", "Bo", TODAY), Thanked("it is used", "Bo", TODAY, "a bench")),

@@ -1,0 +1,1 @@
+"""The relay: words between people of one group, without numbers."""

@@ -1,0 +1,118 @@
+"""ASK: words go to a team-mate and their answer comes back, and neither sees the other's number unless both say yes.
+
+The team does not read these words; danger is listened for in them as in all others, and then they are not passed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flows.acts import AgreeToBeAsked, AskForAPerson, AskTeamMate, BlockAsker, PassAnswer, ShareNumber
+from flows.conversation import Talk, flow
+from flows.projects import Card
+from flows.replies import any_words, one_named, yes_or_no
+
+TEAM = "team"
+NO_MORE = "3"
+ANSWERED_WITHIN = timedelta(days=2)
+"""So long after it was sent what they write is taken for the answer."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A question on its way between two people.
+
+    Attributes:
+        id: What is stored for it.
+        project: The group both belong to.
+        asker: What the one who asks is called, and `asked` the other.
+        words: The question.
+        answer: None: there is none yet.
+        too_late: Whether the time for an answer has passed.
+        can_share: Whether both have a number that could be shared.
+        other: The other one's name and number, once both have agreed; None: not so far.
+    """
+
+    id: str
+    project: str
+    asker: str
+    asked: str
+    words: str
+    answer: str | None = None
+    too_late: bool = False
+    can_share: bool = True
+    other: tuple[str, str] | None = None
+
+
+@flow("may-be-asked", lives_for=timedelta(days=5), facts=("project",))
+async def may_be_asked(talk: Talk) -> None:
+    """Being somebody that others can ask is everybody's own choice."""
+    card: Card = talk.facts["project"]
+    agrees = await talk.ask("agree", yes_or_no, project=card.name)
+    talk.do(AgreeToBeAsked(card.id, bool(agrees)))
+    talk.say("thanks" if agrees else "left")
+
+
+@flow("ask", lives_for=timedelta(days=2), facts=("team_mates", "when_read"), for_others=True)
+async def ask(talk: Talk) -> None:
+    """Whom, and what."""
+    mates: Mapping[str, str] = talk.facts["team_mates"]
+    whom = await talk.ask("whom", one_named(mates))
+    words = await talk.ask("words", any_words, name=mates[whom]) if whom else None
+    if whom is None or words is None:
+        talk.say("nothing")
+    elif whom == TEAM:
+        talk.do(AskForAPerson("asked the team", words))
+        talk.say("with-team", when_read=talk.facts["when_read"])
+    else:
+        talk.do(AskTeamMate(whom, words))
+        talk.say("passed-on", name=mates[whom])
+
+
+@flow("asked", facts=("carried",), for_others=True)
+async def asked(talk: Talk) -> None:
+    """A team-mate's question: what they write next goes back, for two days."""
+    it: Carried = talk.facts["carried"]
+    if it.too_late:
+        talk.say("too-late", name=it.asker)
+        return
+    talk.say("from", name=it.asker, project=it.project, words=it.words)
+    answer = await talk.ask("answer", any_words, name=it.asker)
+    if answer is None:
+        talk.say("left")
+    elif answer.strip() == NO_MORE:
+        talk.do(BlockAsker(it.id))
+        talk.say("no-more", name=it.asker)
+    else:
+        talk.do(PassAnswer(it.id, answer))
+        talk.say("passed-on", name=it.asker)
+        await _offer_number(talk, it, it.asker)
+
+
+@flow("answered", lives_for=timedelta(days=5), facts=("carried",), for_others=True)
+async def answered(talk: Talk) -> None:
+    """The answer of whoever was asked."""
+    it: Carried = talk.facts["carried"]
+    talk.say("from", name=it.asked, words=it.answer)
+    await _offer_number(talk, it, it.asked)
+
+
+@flow("numbers-shared", light=True, facts=("carried",))
+async def numbers_shared(talk: Talk) -> None:
+    """Both have said yes: each gets the other's number."""
+    it: Carried = talk.facts["carried"]
+    if it.other:
+        talk.say("number", name=it.other[0], number=it.other[1])
+
+
+async def _offer_number(talk: Talk, it: Carried, name: str) -> None:
+    """Only where there are two numbers; a no is told to nobody."""
+    if not it.can_share:
+        talk.say("relay.more")
+    elif await talk.ask("share", yes_or_no, name=name):
+        talk.do(ShareNumber(it.id))
+        talk.say("relay.if-both", name=name)
+    else:
+        talk.say("relay.hidden")

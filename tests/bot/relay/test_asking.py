@@ -1,0 +1,190 @@
+"""ASK: a question reaches a team-mate and the answer comes back; numbers stay hidden unless both say yes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.projects import keeping
+from bot.simulation import World
+from storage.relay import PASSED
+from storage.tables import InboxItem, table_of
+from tests.bot.cast import Someone, rows, volunteer
+from tests.bot.projects.cast import bo_does, bo_saves
+
+CHANNELS = pytest.mark.parametrize("channel", ["sms", "telegram"])
+AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
+INBOX = table_of(InboxItem)
+
+
+async def hears_of_it(*people: Someone) -> None:
+    await people[0].world.later(AN_HOUR)
+    for each in people:
+        await each.looks()
+
+
+def bo_proposes(world: World, who: str) -> list[str]:
+    return bo_does(world, lambda c: keeping.add(c, "Garden", who, "volunteer", None, world.clock(), can_be_asked=True))
+
+
+async def ada_and_eve(world: World, channel: str = "sms") -> tuple[Someone, Someone]:
+    """Both are in the garden, and Eve has agreed to be asked."""
+    ada, eve = await volunteer(world, "Ada", channel), await volunteer(world, "Eve", channel)
+    bo_saves(world)
+    await hears_of_it(ada, eve)
+    bo_proposes(world, "Eve")
+    await hears_of_it(eve)
+    eve.hears("may-be-asked.agree")
+    await eve.texts("1")
+    eve.hears("may-be-asked.thanks")
+    return ada, eve
+
+
+async def ada_asks(ada: Someone, eve: Someone, words: str = "where is the key?") -> None:
+    for each in ("ASK", "1", words):
+        await ada.texts(each)
+    await hears_of_it(eve)
+
+
+@CHANNELS
+async def test_a_question_reaches_a_team_mate_and_the_answer_comes_back_without_numbers(world: World, channel: str):
+    ada, eve = await ada_and_eve(world, channel)
+    await ada.texts("ASK")
+    ada.hears("ask.whom")
+    await ada.texts("Eve (Garden)")
+    ada.hears("ask.words")
+    await ada.texts("where is the key?")
+    ada.hears("ask.passed-on")
+    await hears_of_it(eve)
+    eve.hears("asked.from", "asked.answer")
+    assert "Ada (Garden) asks you: where is the key?" in eve.shown[-1].text
+    await eve.texts("under the blue pot")
+    eve.hears("asked.passed-on")
+    await hears_of_it(ada)
+    ada.hears("answered.from")
+    assert "under the blue pot" in ada.shown[-1].text
+    assert rows(world, INBOX, "why") == []
+    for someone, other in ((ada, eve), (eve, ada)):
+        assert other.person.address not in str(world.handsets[channel].bubbles[someone.person.address])
+
+
+async def test_both_numbers_are_shared_when_both_say_yes_and_not_before(world: World):
+    ada, eve = await ada_and_eve(world)
+    await ada_asks(ada, eve)
+    await eve.texts("under the blue pot")
+    eve.hears("asked.share")
+    await eve.texts("1")
+    await hears_of_it(ada)
+    ada.hears("answered.from", "answered.share")
+    assert eve.person.address not in ada.shown[-1].text
+    await ada.texts("1")
+    ada.hears("relay.if-both")
+    await hears_of_it(ada, eve)
+    ada.hears("numbers-shared.number")
+    assert eve.person.address in ada.shown[-1].text
+    assert ada.person.address in eve.shown[-1].text
+
+
+@pytest.mark.parametrize(("eve_says", "ada_says"), [("1", "2"), ("2", "1")])
+async def test_one_yes_shares_nothing(world: World, eve_says: str, ada_says: str):
+    ada, eve = await ada_and_eve(world)
+    await ada_asks(ada, eve)
+    await eve.texts("under the blue pot")
+    await eve.texts(eve_says)
+    await hears_of_it(ada)
+    await ada.texts(ada_says)
+    await hears_of_it(ada, eve)
+    for someone, other in ((ada, eve), (eve, ada)):
+        assert other.person.address not in str(world.handsets["sms"].bubbles[someone.person.address])
+
+
+async def test_nobody_can_be_asked_who_has_not_said_yes_nor_by_somebody_outside(world: World):
+    ada, eve = await volunteer(world, "Ada"), await volunteer(world, "Eve")
+    bo_saves(world)
+    await hears_of_it(ada, eve)
+    bo_proposes(world, "Eve")
+    await ada.texts("ASK")
+    assert "Eve" not in ada.shown[-1].text
+    await ada.texts("SKIP")
+    await hears_of_it(eve)
+    await eve.texts("2")
+    eve.hears("may-be-asked.left")
+    await ada.texts("GOFYN")
+    assert "Eve" not in ada.shown[-1].text
+    await ada.texts("our team")
+    await ada.texts("who has the key?")
+    ada.hears("ask.with-team")
+    assert rows(world, INBOX, "why", "note") == [("asked the team", "who has the key?")]
+
+
+async def test_somebody_of_another_group_is_not_on_the_list(world: World):
+    ada, eve = await volunteer(world, "Ada"), await volunteer(world, "Eve")
+    bo_saves(world, everybody=False)
+    bo_proposes(world, "Eve")
+    await hears_of_it(eve)
+    await world.later(A_DAY)
+    await eve.looks()
+    await eve.texts("1")
+    await ada.texts("ASK")
+    assert "Eve" not in ada.shown[-1].text
+
+
+async def test_three_ends_it_and_the_other_can_no_longer_write(world: World):
+    ada, eve = await ada_and_eve(world)
+    await ada_asks(ada, eve)
+    await eve.texts("3")
+    eve.hears("asked.no-more")
+    await ada.texts("ASK")
+    assert "Eve" not in ada.shown[-1].text
+    await hears_of_it(ada)
+    ada.hears_nothing()
+
+
+@pytest.mark.parametrize("word", ["STOP", "PAUSE"])
+async def test_stop_and_pause_hold_for_questions_too(world: World, word: str):
+    ada, eve = await ada_and_eve(world)
+    for each in ("ASK", "1", "where is the key?"):
+        await ada.texts(each)
+    for each in (word, "1")[: 1 if word == "STOP" else 2]:
+        await eve.texts(each)
+    await hears_of_it(eve)
+    eve.hears_nothing()
+    await ada.texts("ASK")
+    assert "Eve" not in ada.shown[-1].text
+
+
+async def test_danger_in_a_question_is_heard_and_not_passed_on(world: World):
+    ada, eve = await ada_and_eve(world)
+    await ada_asks(ada, eve, "i want to kill myself")
+    ada.hears("safety.suicide_selfharm")
+    eve.hears_nothing()
+    assert rows(world, PASSED, "words") == []
+
+
+async def test_danger_in_an_answer_is_heard_and_not_passed_on(world: World):
+    ada, eve = await ada_and_eve(world)
+    await ada_asks(ada, eve)
+    await eve.texts("i want to kill myself")
+    eve.hears("safety.suicide_selfharm")
+    await hears_of_it(ada)
+    ada.hears_nothing()
+
+
+async def test_after_two_days_what_they_write_goes_nowhere_and_they_are_told(world: World):
+    ada, eve = await ada_and_eve(world)
+    await ada_asks(ada, eve)
+    await world.later(2 * A_DAY + AN_HOUR)
+    await eve.texts("under the blue pot")
+    eve.hears("asked.too-late")
+    assert rows(world, PASSED, "answer") == [(None,)]
+    assert rows(world, INBOX, "why") == []
+
+
+async def test_what_does_not_fit_is_not_read_by_the_team(world: World):
+    ada, eve = await ada_and_eve(world)
+    await ada_asks(ada, eve)
+    await eve.texts("under the blue pot")
+    await eve.texts("and mind the cat")
+    eve.hears("asked.share")
+    assert rows(world, INBOX, "why") == []
