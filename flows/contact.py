@@ -89,7 +89,8 @@ async def _name_somebody(talk: Talk) -> None:
     name = await talk.ask("name", any_words)
     number = await talk.ask("number", phone_number) if name else None
     when = await talk.ask("when", any_words) if number else None
-    if name and number and await talk.ask("agreed", yes_or_no, name=name):
+    agreed = await talk.ask("agreed", yes_or_no, name=name) if number else None
+    if name and number and agreed:
         talk.do(TrustSomebody(name, number, when))
         talk.say("kept", name=name)
     else:
