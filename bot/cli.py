@@ -15,10 +15,9 @@ from bot.bringing_in.cli import poster
 from bot.feedback.desk_cli import inbox
 from bot.given_config import CONFIG, FROM_THE_ENVIRONMENT, ConfigFile, cannot_open, open_given, read_given
 from bot.meetings.cli import meeting
-from bot.projects.cli import project, suggestion
+from bot.projects.cli import do, project, suggestion
 from bot.questionnaires.cli import questionnaire
 from bot.their_data.cli import person
-from bot.projects.cli import do, project, suggestion
 from bot.votes.cli import vote
 
 app = typer.Typer(
@@ -193,6 +192,8 @@ def report(
 
     with open_given(read_given(config)[0]) as database, database.reading() as connection:
         typer.echo("\n".join(report_lines(connection, days, real_clock())))
+
+
 def strengths(
     words: Annotated[str | None, typer.Option(help="What is looked for: cooking. Without it, everything.")] = None,
     config: ConfigFile = CONFIG,

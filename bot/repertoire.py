@@ -9,14 +9,14 @@ import bot.meetings.facts
 import bot.projects.acts
 import bot.projects.facts
 import bot.questionnaires.asking
+import bot.relay.acts
+import bot.relay.facts
 import bot.rhythm
 import bot.staff.acts
 import bot.staff.facts
-import bot.their_data.talk
-import bot.relay.acts
-import bot.relay.facts
 import bot.strengths.acts
 import bot.thanks.facts
+import bot.their_data.talk
 import bot.votes.acts
 import bot.votes.facts
 import flows.check_in
@@ -35,6 +35,6 @@ import flows.staff
 import flows.still_you
 import flows.strengths
 import flows.suggestion
-import flows.times
 import flows.thanks
+import flows.times
 import flows.votes

@@ -162,9 +162,8 @@ class Sitting:
     def take(self, conversation: ConversationRecord, turn: Turn) -> None:
         """Carry a turn out: its place, its acts, its words; then whatever it leads on to."""
         self.take_in_silence(conversation, turn)
-        if turn.outcome == "not understood" and not FLOWS[conversation.flow].between_us:
-        if turn.outcome == "not understood" and not FLOWS[conversation.flow].secret:
-        if turn.outcome == "not understood" and not FLOWS[conversation.flow].for_others:
+        flow = FLOWS[conversation.flow]
+        if turn.outcome == "not understood" and not (flow.between_us or flow.for_others):
             self.add_to_inbox("not understood at a question")  # whatever it was, a person can read it
         written = write_message(
             turn, self.voice.words, self.language, short=self._short, conversation=f"{conversation.id:x}"

@@ -391,9 +391,7 @@ def flow(
     def enter(talk: FlowFunction) -> Flow:
         if name in FLOWS:
             raise FlowMistake(f"two flows are called {name!r}")
-        FLOWS[name] = Flow(name, talk, lives_for, facts, light, between_us)
-        FLOWS[name] = Flow(name, talk, lives_for, facts, light, secret)
-        FLOWS[name] = Flow(name, talk, lives_for, facts, light, secret, for_others or secret)
+        FLOWS[name] = Flow(name, talk, lives_for, facts, light, between_us or secret, secret, for_others or secret)
         return FLOWS[name]
 
     return enter

@@ -14,6 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, func
 
 from storage.alert_notices import NOTICE
 from storage.alerts import ALERT, EVENT, TEST
+from storage.contact import WISH
 from storage.desk import ADDRESS, CHECK_IN, CONVERSATION, HOLDER, INBOX, INVITATION, MESSAGE, OUTBOX, PERSON
 from storage.meetings import ANSWER as COMING
 from storage.nudges import NUDGE
@@ -21,8 +22,12 @@ from storage.places import SHOWN
 from storage.projects import MEMBER
 from storage.questionnaires import ANSWER, RESPONSE
 from storage.reflections import REFLECTION
+from storage.relay import BLOCKED, MATE, PASSED
+from storage.strengths import STRENGTH
 from storage.suggestions import SUGGESTION
 from storage.tables import Leaving, table_of
+from storage.thanks import THANKS
+from storage.votes import VOTER
 
 LEAVING = table_of(Leaving)
 Whose: TypeAlias = Callable[[int], ColumnElement[bool]]
@@ -115,6 +120,21 @@ ABOUT_PEOPLE: tuple[Kept, ...] = (
     Kept(ANSWER, "what they answered in them", lambda person_id: ANSWER.c.conversation_id.in_(_responses(person_id))),
     Kept(REFLECTION, "how they found milestones", _by(REFLECTION.c.person_id)),
     Kept(COMING, "whether they come to meetings", _by(COMING.c.person_id)),
+    Kept(VOTER, "in which votes they may vote, and in open ones what for", _by(VOTER.c.person_id)),
+    Kept(THANKS, "what they have been thanked for", _by(THANKS.c.person_id)),
+    Kept(STRENGTH, "what they are good at", _by(STRENGTH.c.person_id)),
+    Kept(WISH, "how they like to be reached, and whom they trust", _by(WISH.c.person_id)),
+    Kept(MATE, "where others may ask them", _by(MATE.c.person_id)),
+    Kept(
+        PASSED,
+        "questions between them and team-mates",
+        lambda person_id: or_(PASSED.c.asker_id == person_id, PASSED.c.asked_id == person_id),
+    ),
+    Kept(
+        BLOCKED,
+        "who may not ask whom",
+        lambda person_id: or_(BLOCKED.c.person_id == person_id, BLOCKED.c.asker_id == person_id),
+    ),
     Kept(SHOWN, "the places that HELP named last", _by(SHOWN.c.person_id)),
     Kept(
         TEST, "test alerts to them as a coordinator", lambda person_id: TEST.c.address_id.in_(addresses_of(person_id))

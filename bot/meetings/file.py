@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from bot.projects.card import CardMistakes, Name, Said, read_checked
+from bot.projects.card import CardMistakes, Name, Said, read_small_file
 
 SEE = "see `alongside meeting example`"
 EXAMPLE = """\
@@ -68,7 +68,7 @@ def read_meeting(path: Path) -> MeetingFile:
     Raises:
         CardMistakes: It can't be read, or something in it must be mended first; it lists all of that.
     """
-    meeting = read_checked(path, MeetingFile, SEE)
+    meeting = read_small_file(path, MeetingFile, SEE)
     if problems := [f"{path}: {said}" for said in _between(meeting)]:
         raise CardMistakes(problems)
     return meeting
@@ -76,7 +76,7 @@ def read_meeting(path: Path) -> MeetingFile:
 
 def read_notes(path: Path) -> NotesFile:
     """The notes in a file; raises as `read_meeting` does."""
-    notes = read_checked(path, NotesFile, SEE)
+    notes = read_small_file(path, NotesFile, SEE)
     if not (notes.decisions or notes.actions or notes.notes):
         raise CardMistakes([f"{path}: there is nothing in it: decisions, actions or notes; {SEE}"])
     return notes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -43,9 +43,6 @@ instead = "a bird bath"    # leave it out where there is nothing
 name = "the plan is on paper"
 day = 2026-04-10
 """
-
-
-Model = TypeVar("Model", bound=BaseModel)
 
 
 class CardMistakes(Exception):
@@ -123,12 +120,12 @@ def read_card(path: Path) -> CardFile:
     Raises:
         CardMistakes: It can't be read, or something in it must be mended first; it lists all of that.
     """
-    card = read_checked(path, CardFile, SEE)
-    if problems := [f"{path}: {said}" for said in _between(card)]:
     return read_small_file(path, CardFile, SEE, _between)
 
 
-def read_small_file(path: Path, of: type[AFile], see: str, faults_between: Callable[[AFile], Iterator[str]]) -> AFile:
+def read_small_file(
+    path: Path, of: type[AFile], see: str, faults_between: Callable[[AFile], Iterable[str]] = lambda file: ()
+) -> AFile:
     """What a coordinator has written in a small file.
 
     Args:
@@ -150,26 +147,6 @@ def read_small_file(path: Path, of: type[AFile], see: str, faults_between: Calla
     if problems := [f"{path}: {said}" for said in faults_between(found)]:
         raise CardMistakes(problems)
     return found
-
-
-def read_checked(path: Path, model: type[Model], see: str) -> Model:
-    """A small file as its model.
-
-    Args:
-        path: The file.
-        model: What belongs in it.
-        see: Where somebody can look up what that is.
-
-    Raises:
-        CardMistakes: It can't be read, or a line in it must be mended first; it lists all of these.
-    """
-    stored = _read(path)
-    try:
-        return model(**stored)
-    except ValidationError as fault:
-        faults: list[Any] = list(fault.errors(include_input=False))
-        said = [(dotted(at), said.replace("see config.example.toml", see)) for at, said in in_our_words(faults)]
-        raise CardMistakes([f"{path}: {at}: {what}" for at, what in said]) from None
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -74,10 +74,8 @@ def add(
     *,
     can_be_asked: bool = False,
 ) -> list[str]:
-    """Let somebody belong to a project; they are told what it is about."""
-    row, person = project_called(connection, project), find_person(connection, who)
     """Let somebody belong to a project; they are told what it is about, and asked whether others may ask them."""
-    row, person = the_project(connection, project), find_person(connection, who)
+    row, person = project_called(connection, project), find_person(connection, who)
     is_new = add_member(connection, row.id, person.id, side, lived_experience)
     told = welcome(connection, row.id, [person.id], now)
     if can_be_asked:
@@ -90,7 +88,6 @@ def add(
 def remove(connection: Connection, project: str, who: str, now: datetime) -> list[str]:
     """Let somebody no longer belong to a project; they are not told."""
     row, person = project_called(connection, project), find_person(connection, who)
-    row, person = the_project(connection, project), find_person(connection, who)
     if not remove_member(connection, row.id, person.id):
         also = "; it is for everybody who has joined" if row.everybody else ""
         raise NotDone(f"{person.called or 'This person'} was not added to {row.name}{also}.")
@@ -102,7 +99,6 @@ def remove(connection: Connection, project: str, who: str, now: datetime) -> lis
 def milestone_done(connection: Connection, project: str, milestone: str, now: datetime) -> list[str]:
     """The group has reached a milestone: PLAN shows it."""
     row = project_called(connection, project)
-    row = the_project(connection, project)
     steps = milestones_of(connection, row.id)
     found = next((each for each in steps if each.name.casefold() == milestone.strip().casefold()), None)
     if found is None:
@@ -166,7 +162,6 @@ def you_said_we_did(connection: Connection, number: int, did: str, now: datetime
 def balance(connection: Connection, project: str) -> list[str]:
     """Who belongs, and how staff and volunteers are balanced."""
     row = project_called(connection, project)
-    row = the_project(connection, project)
     members = members_of(connection, row.id)
     staff = sum(side_of(each) == "staff" for each in members)
     lived = sum(bool(each.lived_experience) for each in members if side_of(each) == "staff")
@@ -181,8 +176,6 @@ def side_of(member: Row[Any]) -> str:
 
 
 def project_called(connection: Connection, name: str) -> Row[Any]:
-    """The project of that name; raises `NotDone` where there is none."""
-def the_project(connection: Connection, name: str) -> Row[Any]:
     """The project of that name; raises `NotDone`, with all names there are."""
     found = project_named(connection, name)
     if found is None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
-from bot.projects.keeping import NotDone, side_of, the_project
+from bot.projects.keeping import NotDone, project_called, side_of
 from bot.votes.acts import about_result
 from bot.votes.box import BoxStaysClosed, close_box
 from bot.votes.counting import result_of
@@ -43,7 +43,7 @@ def call(connection: Connection, file: VoteFile, zone: str, now: datetime, key: 
     Raises:
         NotDone: The group has no rule, or not everybody was told of it a day before, or it can't be kept secret.
     """
-    project = the_project(connection, file.project)
+    project = project_called(connection, file.project)
     rule, closes_at = rule_of(connection, project.id), file.closes.replace(tzinfo=ZoneInfo(zone))
     members = members_of(connection, project.id)
     if rule is None:

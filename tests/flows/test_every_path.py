@@ -26,9 +26,8 @@ from flows.meetings import Meeting, Notes
 from flows.message import label_of, write_message
 from flows.milestones import LookBack, Step
 from flows.projects import Card, Limit
-from flows.rhythm import Rhythm
 from flows.relay import Carried
-from flows.replies import OneNamed
+from flows.rhythm import Rhythm
 from flows.safety import TOPICS
 from flows.suggestion import Answered
 from flows.thanks import Thanked

@@ -17,6 +17,7 @@ NAMES_SOMEBODY = {
     "outbox_id",
     "speaker_id",
     "taken_over_by",
+    "asker_id",
 }
 NUMBER = "+447700900123"
 
