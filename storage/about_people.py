@@ -16,6 +16,7 @@ from storage.alert_notices import NOTICE
 from storage.alerts import ALERT, EVENT, TEST
 from storage.contact import WISH
 from storage.desk import ADDRESS, CHECK_IN, CONVERSATION, HOLDER, INBOX, INVITATION, MESSAGE, OUTBOX, PERSON
+from storage.hand_offs import HAND_OFF, QUESTION
 from storage.meetings import ANSWER as COMING
 from storage.nudges import NUDGE
 from storage.places import SHOWN
@@ -28,6 +29,8 @@ from storage.suggestions import SUGGESTION
 from storage.tables import Leaving, table_of
 from storage.thanks import THANKS
 from storage.votes import VOTER
+from storage.tasks import EVENT as TASK_EVENT
+from storage.tasks import OFFER, TASK
 
 LEAVING = table_of(Leaving)
 Whose: TypeAlias = Callable[[int], ColumnElement[bool]]
@@ -135,6 +138,16 @@ ABOUT_PEOPLE: tuple[Kept, ...] = (
         "who may not ask whom",
         lambda person_id: or_(BLOCKED.c.person_id == person_id, BLOCKED.c.asker_id == person_id),
     ),
+    Kept(
+        TASK,
+        "tasks that they have or have done, and the thanks",
+        lambda person_id: or_(TASK.c.holder_id == person_id, TASK.c.done_by_id == person_id),
+        stays="the task is the group's; who has it, who did it and the thanks are taken out of it",
+    ),
+    Kept(OFFER, "tasks that they were asked about", _by(OFFER.c.person_id)),
+    Kept(QUESTION, "what they asked about tasks, and the answers", _by(QUESTION.c.person_id)),
+    Kept(HAND_OFF, "how it went with a task, and what would help next time", _by(HAND_OFF.c.person_id)),
+    Kept(TASK_EVENT, "what they did and said about tasks", _by(TASK_EVENT.c.person_id)),
     Kept(SHOWN, "the places that HELP named last", _by(SHOWN.c.person_id)),
     Kept(
         TEST, "test alerts to them as a coordinator", lambda person_id: TEST.c.address_id.in_(addresses_of(person_id))

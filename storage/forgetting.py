@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from storage.about_people import ABOUT_PEOPLE, LEAVING, addresses_of
 from storage.alerts import ALERT, IS_OPEN
 from storage.desk import ADDRESS, HOLDER, INBOX, MESSAGE, ON_ITS_WAY, OUTBOX, PERSON
+from storage.hand_offs import forget_in_tasks
 from storage.nudges import NUDGE, WAITING
 from storage.tables import new_id
 
@@ -61,6 +62,7 @@ def erase(connection: Connection, person_id: int, now: datetime) -> None:
     nothing = {"person_id": None, "text": "", "reference": None, "conversation_id": None}
     connection.execute(update(MESSAGE).where(*just_heard).values(**nothing))  # delivered again, it is still known
     theirs = list(connection.execute(addresses_of(person_id)).scalars())
+    forget_in_tasks(connection, person_id)
     for kept in reversed(ABOUT_PEOPLE):  # who is whose goes last
         if not kept.stays and kept.table is not ADDRESS:
             connection.execute(delete(kept.table).where(kept.whose(person_id)))

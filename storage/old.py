@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete
 
 from storage.desk import CONVERSATION, MESSAGE, OUTBOX
+from storage.hand_offs import clear_what_was_said
 from storage.nudges import NUDGE
 from storage.places import SHOWN
 from storage.relay import PASSED
@@ -19,6 +20,8 @@ def clear_old(connection: Connection, before: datetime) -> None:
 
     That is messages, what we sent, conversations that ended, nudges that are settled, what was passed on
     between people, and what HELP showed.
+    That is messages, what we sent, conversations that ended, nudges that are settled, what HELP showed, and what was
+    said about tasks that are over.
     """
     connection.execute(delete(MESSAGE).where(MESSAGE.c.at < before))
     connection.execute(delete(OUTBOX).where(OUTBOX.c.created_at < before, OUTBOX.c.state.in_(SETTLED)))
@@ -26,3 +29,4 @@ def clear_old(connection: Connection, before: datetime) -> None:
     connection.execute(delete(NUDGE).where(NUDGE.c.settled_at < before))
     connection.execute(delete(PASSED).where(PASSED.c.at < before))
     connection.execute(delete(SHOWN).where(SHOWN.c.at < before))
+    clear_what_was_said(connection, before)

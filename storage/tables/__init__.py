@@ -15,6 +15,7 @@ from storage.tables.relay import BlockedAsker, PassedOn, TeamMate
 from storage.tables.sending import Lane, Offset, OutboxItem
 from storage.tables.strengths import Strength
 from storage.tables.thanks import Thanks
+from storage.tables.tasks import HandOff, Task, TaskEvent, TaskOffer, TaskQuestion
 from storage.tables.types import Moment, new_id, table_of
 from storage.tables.votes import Vote, VoteVoter
 
@@ -29,6 +30,7 @@ __all__ = [
     "ContactWish",
     "Conversation",
     "DecisionRule",
+    "HandOff",
     "Holder",
     "InboxItem",
     "Invitation",
@@ -60,6 +62,10 @@ __all__ = [
     "Thanks",
     "Vote",
     "VoteVoter",
+    "Task",
+    "TaskEvent",
+    "TaskOffer",
+    "TaskQuestion",
     "new_id",
     "table_of",
 ]
