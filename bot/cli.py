@@ -17,6 +17,7 @@ from bot.given_config import CONFIG, FROM_THE_ENVIRONMENT, ConfigFile, cannot_op
 from bot.meetings.cli import meeting
 from bot.projects.cli import do, project, suggestion
 from bot.questionnaires.cli import questionnaire
+from bot.tasks.cli import task
 from bot.their_data.cli import person
 from bot.votes.cli import vote
 
@@ -38,6 +39,7 @@ app.command("poster")(poster)
 app.add_typer(questionnaire, name="questionnaire")
 app.add_typer(meeting, name="meeting")
 app.add_typer(vote, name="vote")
+app.add_typer(task, name="task")
 
 
 @app.command("try")

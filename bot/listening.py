@@ -48,9 +48,11 @@ OPENS = {
     "SKILLS": "strengths",
     "CONTACT": "contact",
     "ASK": "ask",
+    "TASKS": "tasks",
+    "STUCK": "stuck",
 }
-INTERRUPT = {*OPENS, "EXIT", "MOVE", WRONG_NUMBER}  # words that mean us even where any words would be an answer
-LATER = {"TASKS"}
+# Words that mean us even where any words would be an answer; "stuck" may well be one.
+INTERRUPT = {*OPENS, "EXIT", "MOVE", WRONG_NUMBER} - {"STUCK"}
 NOT_LISTENED_TO = "not_listened_to"  # the topic of `flows/danger_words/unheard.toml`
 THEIR_THANKS = {"THANKS", "DIOLCHIADAU"}
 JOIN_WORDS = {"join", "ymuno", "/start"}
@@ -349,6 +351,7 @@ def word_of_ours(heard: Heard) -> bool:
     elif keyword.name in LATER:
         sitting.add_to_inbox(keyword.name)
         sitting.say("house.not-yet")
+        sitting.say("house.welcome-any-time")
     elif keyword.name in ("SKIP", "BACK"):
         sitting.say("house.nothing-open")
     else:

@@ -16,12 +16,15 @@ import bot.staff.acts
 import bot.staff.facts
 import bot.strengths.acts
 import bot.thanks.facts
+import bot.tasks.acts
+import bot.tasks.facts
 import bot.their_data.talk
 import bot.votes.acts
 import bot.votes.facts
 import flows.check_in
 import flows.contact
 import flows.everyday
+import flows.hand_off
 import flows.help
 import flows.joining
 import flows.meetings
@@ -36,5 +39,6 @@ import flows.still_you
 import flows.strengths
 import flows.suggestion
 import flows.thanks
+import flows.task
 import flows.times
 import flows.votes

@@ -29,6 +29,7 @@ from bot.nudges import Nudges
 from bot.outbox import Sender
 from bot.reminders import Reminders
 from bot.sitting import Voice
+from bot.tasks.looking_after import LookingAfterTasks
 from bot.their_data.letting_go import LettingGo
 from bot.upkeep import Upkeep
 from storage.database import Database
@@ -122,6 +123,7 @@ class Service:
         )
         self.nudges = Nudges(self.store, voice, clock, self.wake)
         self.diary = Diary(self.store, voice.house, clock)
+        self.tasks = LookingAfterTasks(self.store, clock)
         self.alerts = Escalation(self.store, voice, clock, self.wake)
         self.letting_go = LettingGo(self.store, database, clock)
         self.upkeep = Upkeep(self.store, clock, keep_days)
@@ -241,6 +243,7 @@ class Service:
         scheduler.add_job(self.nudges.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
         scheduler.add_job(self.letting_go.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
         scheduler.add_job(self.diary.every_hour, CronTrigger(minute=0), **once)
+        scheduler.add_job(self.tasks.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
         scheduler.add_job(self.upkeep.every_night, CronTrigger(hour=3, minute=40), **once)
         if self._sweep is not None:
             scheduler.add_job(self._sweep.every_hour, IntervalTrigger(hours=1), **once)

@@ -45,6 +45,19 @@ WHY = {
     "asked to be forgotten": "is forgotten as soon as their alert is closed, and what they said in danger is done here",
     "somebody was forgotten": "somebody sent FORGET: all about them is deleted; please take them off your own lists",
     "we broke over this": "the bot broke over this message",
+    "task question": "asks about a task: alongside task answer",
+    "task ring": "would like to be rung about a task",
+    "task barrier": "something gets in the way of a task: alongside task barriers",
+    "task support": "goes on with a task, and would like support",
+    "task how they are": "said how they are, when asked about a task",
+    "task news": "says how it goes with a task",
+    "task back": "handed a task back; it waits for you",
+    "task done": "has done a task; say thank you: alongside task thank",
+    "task passed": "took a task over from somebody",
+    "task not for them": "a task is not for them, and they wrote more",
+    "task after all": "would like a task after all that had gone back to you",
+    "task offer closed": "did not answer about a task in five days; nobody is chased, it waits for you",
+    "task unreachable": "has said STOP or cannot be reached; their task waits for you",
 }
 DANGER = "danger: "
 TOPICS = {
@@ -56,6 +69,8 @@ TOPICS = {
 }
 # the note is all of it
 _ITS_OWN_WORDS = ("said in danger", "asked for help", "would like to teach or lead", "asked the team")
+_TASK = "task "
+_ITS_OWN_WORDS = ("said in danger", "asked for help")  # the note is all of it
 
 
 class NoSuchItem(Exception):
@@ -147,7 +162,8 @@ def _cautions(row: Row[Any]) -> Iterator[str]:
 
 def _words(connection: Connection, item: Row[Any]) -> list[str]:
     """What they wrote: all of it, where one message alone does not say what it is about."""
-    if item.message_id is None or item.person_id is None or (item.why in _ITS_OWN_WORDS and item.note):
+    is_in_the_note = item.why in _ITS_OWN_WORDS or item.why.startswith(_TASK)
+    if item.message_id is None or item.person_id is None or (is_in_the_note and item.note):
         return [item.note] if item.note else []
     if item.why == FLOOD:
         said = words_of_a_flood(connection, item)
@@ -176,6 +192,11 @@ def _quoted(said: Iterable[str]) -> Iterator[str]:
 def _wrapped(text: str, before: str = INDENT) -> list[str]:
     """A text on lines that fit, indented from the second on in any case."""
     return textwrap.wrap(printable(text), WIDTH, initial_indent=before, subsequent_indent=INDENT)
+
+
+def on_lines(text: str, before: str = INDENT) -> list[str]:
+    """A text on lines that fit into a terminal and can do nothing else to it."""
+    return _wrapped(text, before)
 
 
 def printable(text: str) -> str:

@@ -187,6 +187,7 @@ class World:
             await self.service.letting_go.find_due()
             if self.clock().replace(minute=0, second=0, microsecond=0) > before:
                 await self.service.diary.every_hour()
+            await self.service.tasks.find_due()
             if await self.service.reminders.find_due() + await self.service.nudges.find_due() or self._is_watched:
                 await self.settle()
         await self.settle()

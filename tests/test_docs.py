@@ -11,7 +11,6 @@ import pytest
 from pydantic import BaseModel
 
 from bot.config import SECRETS, Config, ConfigMistakes, read_config
-from bot.listening import LATER
 from flows.words import Words
 
 ROOT = Path(__file__).parent.parent
@@ -48,12 +47,6 @@ def test_the_example_is_valid_toml_with_its_defaults_written_out():
     written_out = re.sub(r"^# (\[?\[?\w[\w.]*\]?\]?( = .*)?)$", r"\1", one_mode, flags=re.MULTILINE)
     tables = tomllib.loads(re.sub(r"^#.*$", "", written_out, flags=re.MULTILINE))
     assert {"organisation", "database", "web", "sms", "telegram"} <= tables.keys()
-
-
-def test_the_readme_says_which_words_are_passed_to_the_team():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    [passed_on] = re.findall(r"^(.*) are understood and passed to the team", readme, re.MULTILINE)
-    assert set(re.findall(r"`(\w+)`", passed_on)) == LATER
 
 
 def test_every_word_that_people_can_send_is_in_the_readme():

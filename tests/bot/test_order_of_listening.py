@@ -247,14 +247,6 @@ async def test_thanks_are_answered_and_go_no_further(world: World, word: str):
     assert rows(world, INBOX, "why") == []
 
 
-@pytest.mark.parametrize("word", ["TASKS"])
-async def test_what_it_cannot_do_yet_goes_to_a_person(world: World, word: str):
-    ada = await volunteer(world, "Ada")
-    await ada.texts(word)
-    ada.hears("house.not-yet")
-    assert rows(world, INBOX, "why") == [(word,)]
-
-
 @pytest.mark.parametrize("words", ["FEEDBACK", "feedback he shouts", "/feedback", "Feedback: no", "ADBORTH", "CODE 1"])
 async def test_what_may_be_anonymous_is_answered_from_memory_and_leaves_no_trace(world: World, words: str):
     ada = await volunteer(world, "Ada")

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 import flows
+from flows import hand_off, task
 from flows.acts import Begin
 from flows.attachments import Attachment
 from flows.contact import Trusted
@@ -69,6 +70,25 @@ MEETING = Meeting(
     answer="coming",
 )
 STEP = Step("Garden", "the plan is on paper", TODAY)
+BEDS = task.Brief(
+    "Water the beds",
+    "Garden",
+    "the seedlings live",
+    "fetch the can",
+    "shoes",
+    "the tap sticks",
+    "Dee",
+    "an hour",
+    "dark soil",
+    "Sam",
+    TODAY,
+    "the plan",
+)
+BENCH = replace(BEDS, name="Paint the bench", day=None, milestone=None)
+OFFER = task.Offer(5, 3, BEDS)
+ASKED_FIRST = replace(OFFER, asked="how long?", answer="an hour", answered_by="Sam", giver="Ada", other="Dee")
+MINE = task.MyTask(3, BEDS, TODAY, None, {"9": "Dee"})
+NOW = hand_off.TaskNow(3, BEDS, day=TODAY, thanks="the beds look well")
 CAFE = Card("8", "Cafe", "a cafe", "led by us", "Sam", True, TODAY)
 BENCH = Paper(
     id="9",
@@ -113,6 +133,12 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     ),
     "council": ("Leeds: 0113 496 0000.",),
     "earlier": ({"heard": [(TODAY, 2)]}, {}),
+    "hand_off": (
+        hand_off.Answered(6, NOW, "no bus", "we pay a taxi", "move the garden", "it grows there", "a lift"),
+        hand_off.Answered(6, NOW, "no bus", we_can="we pay a taxi"),
+        hand_off.Answered(6, NOW, "no bus", cannot="move the garden", because="it grows there"),
+        hand_off.Answered(6, replace(NOW, is_theirs=False), "no bus"),
+    ),
     "invited_by": ("Bo", None),
     "local_topics": (frozenset({"housing", "food"}), frozenset()),
     "look_back": (
@@ -135,13 +161,29 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
         Notes("what grows", TODAY, "beans", "Sam digs", "it rained", False),
         Notes("what grows", TODAY, None, None, None, True),
     ),
+    "my_tasks": (
+        {"t3": MINE},
+        {"t3": MINE, "o5": task.MyTask(4, BENCH, offer=5)},
+        {"t3": MINE, "t4": replace(MINE, task=4, others={})},
+        {"o5": task.MyTask(4, BENCH, offer=5)},
+        {},
+    ),
     "name": ("Ada",),
     "nhs": ("NHS help: 111.",),
     "open_votes": ({"9": "Where shall the bench go?"}, {"9": "Where?", "10": "When?"}, {}),
+    "offer": (
+        OFFER,
+        replace(OFFER, brief=BENCH),
+        ASKED_FIRST,
+        replace(OFFER, is_open=False),
+        replace(OFFER, is_open=False, is_gone=True),
+        replace(OFFER, is_accepted=True),
+    ),
     "organisation": ("Riverside",),
     "project": (GARDEN, CAFE),
     "promised": (1, 3, 0),
     "projects": ({"7": GARDEN}, {"8": CAFE}, {"7": GARDEN, "8": CAFE}, {}),
+    "question": (task.Asked(7, "where is the can?", "Ada", "Water the beds", "in the shed", "Dee"),),
     "said_did": (("a bench", "there is a bench now"),),
     "seen": ("Bo will see this by 5pm.",),
     "shared": ("3 of 5 felt heard.",),
@@ -151,6 +193,12 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "suggestion": (
         Answered("a bench", "taken up", "Sam"),
         Answered("a pond", "not possible", "Sam", "it is deep", Limit("a pond", "there is no cover")),
+    ),
+    "task": (
+        NOW,
+        replace(NOW, began="coordinator", needed="the far bed"),
+        replace(NOW, began="day"),
+        replace(NOW, is_theirs=False, thanks=None),
     ),
     "takes_feedback": (True, False),
     "thought": ("1", "2", "3", "4", "5", "6"),

@@ -1,0 +1,228 @@
+"""An offer: the brief in short words, then yes, not for me, or a question first; nobody is chased."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.channels.segments import count
+from bot.projects.keeping import NotDone
+from bot.simulation import World
+from storage.desk import INBOX
+from storage.tasks import TASK
+from tests.bot.cast import rows
+from tests.bot.tasks.cast import (
+    A_DAY,
+    AN_HOUR,
+    THE_DAY,
+    bo_answers,
+    bo_asks,
+    bo_keeps,
+    bo_lists,
+    bo_looks_at_it,
+    hears_later,
+    hears_nothing_for,
+    in_the_garden,
+)
+
+EVERYWHERE = pytest.mark.parametrize(("channel", "language"), [("sms", "en"), ("telegram", "en"), ("telegram", "cy")])
+ADA, DEE, EVE = ("Ada", "sms", "en"), ("Dee", "telegram", "cy"), ("Eve", "sms", "en")
+
+
+@EVERYWHERE
+async def test_who_says_yes_has_it_hears_the_first_step_and_agrees_on_the_day(world: World, channel, language):
+    (ada,) = await in_the_garden(world, ("Ada", channel, language))
+    bo_asks(world, "Ada")
+    await hears_later(world, ada, "task-offer.from-team", "task-offer.what", "task-offer.day", "task-offer.answer")
+    await ada.texts("1")
+    ada.hears("task-offer.yours", "task-offer.first-step", "task-offer.that-day")
+    await ada.texts("ok")
+    ada.hears("task-offer.agreed", "task-offer.more")
+    assert rows(world, TASK, "agreed_on") == [(THE_DAY,)]
+    assert "Ada has it since Mon 02 Mar, agreed for Fri 13 Mar." in bo_lists(world)
+
+
+@pytest.mark.parametrize(("said", "day"), [("friday 20 march", 20), ("next saturday pls", 14), ("SKIP", None)])
+async def test_they_can_name_another_day_or_none(world: World, said, day):
+    (ada,) = await in_the_garden(world, ADA)
+    bo_asks(world, "Ada")
+    await world.later(AN_HOUR)
+    await ada.texts("yes please")
+    await ada.texts(said)
+    ada.hears("task-offer.agreed" if day else "task-offer.no-day", "task-offer.more")
+    assert rows(world, TASK, "agreed_on") == [(THE_DAY.replace(day=day) if day else None,)]
+
+
+async def test_a_day_that_has_passed_is_asked_for_again(world: World):
+    (ada,) = await in_the_garden(world, ADA)
+    bo_asks(world, "Ada")
+    await world.later(AN_HOUR)
+    await ada.texts("1")
+    assert "A day still to come" in _flat(await ada.texts("yesterday")) or "still to come" in _flat([ada.shown[0].text])
+    assert rows(world, TASK, "agreed_on") == [(None,)]
+
+
+@EVERYWHERE
+async def test_not_for_me_needs_no_reason_and_is_thanked(world: World, channel, language):
+    (ada,) = await in_the_garden(world, ("Ada", channel, language))
+    bo_asks(world, "Ada")
+    await world.later(AN_HOUR)
+    await ada.texts("2")
+    ada.hears("task-offer.declined")
+    assert "?" not in ada.shown[0].text
+    assert "Waits for you: nobody has it. Not for Ada." in bo_lists(world)
+    await hears_nothing_for(world, ada, 6 * A_DAY)
+
+
+@EVERYWHERE
+async def test_a_question_goes_to_the_coordinator_and_the_offer_is_put_again_with_the_answer(
+    world: World, channel, language
+):
+    (ada,) = await in_the_garden(world, ("Ada", channel, language))
+    bo_asks(world, "Ada")
+    await world.later(AN_HOUR)
+    await ada.texts("3")
+    ada.hears("task-offer.question")
+    await ada.texts("is there a loo?")
+    ada.hears("task-offer.asked")
+    assert "Waits for you: Ada asks: “is there a loo?”" in bo_lists(world)
+    assert ("task question", "Task 1, Water the beds: is there a loo?") in rows(world, INBOX, "why", "note")
+    await hears_nothing_for(world, ada, 6 * A_DAY)  # the time to answer does not run while they wait for us
+    await ada.looks()
+    assert "Ada did not answer" not in bo_lists(world)
+    bo_answers(world, "yes, at the cafe")
+    await hears_later(world, ada, "task-offer.you-asked", "task-offer.they-say", "task-offer.answer", after=A_DAY)
+    assert "yes, at the cafe" in ada.shown[-1].text
+    await ada.texts("1")
+    ada.hears("task-offer.yours")
+
+
+async def test_a_question_can_come_with_the_number(world: World):
+    (ada,) = await in_the_garden(world, ADA)
+    bo_asks(world, "Ada")
+    await world.later(AN_HOUR)
+    await ada.texts("3 is there a loo")
+    ada.hears("task-offer.asked")
+    assert "is there a loo" in bo_lists(world)
+
+
+async def test_an_offer_without_an_answer_is_closed_after_five_days_and_nobody_is_chased(world: World):
+    (ada,) = await in_the_garden(world, ADA)
+    bo_asks(world, "Ada")
+    await world.later(AN_HOUR)
+    await ada.looks()
+    await world.later(4 * A_DAY + timedelta(hours=20), step=timedelta(hours=2))
+    assert "Ada was asked on Mon 02 Mar and can answer until Sat 07 Mar." in bo_lists(world)
+    await hears_nothing_for(world, ada, 2 * A_DAY)
+    assert "Ada did not answer. Nobody is chased." in bo_lists(world)
+    assert ("task offer closed", "Task 1, Water the beds") in rows(world, INBOX, "why", "note")
+    await ada.texts("MENU")
+    await ada.texts("SKIP")
+    await ada.texts("TASKS")
+    ada.hears("tasks.none")
+
+
+async def test_whoever_answers_a_closed_offer_is_thanked_and_the_team_hears_of_it(world: World):
+    (ada,) = await in_the_garden(world, ADA)
+    bo_asks(world, "Ada")
+    await world.later(6 * A_DAY, step=timedelta(hours=2))
+    await ada.looks()
+    await ada.texts("1")
+    ada.hears("task-offer.closed-but-told")
+    assert ("task after all", "Task 1, Water the beds") in rows(world, INBOX, "why", "note")
+    assert rows(world, TASK, "holder_id") == [(None,)]
+
+
+async def test_of_several_the_first_has_it_and_the_others_are_told_kindly(world: World):
+    ada, dee, eve = await in_the_garden(world, ADA, DEE, EVE)
+    bo_asks(world, "Ada", "Dee", "Eve")
+    await world.later(AN_HOUR)
+    for each in (ada, eve):
+        await each.looks()
+    await dee.texts("1")
+    dee.hears("task-offer.yours")
+    await dee.texts("1")
+    await ada.texts("1")  # before the news has reached her
+    ada.hears("task-offer.gone")
+    await hears_later(world, eve, "task-taken.taken", after=2 * A_DAY)
+    await eve.texts("1")
+    eve.does_not_hear("task-offer.yours")
+    assert "Dee has it" in bo_lists(world)
+
+
+async def test_who_has_not_read_the_offer_yet_is_not_told_that_it_is_gone(world: World):
+    ada, dee = await in_the_garden(world, ADA, DEE)
+    await dee.texts("MENU")  # a conversation under way holds the offer back
+    bo_asks(world, "Ada", "Dee")
+    await world.later(AN_HOUR)
+    await ada.texts("1")
+    await ada.texts("1")
+    await hears_nothing_for(world, dee, 3 * A_DAY)
+
+
+async def test_going_back_over_a_yes_gives_the_task_back(world: World):
+    (ada,) = await in_the_garden(world, ADA)
+    bo_asks(world, "Ada")
+    await world.later(AN_HOUR)
+    await ada.texts("1")
+    await ada.texts("BACK")
+    ada.hears("task-offer.answer")
+    assert rows(world, TASK, "holder_id") == [(None,)]
+    await ada.texts("2")
+    ada.hears("task-offer.declined")
+    assert "Waits for you: nobody has it." in bo_lists(world)
+
+
+async def test_the_whole_brief_is_behind_tasks_and_the_offer_after_it(world: World):
+    (ada,) = await in_the_garden(world, ADA)
+    bo_asks(world, "Ada")
+    await world.later(AN_HOUR)
+    await ada.texts("TASKS")
+    ada.hears("tasks.brief", "tasks.first-step", "tasks.needed", "tasks.pitfalls", "tasks.standard", "tasks.takes")
+    ada.hears("tasks.who", "task-offer.from-team", "task-offer.answer")
+    await ada.texts("1")
+    ada.hears("task-offer.yours")
+
+
+async def test_an_offer_is_at_most_three_text_messages_however_long_the_brief(world: World):
+    (ada,) = await in_the_garden(world, ("Maximiliana-Josephine", "sms", "en"))
+    long = {"name": "n" * 40, "goal": "g" * 120, "takes": "t" * 40, "coordinator": "c" * 20}
+    bo_keeps(world, **long)
+    bo_asks(world, "Maximiliana-Josephine", number=2)
+    await world.later(AN_HOUR)
+    (said,) = await ada.looks()
+    assert count(said).parts <= 3
+
+
+async def test_only_who_belongs_can_be_asked_and_only_while_nobody_has_it(world: World):
+    ada, _ = await in_the_garden(world, ADA, DEE)
+    with pytest.raises(NotDone, match="There is no task 7"):
+        bo_asks(world, "Ada", number=7)
+    bo_asks(world, "Ada")
+    assert bo_asks(world, "Ada") == ["Ada has been asked already."]
+    await world.later(AN_HOUR)
+    await ada.texts("1")
+    with pytest.raises(NotDone, match="Ada has task 1"):
+        bo_asks(world, "Dee")
+    await ada.texts("SKIP")
+    await ada.texts("STOP")
+    await world.later(AN_HOUR)
+    with pytest.raises(NotDone, match="cannot be written to"):
+        bo_asks(world, "Ada")
+
+
+async def test_what_held_an_offer_back_is_told_to_the_coordinator(world: World):
+    (ada,) = await in_the_garden(world, ADA)
+    await ada.texts("PAUSE")
+    await ada.texts("1")
+    bo_asks(world, "Ada")
+    await world.later(AN_HOUR)
+    assert "Ada is to be asked: paused." in bo_lists(world)
+    await world.later(6 * A_DAY, step=timedelta(hours=3))
+    assert "Ada did not answer." in bo_lists(world)
+    assert "Ada is asked" in bo_looks_at_it(world)
+
+
+def _flat(said: list[str]) -> str:
+    return " ".join(" ".join(said).split())
