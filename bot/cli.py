@@ -196,6 +196,7 @@ def report(
         typer.echo("\n".join(report_lines(connection, days, real_clock())))
 
 
+@app.command()
 def strengths(
     words: Annotated[str | None, typer.Option(help="What is looked for: cooking. Without it, everything.")] = None,
     config: ConfigFile = CONFIG,

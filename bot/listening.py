@@ -348,10 +348,6 @@ def word_of_ours(heard: Heard) -> bool:
         give_a_code(sitting)
     elif keyword.name == "THANKS":
         _thanked(heard)
-    elif keyword.name in LATER:
-        sitting.add_to_inbox(keyword.name)
-        sitting.say("house.not-yet")
-        sitting.say("house.welcome-any-time")
     elif keyword.name in ("SKIP", "BACK"):
         sitting.say("house.nothing-open")
     else:

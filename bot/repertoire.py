@@ -15,9 +15,9 @@ import bot.rhythm
 import bot.staff.acts
 import bot.staff.facts
 import bot.strengths.acts
-import bot.thanks.facts
 import bot.tasks.acts
 import bot.tasks.facts
+import bot.thanks.facts
 import bot.their_data.talk
 import bot.votes.acts
 import bot.votes.facts
@@ -38,7 +38,7 @@ import flows.staff
 import flows.still_you
 import flows.strengths
 import flows.suggestion
-import flows.thanks
 import flows.task
+import flows.thanks
 import flows.times
 import flows.votes

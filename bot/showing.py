@@ -70,7 +70,6 @@ TOPICS = {
 # the note is all of it
 _ITS_OWN_WORDS = ("said in danger", "asked for help", "would like to teach or lead", "asked the team")
 _TASK = "task "
-_ITS_OWN_WORDS = ("said in danger", "asked for help")  # the note is all of it
 
 
 class NoSuchItem(Exception):

@@ -27,10 +27,10 @@ from storage.relay import BLOCKED, MATE, PASSED
 from storage.strengths import STRENGTH
 from storage.suggestions import SUGGESTION
 from storage.tables import Leaving, table_of
-from storage.thanks import THANKS
-from storage.votes import VOTER
 from storage.tasks import EVENT as TASK_EVENT
 from storage.tasks import OFFER, TASK
+from storage.thanks import THANKS
+from storage.votes import VOTER
 
 LEAVING = table_of(Leaving)
 Whose: TypeAlias = Callable[[int], ColumnElement[bool]]

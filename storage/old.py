@@ -18,10 +18,8 @@ SETTLED = ("sent", "delivered", "failed", "unknown", "withdrawn")
 def clear_old(connection: Connection, before: datetime) -> None:
     """Delete what is from before that moment and over.
 
-    That is messages, what we sent, conversations that ended, nudges that are settled, what was passed on
-    between people, and what HELP showed.
-    That is messages, what we sent, conversations that ended, nudges that are settled, what HELP showed, and what was
-    said about tasks that are over.
+    That is messages, what we sent, conversations that ended, nudges that are settled, what was passed on between
+    people, what HELP showed, and what was said about tasks that are over.
     """
     connection.execute(delete(MESSAGE).where(MESSAGE.c.at < before))
     connection.execute(delete(OUTBOX).where(OUTBOX.c.created_at < before, OUTBOX.c.state.in_(SETTLED)))

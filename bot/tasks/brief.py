@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from sqlalchemy import Connection
 
-from bot.projects.card import CardMistakes, read_checked
+from bot.projects.card import CardMistakes, read_small_file
 from storage.projects import milestones_of, project_named, projects
 
 SEE = "see `alongside task example`"
@@ -82,7 +82,7 @@ def read_brief(path: Path) -> BriefFile:
         BriefMistakes: It can't be read, or something in it is missing or must be mended; it lists all of that.
     """
     try:
-        return read_checked(path, BriefFile, SEE)
+        return read_small_file(path, BriefFile, SEE)
     except CardMistakes as mistakes:
         raise BriefMistakes(mistakes.problems) from None
 

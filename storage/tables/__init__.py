@@ -14,8 +14,8 @@ from storage.tables.reflections import Reflection
 from storage.tables.relay import BlockedAsker, PassedOn, TeamMate
 from storage.tables.sending import Lane, Offset, OutboxItem
 from storage.tables.strengths import Strength
-from storage.tables.thanks import Thanks
 from storage.tables.tasks import HandOff, Task, TaskEvent, TaskOffer, TaskQuestion
+from storage.tables.thanks import Thanks
 from storage.tables.types import Moment, new_id, table_of
 from storage.tables.votes import Vote, VoteVoter
 
@@ -58,14 +58,14 @@ __all__ = [
     "Reflection",
     "Strength",
     "Suggestion",
-    "TeamMate",
-    "Thanks",
-    "Vote",
-    "VoteVoter",
     "Task",
     "TaskEvent",
     "TaskOffer",
     "TaskQuestion",
+    "TeamMate",
+    "Thanks",
+    "Vote",
+    "VoteVoter",
     "new_id",
     "table_of",
 ]

@@ -84,7 +84,7 @@ BEDS = task.Brief(
     TODAY,
     "the plan",
 )
-BENCH = replace(BEDS, name="Paint the bench", day=None, milestone=None)
+PAINTING = replace(BEDS, name="Paint the bench", day=None, milestone=None)
 OFFER = task.Offer(5, 3, BEDS)
 ASKED_FIRST = replace(OFFER, asked="how long?", answer="an hour", answered_by="Sam", giver="Ada", other="Dee")
 MINE = task.MyTask(3, BEDS, TODAY, None, {"9": "Dee"})
@@ -163,9 +163,9 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     ),
     "my_tasks": (
         {"t3": MINE},
-        {"t3": MINE, "o5": task.MyTask(4, BENCH, offer=5)},
+        {"t3": MINE, "o5": task.MyTask(4, PAINTING, offer=5)},
         {"t3": MINE, "t4": replace(MINE, task=4, others={})},
-        {"o5": task.MyTask(4, BENCH, offer=5)},
+        {"o5": task.MyTask(4, PAINTING, offer=5)},
         {},
     ),
     "name": ("Ada",),
@@ -173,7 +173,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "open_votes": ({"9": "Where shall the bench go?"}, {"9": "Where?", "10": "When?"}, {}),
     "offer": (
         OFFER,
-        replace(OFFER, brief=BENCH),
+        replace(OFFER, brief=PAINTING),
         ASKED_FIRST,
         replace(OFFER, is_open=False),
         replace(OFFER, is_open=False, is_gone=True),

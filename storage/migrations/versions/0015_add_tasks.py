@@ -5,8 +5,8 @@ from alembic import op
 
 import storage.tables.types
 
-revision = "0010"
-down_revision = "0009"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:
