@@ -16,7 +16,7 @@ from sqlalchemy import Connection, event, insert
 from storage.database import Database, begin
 from storage.desk import ADDRESS, CONVERSATION, HOLDER, MESSAGE, OUTBOX, PERSON, Desk
 from storage.inbox import waiting
-from storage.nudges import NUDGE, due_nudges, nudges_about
+from storage.nudges import NUDGE, due_nudges, nudges_about, people_told
 from storage.outbox import Claim, Delivery, Settled, claim, note_deliveries, settle, under_way
 from storage.people import people_with_a_rhythm, who_is_due
 from storage.tables import Lane
@@ -165,6 +165,7 @@ def look_who_is_due(connection: Connection) -> None:
     who_is_due(connection, later(minutes=3), 200)
     due_nudges(connection, later(minutes=30), 200)
     nudges_about(connection, "milestone:7")
+    people_told(connection, ["meeting:7:1", "meeting:7:2"])
     people_with_a_rhythm(connection, PEOPLE // 2, 500)
     waiting(connection)
 
