@@ -14,11 +14,13 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.meetings.file import EXAMPLE, MeetingFile
 from bot.meetings.keeping import keep_meeting
+from bot.projects.milestones import CHANGED
 from bot.today import MOST, today_lines
 from storage.database import Database
 from storage.desk import PERSON
+from storage.nudges import NUDGE
 from storage.suggestions import SUGGESTION
-from tests.bot.cast import volunteer
+from tests.bot.cast import rows, volunteer
 from tests.bot.projects.cast import bo_does, bo_saves
 from tests.bot.watched import HOUSE, IN_DANGER, MONDAY_AT_TEN, Watched
 
@@ -73,6 +75,9 @@ async def test_everything_that_needs_a_person_is_on_one_screen_with_what_to_do(w
     assert "secret" not in shown  # words are where they belong, behind their own command
     await world.staff("Sam").texts(f"ACK {world.reference}")
     assert "Sam has it" in screen(world)
+    bo_saves(world, milestone=[{"name": STEP, "day": date(2026, 3, 24)}])
+    assert ("left unsaid", CHANGED) in rows(world, NUDGE, "state", "why")
+    assert CHANGED not in screen(world)  # it is as it should be
 
 
 async def test_after_its_day_a_milestone_is_asked_about_and_so_are_notes_and_what_was_said_looking_back(world: Watched):

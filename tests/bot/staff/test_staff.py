@@ -41,9 +41,10 @@ async def garden_with(world: Watched, *names: str, channel: str = "sms") -> list
 
 
 async def staff_and_volunteer(world: Watched, channel: str = "sms") -> tuple[Someone, Someone]:
-    """Fay is staff of the garden, Ada is not."""
+    """Fay is staff of the garden, Ada is a volunteer in it."""
     fay, ada = await garden_with(world, "Fay", "Ada", channel=channel)
     bo_does(world, lambda c: keeping.add(c, "Garden", "Fay", "staff", None, world.clock()))
+    bo_does(world, lambda c: keeping.add(c, "Garden", "Ada", "volunteer", None, world.clock()))
     return fay, ada
 
 
