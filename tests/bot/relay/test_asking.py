@@ -188,3 +188,20 @@ async def test_what_does_not_fit_is_not_read_by_the_team(world: World):
     await eve.texts("and mind the cat")
     eve.hears("asked.share")
     assert rows(world, INBOX, "why") == []
+
+
+async def test_somebody_who_has_left_the_group_is_not_on_the_list(world: World):
+    ada, eve = await volunteer(world, "Ada"), await volunteer(world, "Eve")
+    bo_saves(world, everybody=False)
+    for who in ("Ada", "Eve"):
+        bo_proposes(world, who)
+    await world.later(A_DAY)
+    for each in (ada, eve):
+        await each.looks()
+        await each.texts("1")
+    await ada.texts("ASK")
+    assert "Eve" in ada.shown[-1].text
+    bo_does(world, lambda c: keeping.remove(c, "Garden", "Eve"))
+    await ada.texts("SKIP")
+    await ada.texts("ASK")
+    assert "Eve" not in ada.shown[-1].text
