@@ -135,8 +135,8 @@ ABOUT_PEOPLE: tuple[Kept, ...] = (
     ),
     Kept(
         BLOCKED,
-        "who may not ask whom",
-        lambda person_id: or_(BLOCKED.c.person_id == person_id, BLOCKED.c.asker_id == person_id),
+        "whose questions we no longer carry",
+        _by(BLOCKED.c.person_id),  # whoever is blocked is not told by whom
     ),
     Kept(
         TASK,

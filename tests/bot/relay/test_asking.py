@@ -8,7 +8,8 @@ import pytest
 
 from bot.projects import keeping
 from bot.simulation import World
-from storage.relay import PASSED
+from storage.about_people import all_about
+from storage.relay import BLOCKED, PASSED
 from storage.tables import InboxItem, table_of
 from tests.bot.cast import Someone, rows, volunteer
 from tests.bot.projects.cast import bo_does, bo_saves
@@ -201,7 +202,21 @@ async def test_somebody_who_has_left_the_group_is_not_on_the_list(world: World):
         await each.texts("1")
     await ada.texts("ASK")
     assert "Eve" in ada.shown[-1].text
-    bo_does(world, lambda c: keeping.remove(c, "Garden", "Eve"))
+    bo_does(world, lambda c: keeping.remove(c, "Garden", "Eve", world.clock()))
     await ada.texts("SKIP")
     await ada.texts("ASK")
     assert "Eve" not in ada.shown[-1].text
+
+
+async def test_whoever_is_not_to_write_any_more_does_not_read_that_in_what_is_kept_about_them(world: World):
+    ada, eve = await ada_and_eve(world)
+    await ada_asks(ada, eve)
+    await eve.texts("3")
+    [(eve_id, ada_id)] = rows(world, BLOCKED, "person_id", "asker_id")
+    with world.service.database.reading() as connection:
+        kept = {
+            each: [found for what, found in all_about(connection, each) if what.table is BLOCKED]
+            for each in (eve_id, ada_id)
+        }
+    assert [len(found) for found in kept[eve_id]] == [1]
+    assert [len(found) for found in kept[ada_id]] == [0]
