@@ -73,13 +73,6 @@ def _reachable(person_id: Any) -> Any:
     )
 
 
-def thanks_for(connection: Connection, person_id: int) -> list[Row[Any]]:
-    """What somebody was thanked for, the newest first: name, thanks (None: no words), thanked_at, coordinator."""
-    columns = (TASK.c.name, TASK.c.thanks, TASK.c.thanked_at, TASK.c.coordinator)
-    mine = (TASK.c.done_by_id == person_id, TASK.c.thanked_at.is_not(None))
-    return list(connection.execute(select(*columns).where(*mine).order_by(TASK.c.thanked_at.desc())))
-
-
 def _shown() -> Any:
     """Every column, with the project's name, and what the holder and whoever did it are called."""
     return (

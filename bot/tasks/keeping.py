@@ -22,6 +22,7 @@ from bot.tasks.showing import shown, what_would_help
 from flows.hand_off import HARD_WORDS
 from storage.hand_offs import barriers_waiting, change_hand_off, open_hand_off, questions_waiting
 from storage.tasks import add_event, open_offers_of, save_task, task_numbered
+from storage.thanks import add_thanks
 
 
 def keep_brief(connection: Connection, brief: BriefFile, now: datetime) -> list[str]:
@@ -145,7 +146,13 @@ def thank(connection: Connection, number: int, words: str | None, now: datetime)
     task = _task(connection, number)
     if task.done_at is None or task.thanked_at is not None:
         raise NotDone(f"Task {number} does not wait for thanks.")
-    moves.thank(connection, task, words.strip() if words and words.strip() else None, now)
+    said = words.strip() if words and words.strip() else None
+    moves.thank(connection, task, said, now)
+    if task.done_by_id is not None:
+        kept = {"words": said or task.name, "what_for": task.name if said else None}
+        add_thanks(
+            connection, person_id=task.done_by_id, from_name=task.coordinator, about=f"task:{number}", at=now, **kept
+        )
     return [f"{task.doer or 'Whoever did it'} is thanked, as soon as it suits them. Task {number} is done with."]
 
 

@@ -13,6 +13,7 @@ from bot.tasks.checklist import still_to_ask
 from storage.desk import PERSON
 from storage.hand_offs import barriers_waiting, hand_off_of, next_times_of, questions_waiting
 from storage.nudges import nudges_about
+from storage.strengths import who_named
 from storage.tasks import events_of, offers_of, open_tasks
 
 FOR_YOU = "Waits for you: "
@@ -58,6 +59,7 @@ def shown(connection: Connection, task: Row[Any], now: datetime) -> list[str]:
     }
     lines = on_lines(f"{task.number}  {task.name}, {task.project}", "")
     lines += [line for name, said in brief.items() if said for line in on_lines(f"{name}: {said}")]
+    lines += [line for said in _who_might_like_it(connection, task) for line in on_lines(said)]
     lines += ["", *(line for said in standing(connection, task, now) for line in on_lines(said))]
     lines += ["", *(line for event in events_of(connection, task.id) for line in on_lines(_event(event)))]
     hand_off = hand_off_of(connection, task.id)
@@ -65,6 +67,13 @@ def shown(connection: Connection, task: Row[Any], now: datetime) -> list[str]:
         lines += ["", "For your talk, in this order; the rest has been asked:"]
         lines += [line for question in still_to_ask(hand_off) for line in on_lines(f"- {question}")]
     return lines
+
+
+def _who_might_like_it(connection: Connection, task: Row[Any]) -> Iterator[str]:
+    """Who has named a strength like those that it suits, in their own words."""
+    named = who_named(connection, task.strengths) if task.strengths else []
+    if named:
+        yield "Named something like it: " + "; ".join(f"{each.called or 'no name'} (“{each.words}”)" for each in named)
 
 
 def barrier_lines(connection: Connection) -> list[str]:

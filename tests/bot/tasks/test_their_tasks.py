@@ -11,7 +11,8 @@ from bot.simulation import World
 from bot.tasks import keeping
 from storage.desk import INBOX
 from storage.forgetting import erase
-from storage.tasks import TASK, thanks_for
+from storage.tasks import TASK
+from storage.thanks import THANKS
 from tests.bot.cast import Someone, rows
 from tests.bot.projects.cast import bo_does
 from tests.bot.tasks.cast import (
@@ -58,9 +59,7 @@ async def test_done_is_thanked_at_once_and_confirmed_with_thanks_that_are_kept(w
     await hears_later(world, ada, "task-thanks.thanks", "task-thanks.words", "task-thanks.more", after=A_DAY)
     assert "the beds look well" in ada.shown[-1].text
     assert "No task is open" in bo_lists(world)
-    ((ada_id,),) = rows(world, TASK, "done_by_id")
-    with world.service.database.reading() as connection:
-        assert [row.thanks for row in thanks_for(connection, ada_id)] == ["the beds look well"]
+    assert rows(world, THANKS, "words", "what_for") == [("the beds look well", "Water the beds")]
     with pytest.raises(NotDone, match="does not wait for thanks"):
         bo_thanks(world)
     await hears_nothing_for(world, ada, 14 * A_DAY)  # nor is anything said of a day that was agreed
