@@ -12,7 +12,7 @@ test: .venv/ready-to-test      ## style, types, the three rooms, and every test 
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
-	.venv/bin/pytest
+	.venv/bin/pytest --numprocesses auto --dist loadfile
 
 prove: .venv/ready-to-test     ## the long fault runs: crashes, redeliveries, cut-off sends
 	.venv/bin/pytest -m prove -s

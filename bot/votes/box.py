@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
-from nacl.exceptions import CryptoError
-from nacl.secret import SecretBox
+if TYPE_CHECKING:
+    from nacl.secret import SecretBox
 
+KEY_SIZE = 32  # bytes, of NaCl's secret boxes; the library is loaded by the first secret vote
 SIZE = 240  # bytes before it is closed; six choices and a million voters need less
 SHORTEST_SECRET = 32  # letters
 
@@ -24,7 +26,7 @@ class BoxStaysClosed(Exception):
 
 def ballot_key(secret: str) -> bytes | None:
     """The key that a configured secret stands for; None: it is too short to be one."""
-    return blake2b(secret.encode(), digest_size=SecretBox.KEY_SIZE).digest() if len(secret) >= SHORTEST_SECRET else None
+    return blake2b(secret.encode(), digest_size=KEY_SIZE).digest() if len(secret) >= SHORTEST_SECRET else None
 
 
 def close_box(key: bytes | None, vote_id: int, counts: Counter[str]) -> bytes:
@@ -37,6 +39,8 @@ def close_box(key: bytes | None, vote_id: int, counts: Counter[str]) -> bytes:
 
 def open_box(key: bytes | None, vote_id: int, box: bytes) -> Counter[str]:
     """What is in a vote's box; raises `BoxStaysClosed`."""
+    from nacl.exceptions import CryptoError
+
     try:
         inside = json.loads(_with(key).decrypt(box))
     except CryptoError:
@@ -47,6 +51,8 @@ def open_box(key: bytes | None, vote_id: int, box: bytes) -> Counter[str]:
 
 
 def _with(key: bytes | None) -> SecretBox:
+    from nacl.secret import SecretBox
+
     if key is None:
         raise BoxStaysClosed("there is no key for secret votes")
     return SecretBox(key)
