@@ -13,10 +13,12 @@ import pytest
 from sqlalchemy import select
 
 from bot.simulation import World
+from bot.tasks.showing import FOR_YOU, standing
 from storage.desk import MESSAGE, OUTBOX
 from storage.nudges import NUDGE
 from storage.suggestions import SUGGESTION
 from storage.tables import Lane
+from storage.tasks import TASK, open_tasks
 from tests.prove.weeks import Weeks
 
 LONDON = ZoneInfo("Europe/London")
@@ -35,6 +37,8 @@ async def lived_through(tmp_path: Path, people: int, weeks: int, seed: int) -> N
             stops = stretches(connection)
             nudges = list(connection.execute(select(NUDGE)))
             states = Counter(connection.execute(select(SUGGESTION.c.state)).scalars())
+            in_hands = [standing(connection, each, world.clock())[0] for each in open_tasks(connection)]
+            tasks = list(connection.execute(select(TASK)))
     first = [row for row in sent if row.lane == int(Lane.REMINDER)]
     print(f"{weeks} weeks of {people} people: {len(sent)} messages, {len(first)} of them first, {took:.1f} s")
     assert len(first) > people * weeks / 4
@@ -44,6 +48,9 @@ async def lived_through(tmp_path: Path, people: int, weeks: int, seed: int) -> N
     assert not [row for row in nudges if row.state == "waiting" and row.until < world.clock()]
     assert states.keys() <= {"waiting", "answered", "taken back"}
     assert states["answered"] > 0
+    assert all(" has it since " in said or said.startswith(FOR_YOU) for said in in_hands)
+    assert len(tasks) == (weeks + 3) // 4
+    assert [task for task in tasks if task.thanked_at is not None] or weeks < 50
     assert len(Counter(row.about.partition(":")[0] for row in nudges if row.state == "said")) >= 2
 
 

@@ -7,19 +7,23 @@ chance, at the hour at which it came, with a number, a few words, or one of the 
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bot.channels import Incoming
 from bot.projects import keeping
-from bot.projects.keeping import keep_card
+from bot.projects.keeping import NotDone, keep_card
 from bot.simulation import Person, World
+from bot.tasks import keeping as tasks
 from storage.suggestions import suggestions_waiting
+from storage.tasks import open_tasks
 from tests.bot.projects.cast import bo_does, garden
+from tests.bot.tasks.cast import brief
 
-STEP = timedelta(hours=3)
-STEPS_A_WEEK = 7 * 8
-ANYTIME = ("PLAN", "LIMITS", "SUGGEST", "MENU", "HELP", "TASKS", "THANKS", "BACK", "SKIP", "LANGUAGE")
+STEP = timedelta(hours=4)
+STEPS_A_WEEK = 7 * 6
+ANYTIME = ("STUCK", "PLAN", "LIMITS", "SUGGEST", "MENU", "HELP", "TASKS", "THANKS", "BACK", "SKIP", "LANGUAGE")
 SOME_WORDS = ("a bench in the sun", "tired but ok", "been busy", "can we plant beans?", "yeah", "no ta")
 ANSWERS = ("taken up", "partly", "not now", "not possible")
 
@@ -32,8 +36,6 @@ class Weeks:
         world: The service.
         chance: Where everything is drawn from.
         people: Who there is.
-        said_stop: When each who has said STOP did so, by name; START takes them out.
-        paused: Until when each is paused.
     """
 
     world: World
@@ -60,6 +62,9 @@ class Weeks:
             await self._arrive(list(filter(None, map(self._reply, self.people))))
             if step % STEPS_A_WEEK == 0:
                 bo_does(self.world, self._bo_answers)
+                self._bo_looks_after_tasks()
+            if step % (4 * STEPS_A_WEEK) == 0:
+                self._bo_asks_for_help(step // (4 * STEPS_A_WEEK))
 
     def _reply(self, person: Person) -> tuple[Person, str] | None:
         """What somebody sends now; None: nothing."""
@@ -87,6 +92,36 @@ class Weeks:
             await self.world.service.inbound.take(messages, sender)
         if replies:
             await self.world.settle()
+
+    def _bo_asks_for_help(self, number: int) -> None:
+        """A task for whoever of three people says yes first; it is planned for three weeks from now."""
+        now = self.world.clock()
+        task = brief(name=f"Water bed {number}", milestone=None, day=now.date() + timedelta(weeks=3))
+        bo_does(self.world, lambda connection: tasks.keep_brief(connection, task, now))
+        self._bo_offers(number + 1)
+
+    def _bo_offers(self, number: int) -> None:
+        names = [each.name for each in self.chance.sample(self.people, 3)]
+        with suppress(NotDone):  # somebody has said STOP
+            bo_does(self.world, lambda connection: tasks.offer(connection, number, names, self.world.clock()))
+
+    def _bo_looks_after_tasks(self) -> None:
+        """Bo thanks, answers what gets in the way, asks somebody else, or leaves it for next week."""
+        with self.world.service.database.reading() as connection:
+            open_ones = open_tasks(connection)
+        for task in open_ones:
+            for do in (
+                lambda c, n=task.number: tasks.thank(c, n, "the beds look well", self.world.clock()),
+                lambda c, n=task.number: tasks.answer(c, n, "as long as you like", None, None, self.world.clock()),
+                lambda c, n=task.number: tasks.answer_barrier(
+                    c, n, "we pay the bus", cannot=None, because=None, instead=None, now=self.world.clock()
+                ),
+            ):
+                if self.chance.random() < 0.7:
+                    with suppress(NotDone):
+                        bo_does(self.world, do)
+            if task.holder_id is None and task.done_at is None and self.chance.random() < 0.7:
+                self._bo_offers(task.number)
 
     def _bo_answers(self, connection) -> list[str]:
         said: list[str] = []
