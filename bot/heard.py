@@ -28,6 +28,7 @@ class Heard:
     danger: Danger
     behind: str = ""
     was_too_late: bool = False
+    came_by_code: bool = False
 
     _turn: Turn | None = None
 

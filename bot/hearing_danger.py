@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 from bot.alerts import raise_alert
 from bot.channels import Incoming
 from bot.heard import Heard
-from bot.sitting import Voice
+from bot.logs import where
+from bot.sitting import Sitting, Voice
 from flows.acts import RaiseAlert
 from flows.conversation import FLOWS
 from flows.danger import Heard as Danger
@@ -14,6 +17,7 @@ from flows.safety import DISCREET, may_tell
 from storage.records import ConversationRecord
 from storage.tables import Lane
 
+log = logging.getLogger(__name__)
 NEEDS_A_QUESTION = {"YES", "END", "QUIT", "CANCEL"}  # words that carriers gave a meaning to, and people another
 
 
@@ -57,12 +61,27 @@ def in_danger(heard: Heard) -> bool:
             return True
         sitting.desk.change(front, state="ended")
     elif front is not None and not heard.message.about:
-        turn = heard.turn(front)
-        if turn.outcome == "answered" and not FLOWS[front.flow].for_others:
-            sitting.take_in_silence(front, turn)  # the words still count as an answer
-    sitting.lane = Lane.DANGER
-    sitting.begin("safety", tier=danger.tier or "", topic=topic, rule=danger.why[0].pattern)
+        _take_as_an_answer_too(heard, front)
+    begin_safety(sitting, danger)
     return True
+
+
+def _take_as_an_answer_too(heard: Heard, front: ConversationRecord) -> None:
+    """The words still count as an answer, unless they would go on to others; nothing here may hold up the lines."""
+    try:
+        turn = heard.turn(front)
+    except Exception as problem:
+        log.error("danger in a conversation that broke", extra={"problem": where(problem)})
+        heard.sitting.desk.change(front, state="ended")
+        return
+    if turn.outcome == "answered" and not FLOWS[front.flow].for_others:
+        heard.sitting.take_in_silence(front, turn)
+
+
+def begin_safety(sitting: Sitting, danger: Danger) -> None:
+    """The lines, ahead of everything, and what follows from them."""
+    sitting.lane = Lane.DANGER
+    sitting.begin("safety", tier=danger.tier or "", topic=danger.topic or "", rule=danger.why[0].pattern)
 
 
 def _in_danger_again(heard: Heard, safety: ConversationRecord) -> None:

@@ -14,13 +14,13 @@ from bot.alerts import is_taken_over, pass_on, relay
 from bot.channels import Incoming
 from bot.coordinators import coordinator_said
 from bot.heard import Heard
-from bot.hearing_danger import NEEDS_A_QUESTION, in_danger, listen_for_danger
-from bot.moving import GOOD_FOR, give_a_code, has_moved
+from bot.hearing_danger import NEEDS_A_QUESTION, begin_safety, in_danger, listen_for_danger
+from bot.moving import GOOD_FOR, give_a_code, has_moved, take_along
 from bot.places import report_wrong
 from bot.questionnaires.asking import answer_with, begin_by_word
 from bot.sharing import settle_who
 from bot.sitting import Sitting, Voice
-from flows.conversation import Reply
+from flows.conversation import FLOWS, Reply, Turn
 from flows.danger import Heard as Danger
 from flows.help import LOOSELY, WRONG_NUMBER, words_behind
 from flows.message import read_button
@@ -63,7 +63,7 @@ def listen(desk: Desk, message: Incoming, voice: Voice) -> None:
     """Take one message: everything that follows from it is on the desk afterwards."""
     if desk.has_seen(message.sender, message.message_id):
         return
-    address, person = _whoever_wrote(desk, message, voice)
+    address, person, by_code = _whoever_wrote(desk, message, voice)
     message_id = _keep(desk, message, address, person)
     desk.change(address, last_heard_at=desk.now, sender=message.sender)
     if address.closed_at is not None and message.kind != "opted out":
@@ -80,7 +80,7 @@ def listen(desk: Desk, message: Incoming, voice: Voice) -> None:
         message, person = settled
     sitting = Sitting(desk, person, address, voice, Lane.REPLY, message_id)
     keyword, behind = _word_of_ours_in(message, voice)
-    heard = Heard(message, sitting, keyword, danger, behind)
+    heard = Heard(message, sitting, keyword, danger, behind, came_by_code=by_code)
     for step in STEPS:
         if step(heard):
             break
@@ -109,7 +109,11 @@ def own_up(desk: Desk, message: Incoming, voice: Voice) -> None:
     if sitting.asks_in_secret() and sitting.message_id is not None:
         desk.leave_out_words(sitting.message_id)
     sitting.add_to_inbox("we broke over this")
-    sitting.say("house.broke")
+    danger = listen_for_danger(message, voice)
+    if danger.tier in ("act", "ask"):
+        begin_safety(sitting, danger)
+    else:
+        sitting.say("house.broke")
     sitting.answer()
 
 
@@ -125,24 +129,30 @@ def _keep(desk: Desk, message: Incoming, address: AddressRecord, person: PersonR
     )
 
 
-def _whoever_wrote(desk: Desk, message: Incoming, voice: Voice) -> tuple[AddressRecord, PersonRecord | None]:
-    """The address and its person; None when two share it and it is not clear who this is."""
+def _whoever_wrote(desk: Desk, message: Incoming, voice: Voice) -> tuple[AddressRecord, PersonRecord | None, bool]:
+    """The address, its person, and whether a code has just brought them there.
+
+    The person is None when two share the address and it is not clear who this is.
+    """
     address = desk.address(message.channel, message.address)
     code = _invitation_code(message.text)
+    if address is not None and any(each.joined_at is not None for each in desk.holders(address)):
+        code = None  # sent from the wrong phone, it stays good for the right one
     guest = desk.use_invitation(code, GOOD_FOR) if code else None
     if address is None:
         person = guest or desk.add_person(zone=voice.house.zone)
-        return desk.add_address(message.channel, message.sender, message.address, person), person
+        return desk.add_address(message.channel, message.sender, message.address, person), person, guest is not None
     holders = _somebody_at(desk, address, voice)
     if guest is not None and len(holders) == 1 and holders[0].joined_at is None:
+        take_along(desk, holders[0], guest)
         desk.give_address(address, guest)
-        return address, guest
+        return address, guest, True
     if len(holders) == 1:
-        return address, holders[0]
+        return address, holders[0], False
     since = address.speaker_since
     recent = since is not None and desk.now - since < timedelta(hours=12)
     speaker = desk.person(address.speaker_id) if recent and address.speaker_id else None
-    return address, speaker
+    return address, speaker, False
 
 
 def _somebody_at(desk: Desk, address: AddressRecord, voice: Voice) -> list[PersonRecord]:
@@ -300,7 +310,7 @@ def invited(heard: Heard) -> bool:
     if not words or words[0].casefold() not in JOIN_WORDS or len(words) > 2:
         return False
     sitting = heard.sitting
-    if sitting.person.joined_at is not None and sitting.address.created_at == sitting.desk.now:
+    if sitting.person.joined_at is not None and heard.came_by_code:
         has_moved(sitting)
     elif sitting.person.joined_at is not None:
         sitting.say("house.already-joined")
@@ -321,11 +331,25 @@ def answer(heard: Heard) -> bool:
         free = turn.took_any_words and heard.keyword.name in INTERRUPT and not _is_for_who_watches(heard, front)
         if turn.outcome == "not understood" or free:
             return False
+    if turn.outcome == "gone":
+        return _is_gone(heard, front, turn)
     if turn.outcome == "not understood" and begin_by_word(sitting, heard.text):
         return True
     if sitting.asks_in_secret():
         _keep_no_words(heard)
     sitting.take(front, turn)
+    return True
+
+
+def _is_gone(heard: Heard, front: ConversationRecord, turn: Turn) -> bool:
+    """What was asked about is not there any more: that is said, a word of ours goes on, and words go to a person."""
+    sitting, flow = heard.sitting, FLOWS[front.flow]
+    sitting.take(front, turn)
+    if heard.keyword is not None and heard.keyword.name not in ("SKIP", "BACK"):
+        return False
+    if len(heard.text.split()) > 1 and not (flow.between_us or flow.for_others):
+        sitting.add_to_inbox("answered what is gone")
+        sitting.say("house.kept-for-team")
     return True
 
 
@@ -436,6 +460,7 @@ def _stop(sitting: Sitting) -> None:
     for conversation in desk.open_conversations(sitting.person):
         desk.change(conversation, state="ended")
     desk.withdraw(addresses, Lane.REPLY, "they said STOP")
+    desk.void_invitations(sitting.person)
 
 
 def _start(sitting: Sitting) -> None:

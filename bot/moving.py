@@ -6,6 +6,9 @@ import secrets
 from datetime import timedelta
 
 from bot.sitting import Sitting
+from storage.desk import Desk
+from storage.moving import become_one
+from storage.records import PersonRecord
 
 GOOD_FOR = timedelta(days=1)  # a code that somebody else could find on an old phone must not work for ever
 
@@ -16,6 +19,15 @@ def give_a_code(sitting: Sitting) -> None:
     sitting.desk.add_invitation(code, sitting.person)
     sitting.say("house.move", code=code)
     sitting.come_back()
+
+
+def take_along(desk: Desk, stranger: PersonRecord, guest: PersonRecord) -> None:
+    """Somebody wrote from their new phone before they said who they are: all of that is theirs, an alert above all."""
+    for conversation in desk.open_conversations(stranger):
+        desk.change(conversation, state="ended")
+    if stranger.taken_over_by is not None:
+        desk.change(guest, taken_over_by=stranger.taken_over_by, taken_over_at=stranger.taken_over_at)
+    become_one(desk.connection, stranger.id, guest.id)
 
 
 def has_moved(sitting: Sitting) -> None:

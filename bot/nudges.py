@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.clock import Clock
 from bot.logs import where
 from bot.sitting import Sitting, Voice
-from bot.writing_first import Held, is_long_silent, outside_quiet_hours, where_to_write
+from bot.writing_first import NOT_JOINED, Held, is_long_silent, outside_quiet_hours, where_to_write
 from storage.desk import Desk
 from storage.nudges import DueNudge, due_nudges, put_nudge_off, settle_nudge
 from storage.records import AddressRecord, PersonRecord
@@ -20,6 +20,7 @@ from storage.tables import Lane
 
 log = logging.getLogger(__name__)
 AT_ONCE = 200
+BROKE = "we broke over this"
 LOOK_AGAIN = timedelta(days=1)  # at somebody who has been silent for so long that we don't know whose number it is
 
 NO_LONGER = "it no longer applied"
@@ -55,13 +56,13 @@ class Nudges:
                 return looked_at
 
     async def _one_by_one(self) -> int:
-        """One that we break over must not hold up the others: it is left unsaid, and the coordinator sees why."""
+        """One that we break over must not hold up the others: it is put off, and the coordinator sees why."""
         looked_at = 0
         while True:
             try:
                 found = await self._say(1)
             except Exception as problem:
-                log.error("nudge left unsaid", extra={"problem": where(problem)})
+                log.error("nudge put off", extra={"problem": where(problem)})
                 found = await self._store.run(self._give_up, None)
             looked_at += found
             if found == 0:
@@ -82,9 +83,14 @@ class Nudges:
         return [(len(due), desk.senders)] * len(limits)
 
     def _give_up(self, connection: Connection, items: Sequence[None]) -> list[int]:
-        due = due_nudges(connection, self._clock(), 1)
+        """Try again tomorrow: what is wrong may have been mended by then; past its time it is left unsaid."""
+        now = self._clock()
+        due = due_nudges(connection, now, 1)
         for nudge in due:
-            settle_nudge(connection, nudge.id, "left unsaid", self._clock(), "we broke over this")
+            if now + LOOK_AGAIN > nudge.until:
+                settle_nudge(connection, nudge.id, "left unsaid", now, BROKE)
+            else:
+                put_nudge_off(connection, nudge.id, now + LOOK_AGAIN, BROKE)
         return [len(due)] * len(items)
 
 
@@ -109,7 +115,7 @@ def _where(desk: Desk, person: PersonRecord | None) -> AddressRecord | Held:
     if person is None:
         return Held("they are no longer known")
     if person.joined_at is None and person.role == "volunteer":
-        return Held("they have not joined")
+        return Held(NOT_JOINED)
     found = where_to_write(desk, person)
     if isinstance(found, AddressRecord) and person.role == "volunteer" and is_long_silent(desk, found):
         return Held("not heard from for 90 days", desk.now + LOOK_AGAIN)

@@ -20,7 +20,7 @@ from bot.house import House
 from bot.lines import council_line
 from bot.places import Places
 from bot.times import zone_of
-from flows.conversation import FLOWS, Facts, Flow, Place, Question, Reply, Turn, take_turn
+from flows.conversation import FLOWS, Facts, Flow, Place, Question, Reply, Turn, gone, take_turn
 from flows.danger import Listener
 from flows.message import write_message
 from flows.replies import Hearing
@@ -149,15 +149,22 @@ class Sitting:
 
     def reply(self, conversation: ConversationRecord, reply: Reply) -> Turn:
         """What a reply would lead to; nothing is changed until `take`."""
+        return self._turn(conversation, reply)
+
+    def _turn(self, conversation: ConversationRecord, reply: Reply | None) -> Turn:
+        """A turn of a conversation; its end, when what it is about is no longer kept: nobody may be stuck in it."""
         flow = FLOWS[conversation.flow]
         place = Place.from_json(json.loads(conversation.place))
-        return take_turn(flow, place, reply, self.facts(flow, place.answers))
+        try:
+            return take_turn(flow, place, reply, self.facts(flow, place.answers))
+        except LookupError as why:
+            if isinstance(why, KeyError | IndexError):
+                raise
+            return gone(place)
 
     def question_of(self, conversation: ConversationRecord) -> Question | None:
         """The question that a conversation waits at."""
-        flow = FLOWS[conversation.flow]
-        place = Place.from_json(json.loads(conversation.place))
-        return take_turn(flow, place, None, self.facts(flow, place.answers)).question
+        return self._turn(conversation, None).question
 
     def take(self, conversation: ConversationRecord, turn: Turn) -> None:
         """Carry a turn out: its place, its acts, its words; then whatever it leads on to."""
@@ -199,9 +206,7 @@ class Sitting:
         front = self.front()
         if front is None:
             return
-        flow = FLOWS[front.flow]
-        place = Place.from_json(json.loads(front.place))
-        turn = take_turn(flow, place, None, self.facts(flow, place.answers))
+        turn = self._turn(front, None)
         if turn.question is not None and not turn.question.asks:
             return
         if turn.question is not None:

@@ -120,7 +120,7 @@ class TakeBack:
     names: tuple[str, ...]
 
 
-Outcome: TypeAlias = Literal["answered", "not understood", "old button", "at the beginning", "asked again"]
+Outcome: TypeAlias = Literal["answered", "not understood", "old button", "at the beginning", "asked again", "gone"]
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,8 @@ class Turn:
         says: Sentences, in order; they come before the question.
         question: The question that now waits for an answer; None exactly when the conversation ended.
         does: What is to be done, in order.
-        outcome: How the reply fared, so that whoever writes the message can add a hint.
+        outcome: How the reply fared, so that whoever writes the message can add a hint; "gone": what was asked about is
+            not there any more, so the words are no answer to anything.
         took_any_words: Whether it answered a question that takes whatever is said.
     """
 
@@ -321,6 +322,10 @@ class Talk:
         last = max((i for i, key in enumerate(answered) if self._reached[key]), default=len(answered))
         return answered[last:]
 
+    def came_by(self, asked: str) -> bool:
+        """Whether the question that was replied to still stands on today's way, under whatever name."""
+        return (self._reply_to or asked) in self._reached
+
     def without(self, gone: Sequence[str]) -> tuple[Place, list[str]]:
         """The place before these answers, and the names of what was said and done upon them.
 
@@ -429,7 +434,14 @@ def _taken(flow: Flow, place: Place, reply: Reply | None, facts: Facts) -> Turn:
     answer: Json = None if reply.wish == "skip" else {UNREAD: reply.text, "on": facts.today.isoformat()}
     answers = {**place.answers, place.asked: answer}
     talk = _run(flow, replace(place, answers=answers), facts, reply_to=place.asked)
+    if talk.question is None and not talk.came_by(place.asked):
+        return _turn(talk, "gone")  # where another question comes first, the words wait for theirs
     return _turn(talk, "not understood" if talk.misunderstood else "answered")
+
+
+def gone(place: Place) -> Turn:
+    """The turn of a conversation whose subject is no longer kept: it ends, and says so."""
+    return Turn(place, True, (Say("house.gone"),), None, (), "gone")
 
 
 def _go_back(flow: Flow, place: Place, facts: Facts) -> Turn:

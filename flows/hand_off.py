@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flows.conversation import Talk, flow
@@ -24,6 +24,7 @@ from flows.task_acts import (
     TellOfABarrier,
 )
 
+STAYS_OPEN = timedelta(days=60)  # nobody is hurried; after that it may be about a task that is long over
 WAYS = ("text", "ring", "leave")
 JUST_WORDS = "words"
 _HARD_WORDS = (
@@ -114,7 +115,7 @@ class Way(AnyWords):
         return value
 
 
-@flow("hand-off", facts=("task", "name", "when_read"))
+@flow("hand-off", lives_for=STAYS_OPEN, facts=("task", "name", "when_read"))
 async def hand_off(talk: Talk) -> None:
     """How are you, and the choice: text about it, a person rings, or leave it; then what gets in the way."""
     task: TaskNow = talk.facts["task"]
@@ -150,7 +151,7 @@ async def _text_about_it(talk: Talk, task: TaskNow) -> str | None:
     return await talk.ask("barrier", any_words, coordinator=task.brief.coordinator)
 
 
-@flow("hand-off-answer", facts=("hand_off", "when_read"))
+@flow("hand-off-answer", lives_for=STAYS_OPEN, facts=("hand_off", "when_read"))
 async def hand_off_answer(talk: Talk) -> None:
     """The answer to what gets in the way; only then: again, with support, or pass it on? What would help next time?"""
     answered: Answered = talk.facts["hand_off"]

@@ -71,7 +71,7 @@ async def ask(talk: Talk) -> None:
         talk.say("passed-on", name=mates[whom])
 
 
-@flow("asked", facts=("carried",), for_others=True)
+@flow("asked", lives_for=timedelta(days=14), facts=("carried",), for_others=True)
 async def asked(talk: Talk) -> None:
     """A team-mate's question: what they write next goes back, for two days."""
     it: Carried = talk.facts["carried"]

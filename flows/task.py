@@ -200,7 +200,7 @@ def _say_it_has_gone_back(talk: Talk, offer: Offer) -> None:
         talk.say("closed", task=offer.brief.name)
 
 
-@flow("tasks", light=True, facts=("my_tasks", "when_read"))
+@flow("tasks", light=True, facts=("my_tasks", "when_read"), for_others=True)
 async def tasks(talk: Talk) -> None:
     """TASKS: what they have and are asked about; then how it goes, help, a question, handing on, done, another day."""
     mine = await _which(talk, talk.facts["my_tasks"])
@@ -327,7 +327,7 @@ async def task_closed(talk: Talk) -> None:
     talk.say("closed", task=talk.facts["task"].brief.name, name=talk.facts["task"].brief.coordinator)
 
 
-@flow("task-question", lives_for=timedelta(days=14), facts=("question",))
+@flow("task-question", lives_for=timedelta(days=14), facts=("question",), for_others=True)
 async def task_question(talk: Talk) -> None:
     """A team-mate is asked; what they answer goes back, and no number is seen on either side."""
     asked: Asked = talk.facts["question"]

@@ -339,6 +339,11 @@ class Desk:
         guest = self._people[found.person_id]
         return guest if guest.joined_at is None or self.now - found.made_at <= if_joined_within else None
 
+    def void_invitations(self, person: PersonRecord) -> None:
+        """Codes that are on their way to somebody are good for nothing any more."""
+        mine = INVITATION.c.person_id == person.id, INVITATION.c.used_at.is_(None)
+        self._connection.execute(update(INVITATION).where(*mine).values(used_at=self.now))
+
     def add_address(self, channel: str, sender: str, value: str, person: PersonRecord) -> AddressRecord:
         """A new address, held by one person so far, and the one they prefer: they came to us from it."""
         address = AddressRecord(

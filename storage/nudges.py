@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, literal_column, select, update
 
 from storage.desk import PERSON
 from storage.tables import Nudge, new_id, table_of
@@ -137,6 +137,12 @@ def left_unsaid(connection: Connection, since: datetime, not_because: Sequence[s
         .order_by(NUDGE.c.settled_at.desc(), NUDGE.c.id)
     )
     return list(connection.execute(query))
+
+
+def let_be_said_again(connection: Connection, person_id: int, why: str) -> None:
+    """Forget what was left unsaid to somebody for this reason, which holds no longer: it can be meant anew."""
+    left = NUDGE.c.person_id == person_id, NUDGE.c.state == "left unsaid", NUDGE.c.why == why
+    connection.execute(delete(NUDGE).where(*left))
 
 
 def nudges_about(connection: Connection, about: str) -> list[Any]:

@@ -1,8 +1,8 @@
 """A questionnaire to begin with, every line of it explained."""
 
 EXAMPLE = """\
-# Questions of your own. Look it through:  alongside questionnaire check garden.toml
-#                        keep it:          alongside questionnaire save garden.toml
+# Questions of your own. Look it through:  alongside questionnaire check looking-back.toml
+#                        keep it:          alongside questionnaire save looking-back.toml
 name = "garden-looking-back"       # in small letters; never change it
 title = "Looking back at the garden"
 title_cy = "Edrych yn ol ar yr ardd"   # _cy is Welsh; leave it out and English is used

@@ -20,7 +20,7 @@ SIZE = 240  # bytes before it is closed; six choices and a million voters need l
 SHORTEST_SECRET = 32  # letters
 
 
-class BoxStaysClosed(Exception):
+class BoxStaysClosed(LookupError):
     """There is no key for it, or not the one it was closed with; trying again helps once the key is back."""
 
 

@@ -174,10 +174,10 @@ async def test_one_that_we_break_over_holds_up_nobody_else(world: World):
     ada = await volunteer(world, "Ada")
     ((its_id,),) = rows(world, PERSON, "id")
     with world.service.database.writing() as connection:
-        gone = NewNudge(its_id, "gone", "project", world.clock(), world.clock() + A_DAY, {"project": "7"})
+        gone = NewNudge(its_id, "gone", "project", world.clock(), world.clock() + 3 * A_DAY, {"project": "7"})
         add_nudges(connection, [gone])
     nudge(world)
     await world.later(timedelta(hours=1))
     await hears_it(ada)
-    assert became_of(world, "gone") == [("left unsaid", "we broke over this")]
+    assert became_of(world, "gone") == [("waiting", "we broke over this")]
     assert became_of(world) == [("said", None)]

@@ -127,6 +127,11 @@ async def test_nobody_is_told_before_they_have_joined(world: World):
     await ada.looks()
     ada.hears_nothing()
     assert rows(world, NUDGE, "state", "why") == [("left unsaid", "they have not joined")]
+    for words in ("JOIN", "Ada", "SKIP", "1", "1"):
+        await ada.texts(words)
+    await world.later(AN_HOUR)
+    await ada.looks()
+    ada.hears("project.welcome")  # once they have
 
 
 async def test_the_balance_of_a_group_is_shown_with_who_has_lived_experience_among_staff(world: World):
