@@ -23,9 +23,11 @@ Number = Annotated[int, typer.Argument(help="The meeting's number.")]
 @meeting.command()
 def example() -> None:
     """Print a meeting, and notes of one, to begin with; every line is explained."""
+    from bot.clock import real_clock
     from bot.meetings.file import EXAMPLE, NOTES_EXAMPLE
+    from bot.projects.card import with_days_to_come
 
-    typer.echo(EXAMPLE)
+    typer.echo(with_days_to_come(EXAMPLE, real_clock().date()))
     typer.echo("".join(f"# {line}\n" for line in NOTES_EXAMPLE.splitlines()), nl=False)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -14,6 +15,7 @@ from bot.config_faults import dotted, in_our_words
 from flows.projects import RUNGS
 
 AFile = TypeVar("AFile", bound=BaseModel)
+_DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 MOST_BYTES = 100_000
 SEE = "see `alongside project example`"
 EXAMPLE = """\
@@ -170,3 +172,12 @@ def _between(card: CardFile) -> Iterator[str]:
     whats = [each.what.casefold() for each in card.limit]
     yield from (f"milestone: two are called “{name}”" for name in sorted({n for n in names if names.count(n) > 1}))
     yield from (f"limit: “{what}” is there twice" for what in sorted({w for w in whats if whats.count(w) > 1}))
+
+
+def with_days_to_come(example: str, today: date) -> str:
+    """An example with its days moved so that the first of them is a month from now: it can be saved as it is."""
+    written = sorted(set(_DAY.findall(example)))
+    if not written:
+        return example
+    later = today + timedelta(days=30) - date.fromisoformat(written[0])
+    return _DAY.sub(lambda found: (date.fromisoformat(found[0]) + later).isoformat(), example)

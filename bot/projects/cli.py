@@ -38,9 +38,10 @@ def do(path: Path, work: Callable[[Connection], list[str]]) -> None:
 @project.command()
 def example() -> None:
     """Print a card to begin with; every line of it is explained."""
-    from bot.projects.card import EXAMPLE
+    from bot.clock import real_clock
+    from bot.projects.card import EXAMPLE, with_days_to_come
 
-    typer.echo(EXAMPLE, nl=False)
+    typer.echo(with_days_to_come(EXAMPLE, real_clock().date()), nl=False)
 
 
 @project.command()

@@ -24,9 +24,11 @@ Brief = Annotated[Path, typer.Argument(help="The task's brief, a small file; see
 @task.command()
 def example() -> None:
     """Print a brief to begin with; every line of it is explained."""
+    from bot.clock import real_clock
+    from bot.projects.card import with_days_to_come
     from bot.tasks.brief import EXAMPLE
 
-    typer.echo(EXAMPLE, nl=False)
+    typer.echo(with_days_to_come(EXAMPLE, real_clock().date()), nl=False)
 
 
 @task.command()

@@ -17,9 +17,11 @@ Number = Annotated[int, typer.Argument(help="The vote's number.")]
 @vote.command()
 def example() -> None:
     """Print a vote to begin with; every line of it is explained."""
+    from bot.clock import real_clock
+    from bot.projects.card import with_days_to_come
     from bot.votes.file import EXAMPLE
 
-    typer.echo(EXAMPLE, nl=False)
+    typer.echo(with_days_to_come(EXAMPLE, real_clock().date()), nl=False)
 
 
 @vote.command()
