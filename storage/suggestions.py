@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, literal_column, select, update
 
 from storage.desk import PERSON
+from storage.offsets import move_offset, read_offset
 from storage.projects import LIMIT, PROJECT
 from storage.tables import Suggestion, new_id, table_of
 
 SUGGESTION = table_of(Suggestion)
 WAITING = SUGGESTION.c.state == literal_column("'waiting'")
+_NUMBERS = "suggestion numbers"  # beside the bots' offsets; no bot is called that
 
 
 def add_suggestion(connection: Connection, **values: Any) -> int:
@@ -24,9 +26,17 @@ def add_suggestion(connection: Connection, **values: Any) -> int:
     number = connection.execute(select(SUGGESTION.c.number).where(*mine)).scalar()
     connection.execute(delete(SUGGESTION).where(*mine))
     if number is None:
-        number = connection.execute(select(func.coalesce(func.max(SUGGESTION.c.number), 0) + 1)).scalar_one()
+        number = _new_number(connection)
     connection.execute(insert(SUGGESTION), {"id": new_id(), "number": number, "state": "waiting", **values})
     return int(number)
+
+
+def _new_number(connection: Connection) -> int:
+    """A number that none ever had, not even one that was forgotten: a coordinator may have it on paper."""
+    known = connection.execute(select(func.coalesce(func.max(SUGGESTION.c.number), 0) + 1)).scalar_one()
+    number = max(known, read_offset(connection, _NUMBERS) or 1)
+    move_offset(connection, _NUMBERS, number + 1)
+    return number
 
 
 def take_suggestion_back(connection: Connection, conversation_id: int, names: tuple[str, ...]) -> None:
@@ -48,6 +58,11 @@ def every_suggestion(connection: Connection) -> list[Row[Any]]:
 def suggestion_numbered(connection: Connection, number: int) -> Row[Any] | None:
     """The one that coordinators call by this number."""
     return connection.execute(_shown().where(SUGGESTION.c.number == number)).one_or_none()
+
+
+def suggestion_with_id(connection: Connection, suggestion_id: int) -> Row[Any] | None:
+    """That one, if it is still kept."""
+    return connection.execute(_shown().where(SUGGESTION.c.id == suggestion_id)).one_or_none()
 
 
 def how_many_promised_by(connection: Connection, day: date) -> int:

@@ -14,7 +14,7 @@ from flows.projects import Card, Limit
 from flows.suggestion import Answered
 from storage.projects import limits_of, milestones_of, project_with_id, projects_of, rule_of
 from storage.reflections import reflections_on
-from storage.suggestions import suggestion_numbered
+from storage.suggestions import suggestion_with_id
 
 if TYPE_CHECKING:
     from bot.sitting import Sitting
@@ -61,7 +61,7 @@ def _project(sitting: Sitting, given: Given) -> Card:
 
 @fact("suggestion")
 def _suggestion(sitting: Sitting, given: Given) -> Answered:
-    row = suggestion_numbered(sitting.desk.connection, int(given["suggestion"]))
+    row = suggestion_with_id(sitting.desk.connection, int(given["suggestion"]))
     if row is None or row.answer is None:
         raise LookupError("the suggestion is no longer kept")
     limit = Limit(row.limit, row.limit_why, row.limit_instead) if row.limit else None
@@ -70,8 +70,8 @@ def _suggestion(sitting: Sitting, given: Given) -> Answered:
 
 @fact("said_did")
 def _said_did(sitting: Sitting, given: Given) -> tuple[str, str]:
-    row = suggestion_numbered(sitting.desk.connection, int(given["suggestion"]))
-    if row is None:
+    row = suggestion_with_id(sitting.desk.connection, int(given["suggestion"]))
+    if row is None or row.said_did is None:
         raise LookupError("the suggestion is no longer kept")
     return row.words, row.said_did
 

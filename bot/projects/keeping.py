@@ -207,7 +207,7 @@ def _ids(connection: Connection, project_id: int) -> list[int]:
 
 
 def _its(suggestion: Row[Any]) -> dict[str, str]:
-    return {"suggestion": str(suggestion.number)}
+    return {"suggestion": str(suggestion.id)}
 
 
 def will_be_told(number: int) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.projects import keeping
 from bot.projects.keeping import NotDone
 from bot.projects.showing import suggestion_lines
+from bot.projects.telling import tell
 from bot.simulation import World, feedback_in
+from storage.nudges import NUDGE
 from storage.suggestions import SUGGESTION
 from tests.bot.cast import rows, volunteer
 from tests.bot.projects.cast import bo_does, bo_saves
@@ -91,6 +94,55 @@ async def test_you_said_we_did_goes_to_the_whole_group_and_names_nobody(world: W
     await dee.looks()
     dee.hears("you-said.you-said", "you-said.we-did")
     assert "Ada" not in dee.shown[-1].text
+
+
+async def test_an_idea_that_was_forgotten_is_told_to_nobody_and_its_number_is_nobody_elses(world: World):
+    ada, eve, cai = [await volunteer(world, name) for name in ("Ada", "Eve", "Cai")]
+    bo_saves(world)
+    await ada.texts("SUGGEST")
+    await ada.texts("a bench in the sun")
+    bo_answers(world, "taken up")
+    await world.later(AN_HOUR)
+    await cai.texts("SKILLS")  # so that Cai is told later
+    bo_does(world, lambda c: keeping.you_said_we_did(c, 1, "there is a bench now", world.clock()))
+    await ada.texts("FORGET")
+    await ada.texts("1")
+    await eve.texts("SUGGEST")
+    await eve.texts("somebody should talk to Bo")
+    await cai.looks()
+    await world.later(timedelta(days=2))
+    await cai.looks()
+    cai.does_not_hear("you-said.you-said")
+    assert rows(world, SUGGESTION, "number", "words") == [(2, "somebody should talk to Bo")]
+
+
+async def test_what_waits_to_be_told_of_an_idea_goes_by_the_idea_and_not_by_its_number(world: World):
+    ada, eve = await volunteer(world, "Ada"), await volunteer(world, "Eve")
+    bo_saves(world)
+    await eve.texts("SUGGEST")
+    await eve.texts("a bench in the sun")
+    bo_answers(world, "taken up")
+    await world.later(AN_HOUR)
+    await ada.texts("SKILLS")  # so that Ada is told later
+    bo_does(world, lambda c: keeping.you_said_we_did(c, 1, "there is a bench now", world.clock()))
+    with world.service.database.writing() as connection:
+        connection.execute(update(SUGGESTION).values(number=7))
+    await world.later(timedelta(days=2))
+    await ada.looks()
+    ada.hears("you-said.you-said", "you-said.we-did")
+
+
+async def test_nothing_is_said_of_an_idea_of_which_nothing_has_been_said_yet(world: World):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("SUGGEST")
+    await ada.texts("a bench in the sun")
+    [(its_id, ada_id)] = rows(world, SUGGESTION, "id", "person_id")
+    its = {"suggestion": str(its_id)}
+    bo_does(world, lambda c: [str(tell(c, [ada_id], "said-did", "you-said", its, world.clock()))])
+    await world.later(AN_HOUR)
+    await ada.looks()
+    ada.hears_nothing()
+    assert rows(world, NUDGE, "state") == [("left unsaid",)]
 
 
 async def test_going_back_over_an_idea_takes_it_back_and_the_next_one_takes_its_place(world: World):
