@@ -100,14 +100,16 @@ def has_blocked(connection: Connection, person_id: int, asker_id: int) -> bool:
 
 
 def number_of(connection: Connection, person_id: int) -> str | None:
-    """A phone number of theirs that nobody else shares; None: they have none."""
+    """The phone number where they like to be written to, if nobody shares it; None: it is no number, or not open.
+
+    A number that they had before they moved may be somebody else's by now.
+    """
     others = HOLDER.alias("others")
     shared = exists().where(others.c.address_id == ADDRESS.c.id, others.c.person_id != person_id)
+    is_open = (ADDRESS.c.stopped_at.is_(None), ADDRESS.c.closed_at.is_(None))
     query = (
         select(ADDRESS.c.value)
-        .join(HOLDER, HOLDER.c.address_id == ADDRESS.c.id)
-        .where(HOLDER.c.person_id == person_id, ADDRESS.c.channel == "sms", ADDRESS.c.closed_at.is_(None), ~shared)
-        .order_by(ADDRESS.c.id)
-        .limit(1)
+        .join(PERSON, PERSON.c.preferred_address_id == ADDRESS.c.id)
+        .where(PERSON.c.id == person_id, ADDRESS.c.channel == "sms", *is_open, ~shared)
     )
     return connection.execute(query).scalar()

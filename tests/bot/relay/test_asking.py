@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from bot.simulation import World
 from storage.about_people import all_about
 from storage.relay import BLOCKED, PASSED
 from storage.tables import InboxItem, table_of
-from tests.bot.cast import Someone, rows, volunteer
+from tests.bot.cast import Someone, meet, rows, volunteer
 from tests.bot.projects.cast import bo_does, bo_saves
 
 CHANNELS = pytest.mark.parametrize("channel", ["sms", "telegram"])
@@ -85,6 +86,37 @@ async def test_both_numbers_are_shared_when_both_say_yes_and_not_before(world: W
     ada.hears("numbers-shared.number")
     assert eve.person.address in ada.shown[-1].text
     assert ada.person.address in eve.shown[-1].text
+
+
+@pytest.mark.parametrize("then", ["sms", "telegram"])
+async def test_a_number_that_somebody_has_moved_from_is_not_given_away(world: World, then: str):
+    ada, eve = await ada_and_eve(world)
+    await ada_asks(ada, eve)
+    await eve.texts("under the blue pot")
+    await eve.texts("1")
+    await hears_of_it(ada)
+    await eve.texts("MOVE")
+    [code] = re.findall(r"JOIN (\w+)", eve.shown[-1].text)
+    there = await meet(world, "Eve there", then)
+    await there.texts(f"JOIN {code}")
+    await ada.texts("1")
+    await hears_of_it(ada)
+    assert eve.person.address not in str(world.handsets["sms"].bubbles[ada.person.address])
+    if then == "sms":
+        ada.hears("numbers-shared.number")
+        assert there.person.address in ada.shown[-1].text
+
+
+async def test_a_number_that_has_said_stop_is_not_given_away(world: World):
+    ada, eve = await ada_and_eve(world)
+    await ada_asks(ada, eve)
+    await eve.texts("under the blue pot")
+    await eve.texts("1")
+    await hears_of_it(ada)
+    await ada.texts("1")
+    await eve.texts("STOP")
+    await hears_of_it(ada)
+    assert eve.person.address not in str(world.handsets["sms"].bubbles[ada.person.address])
 
 
 @pytest.mark.parametrize(("eve_says", "ada_says"), [("1", "2"), ("2", "1")])
