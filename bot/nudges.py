@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -13,6 +13,7 @@ from bot.logs import where
 from bot.sitting import Sitting, Voice
 from bot.writing_first import NOT_JOINED, Held, is_long_silent, outside_quiet_hours, where_to_write
 from storage.desk import Desk
+from storage.forgetting import ASKED_TO_BE_FORGOTTEN, who_is_leaving
 from storage.nudges import DueNudge, due_nudges, put_nudge_off, settle_nudge
 from storage.records import AddressRecord, PersonRecord
 from storage.store import Store
@@ -77,8 +78,9 @@ class Nudges:
         desk = Desk(connection, self._clock())
         due = due_nudges(connection, desk.now, limits[0])
         desk.fetch_people(sorted({each.person_id for each in due}))
+        leaving = who_is_leaving(connection) if due else set()
         for nudge in due:
-            _nudge(desk, nudge, self._voice)
+            _nudge(desk, nudge, self._voice, leaving)
         desk.put_away()
         return [(len(due), desk.senders)] * len(limits)
 
@@ -94,10 +96,10 @@ class Nudges:
         return [len(due)] * len(items)
 
 
-def _nudge(desk: Desk, nudge: DueNudge, voice: Voice) -> None:
+def _nudge(desk: Desk, nudge: DueNudge, voice: Voice, leaving: Set[int]) -> None:
     """Say it now, put it off, or leave it unsaid; either way it is no longer due."""
     person = desk.person(nudge.person_id)
-    found = _where(desk, person)
+    found = Held(ASKED_TO_BE_FORGOTTEN) if nudge.person_id in leaving else _where(desk, person)
     if isinstance(found, AddressRecord) and person is not None and desk.now <= nudge.until:
         if _say(desk, nudge, person, found, voice):
             settle_nudge(desk.connection, nudge.id, "said", desk.now)

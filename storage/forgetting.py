@@ -19,6 +19,7 @@ from storage.nudges import NUDGE, WAITING
 from storage.tables import new_id
 
 LONGEST_WAIT = timedelta(days=1)  # for our last message; after that it goes with the address
+ASKED_TO_BE_FORGOTTEN = "asked to be forgotten"  # why something is left unsaid
 NEVER_DONE = ("said in danger",)
 
 
@@ -47,10 +48,15 @@ def forget_later(connection: Connection, person_id: int, now: datetime) -> None:
     """Forget somebody as soon as nobody looks after their safety any more; until then we say nothing first."""
     quiet = {"check_in_every_days": None, "check_in_on": None, "check_in_due_at": None}
     connection.execute(update(PERSON).where(PERSON.c.id == person_id).values(**quiet))
-    left = {"state": "left unsaid", "settled_at": now, "why": "asked to be forgotten"}
+    left = {"state": "left unsaid", "settled_at": now, "why": ASKED_TO_BE_FORGOTTEN}
     connection.execute(update(NUDGE).where(NUDGE.c.person_id == person_id, WAITING).values(**left))
     if connection.execute(select(LEAVING.c.id).where(LEAVING.c.person_id == person_id)).first() is None:
         _enter(connection, now, person_id=person_id)
+
+
+def who_is_leaving(connection: Connection) -> set[int]:
+    """The ids of those whom an open alert still keeps: we have told them that we say nothing first."""
+    return set(connection.execute(select(LEAVING.c.person_id).where(LEAVING.c.person_id.is_not(None))).scalars())
 
 
 def erase(connection: Connection, person_id: int, now: datetime) -> None:

@@ -16,7 +16,7 @@ from storage.about_people import ABOUT_PEOPLE
 from storage.alerts import EVENT
 from storage.database import Database
 from storage.desk import ADDRESS, INBOX, MESSAGE, PERSON, Desk
-from storage.nudges import NewNudge, add_nudges
+from storage.nudges import NewNudge, add_nudges, nudges_about
 from tests.bot.cast import Someone, meet, rows, volunteer
 from tests.bot.watched import HIT, HOUSE, IN_DANGER, MONDAY_AT_TEN, Watched
 
@@ -236,6 +236,23 @@ async def test_in_danger_they_hear_the_lines_and_are_forgotten_once_the_alert_is
     assert how_many_are_left(watched)["alert"] == 1
     assert ("raised",) in rows(watched, EVENT, "what")
     assert ("rang them",) in rows(watched, EVENT, "note")
+
+
+async def test_what_comes_up_after_they_asked_to_be_forgotten_is_left_unsaid_too(watched: Watched):
+    ada = await volunteer(watched, "Ada")
+    await ada.texts(IN_DANGER)
+    await forgotten(ada)
+    ada.hears("forget.later")
+    [ada_id] = [its_id for its_id, called in rows(watched, PERSON, "id", "called") if called == "Ada"]
+    now = watched.clock()
+    with watched.service.database.writing() as connection:
+        add_nudges(connection, [NewNudge(ada_id, "the plan", "menu", now, now + timedelta(days=7))])
+    await watched.later(timedelta(days=3))
+    await ada.looks()
+    ada.hears_nothing()
+    with watched.service.database.reading() as connection:
+        [became] = nudges_about(connection, "the plan")
+    assert (became.state, became.why) == ("left unsaid", "asked to be forgotten")
 
 
 async def test_a_record_of_danger_stays_and_they_are_told(watched: Watched):
