@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from storage.desk import PERSON
+from storage.nudges import NUDGE, WAITING
 from storage.tables import HandOff, TaskQuestion, new_id, table_of
 from storage.tasks import EVENT, OFFER, TASK
 
@@ -131,4 +132,19 @@ def forget_in_tasks(connection: Connection, person_id: int) -> None:
     connection.execute(update(TASK).where(had).values(holder_id=None, held_since=None, agreed_on=None))
     connection.execute(update(TASK).where(did).values(done_by_id=None, thanks=None))
     connection.execute(update(OFFER).where(OFFER.c.from_id == person_id).values(from_id=None))
-    connection.execute(update(QUESTION).where(QUESTION.c.to_id == person_id).values(to_id=None, answered_by=None))
+    _forget_answers(connection, person_id)
+
+
+def _forget_answers(connection: Connection, person_id: int) -> None:
+    """Take out what somebody was asked and answered; a question whose answer is not heard yet waits once more.
+
+    So does a coordinator's answer in their place go: they may well be called the same.
+    """
+    theirs = QUESTION.c.to_id == person_id
+    for row in connection.execute(select(QUESTION).where(theirs, QUESTION.c.answered_at.is_not(None))).all():
+        answer = (EVENT.c.task_id == row.task_id, EVENT.c.person_id == row.person_id, EVENT.c.at == row.answered_at)
+        connection.execute(delete(EVENT).where(*answer, EVENT.c.words == row.answer))
+        untold = delete(NUDGE).where(NUDGE.c.about == f"task-answer:{row.id}", WAITING)
+        if connection.execute(untold).rowcount:
+            connection.execute(update(QUESTION).where(QUESTION.c.id == row.id).values(answered_at=None))
+    connection.execute(update(QUESTION).where(theirs).values(to_id=None, answer=None, answered_by=None))

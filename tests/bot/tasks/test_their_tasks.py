@@ -11,7 +11,8 @@ from bot.simulation import World
 from bot.tasks import keeping
 from storage.desk import INBOX
 from storage.forgetting import erase
-from storage.tasks import TASK
+from storage.hand_offs import QUESTION
+from storage.tasks import EVENT, TASK
 from storage.thanks import THANKS
 from tests.bot.cast import Someone, rows
 from tests.bot.projects.cast import bo_does
@@ -132,6 +133,29 @@ async def test_a_question_to_a_team_mate_goes_through_us_and_no_number_is_seen(w
     await hears_later(world, ada, "task-answer.you-asked", "task-answer.answer", after=A_DAY)
     assert "Dee says: behind the door" in ada.shown[-1].text
     assert dee.person.address not in ada.shown[-1].text
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+async def test_what_a_team_mate_answered_goes_when_they_are_forgotten(world: World, is_heard: bool):
+    ada, dee = await in_ada_s_hands(world, DEE)
+    await ada.texts("TASKS")
+    await ada.texts(f"{ASK} where is the can?")
+    await hears_later(world, dee, "task-question.asks")
+    await dee.texts("behind the door")
+    if is_heard:
+        await hears_later(world, ada, "task-answer.answer", after=A_DAY)
+    await dee.texts("ANGHOFIO")
+    await dee.texts("1")
+    assert rows(world, QUESTION, "words", "answer", "answered_by") == [("where is the can?", None, None)]
+    assert not [
+        each for each in rows(world, EVENT, "what", "words") if "Dee" in each[0] or each[1] == "behind the door"
+    ]
+    if is_heard:
+        return
+    assert "where is the can?" in bo_lists(world)
+    bo_answers(world, "in the shed")
+    await hears_later(world, ada, "task-answer.answer", after=A_DAY)
+    assert "in the shed" in ada.shown[-1].text
 
 
 async def test_a_question_for_somebody_who_is_no_team_mate_goes_to_the_coordinators(world: World):
