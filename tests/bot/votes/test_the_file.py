@@ -41,6 +41,26 @@ def test_every_problem_is_told_at_once(tmp_path: Path):
     ]
 
 
+@pytest.mark.parametrize("name", ["3", "one", "dau", "4 benches", "three benches"])
+def test_no_choice_can_be_taken_for_the_number_of_another(tmp_path: Path, name: str):
+    [problem] = problems(tmp_path, EXAMPLE.replace("under the tree", name))
+    assert f"choices: “{name}” begins with a number, and people choose by number" in problem
+
+
+@pytest.mark.parametrize(
+    "name", ["pause", "Back", "skip it", "yes", "Nope", "ok", "MENU", "stop", "SAIB", "nôl", "ydw", "vote"]
+)
+def test_no_choice_is_a_word_that_means_something_else_to_the_bot(tmp_path: Path, name: str):
+    [problem] = problems(tmp_path, EXAMPLE.replace("under the tree", name))
+    assert f"choices: “{name}” means something else to the bot" in problem
+
+
+def test_a_choice_may_begin_with_its_own_number_or_hold_one(tmp_path: Path):
+    path = tmp_path / "vote.toml"
+    path.write_text(EXAMPLE.replace("by the pond", "1 bench").replace("at the gate", "the bench with 2 seats"))
+    assert read_vote(path).choices[0] == "1 bench"
+
+
 def test_the_commands_take_it_and_say_why_not(tmp_path: Path):
     config, bench, card = tmp_path / "config.toml", tmp_path / "bench.toml", tmp_path / "garden.toml"
     config.write_text(
