@@ -51,6 +51,13 @@ def _low_before(sitting: Sitting, given: Given) -> int:
     return next((at for at, mood in enumerate(moods) if mood > LOW), len(moods))
 
 
+@fact("chosen")
+def _chosen(sitting: Sitting, given: Given) -> dict[str, tuple[str, str]]:
+    """What was chosen from a list before, by its question's name: the question's whole key, and the choice."""
+    answers = ((key, answer) for key, answer in given.items() if ":" in key and isinstance(answer, str))
+    return {key.partition(":")[0]: (key, answer) for key, answer in answers}
+
+
 OF_THE_PERSON: Mapping[str, Callable[[Sitting], Any]] = {
     "name": lambda s: s.person.called or s.voice.words.sentence(s.language, "house.no-name", {}),
     "called": lambda s: s.person.called,

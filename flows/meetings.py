@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows.acts import CloseInvitations, SayWhetherComing
+from flows.choosing import the_one_meant
 from flows.conversation import Talk, flow
-from flows.replies import any_words, one_named, one_of
+from flows.replies import any_words, one_of
 
 COMING = one_of("coming", "not-coming", "not-sure")
 NOTHING = "nothing"
@@ -87,7 +88,7 @@ async def meeting_invitation(talk: Talk) -> None:
     await _will_you_come(talk, meeting)
 
 
-@flow("meetings", light=True, facts=("meetings",))
+@flow("meetings", light=True, facts=("meetings", "chosen"))
 async def meetings(talk: Talk) -> None:
     """MEETINGS: what is planned, what they have said, and a way to change it."""
     planned: Mapping[str, Meeting] = talk.facts["meetings"]
@@ -95,17 +96,13 @@ async def meetings(talk: Talk) -> None:
         talk.say(f"one:{number}", what=each.what, day=each.day, begins=each.begins, where=each.where)
         if each.answer:
             talk.say(f"said-{each.answer}:{number}")
-    if not planned:
-        talk.say("none")
-        return
-    which = next(iter(planned))
-    if len(planned) > 1:
-        chosen = await talk.ask("which", one_named({number: each.what for number, each in planned.items()}))
-        if chosen is None:
-            talk.say("nothing")
-            return
-        which = chosen
-    await _will_you_come(talk, planned[which])
+    which = await the_one_meant(talk, "which", {number: each.what for number, each in planned.items()})
+    if which is None:
+        talk.say("nothing" if planned else "none")
+    elif which not in planned:
+        talk.say("gone")
+    else:
+        await _will_you_come(talk, planned[which])
 
 
 @flow("meeting-reminder", light=True, facts=("meeting", "is_today"))
@@ -151,8 +148,9 @@ def _say_when_and_where(talk: Talk, meeting: Meeting) -> None:
 
 
 async def _will_you_come(talk: Talk, meeting: Meeting) -> None:
-    coming = await talk.ask("coming", COMING, what=meeting.what)
-    words = talk.heard("words", any_words)
+    """The question carries the meeting, so that no answer is taken for one about another."""
+    coming = await talk.ask(f"coming:{meeting.number}", COMING, what=meeting.what)
+    words = talk.heard(f"words:{meeting.number}", any_words)
     if coming is None:
         talk.say("meeting.no-answer")
         return

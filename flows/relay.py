@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flows.acts import AgreeToBeAsked, AskForAPerson, AskTeamMate, BlockAsker, PassAnswer, ShareNumber
+from flows.choosing import choose
 from flows.conversation import Talk, flow
 from flows.projects import Card
-from flows.replies import any_words, one_named, yes_or_no
+from flows.replies import any_words, yes_or_no
 
 TEAM = "team"
 NO_MORE = "3"
@@ -55,12 +56,15 @@ async def may_be_asked(talk: Talk) -> None:
     talk.say("thanks" if agrees else "left")
 
 
-@flow("ask", lives_for=timedelta(days=2), facts=("team_mates", "when_read"), for_others=True)
+@flow("ask", lives_for=timedelta(days=2), facts=("team_mates", "chosen", "when_read"), for_others=True)
 async def ask(talk: Talk) -> None:
-    """Whom, and what."""
+    """Whom, and what; where whom they chose can't be asked any more, their words go to nobody else."""
     mates: Mapping[str, str] = talk.facts["team_mates"]
-    whom = await talk.ask("whom", one_named(mates))
-    words = await talk.ask("words", any_words, name=mates[whom]) if whom else None
+    whom = await choose(talk, "whom", mates)
+    if whom is not None and whom not in mates:
+        talk.say("gone")
+        return
+    words = await talk.ask(f"words:{whom}", any_words, name=mates[whom]) if whom else None
     if whom is None or words is None:
         talk.say("nothing")
     elif whom == TEAM:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from flows.choosing import the_one_meant
 from flows.conversation import Talk, flow
 from flows.replies import Hearing, Understood, a_date, any_words, one_named, one_of
 from flows.task_acts import (
@@ -200,18 +201,18 @@ def _say_it_has_gone_back(talk: Talk, offer: Offer) -> None:
         talk.say("closed", task=offer.brief.name)
 
 
-@flow("tasks", light=True, facts=("my_tasks", "when_read"), for_others=True)
+@flow("tasks", light=True, facts=("my_tasks", "chosen", "when_read"), for_others=True)
 async def tasks(talk: Talk) -> None:
     """TASKS: what they have and are asked about; then how it goes, help, a question, handing on, done, another day."""
     mine = await _which(talk, talk.facts["my_tasks"])
     if mine is None:
-        talk.say("nothing" if talk.facts["my_tasks"] else "none")
         return
     _say_brief(talk, mine)
     if mine.offer is not None:
         talk.do(GoToOffer(mine.offer))
         return
-    what = await talk.ask("what", one_of("how", "help", "ask", "hand-on", "done", "day"))
+    item = f"{mine.task:x}"  # with each question, so that no answer is taken for one about another task
+    what = await talk.ask(f"what:{item}", one_of("how", "help", "ask", "hand-on", "done", "day"))
     if what == "help":
         talk.do(GoToHandOff(mine.task))
     elif what == "hand-on":
@@ -220,62 +221,63 @@ async def tasks(talk: Talk) -> None:
         talk.do(FinishTask(mine.task))
         talk.say("done", name=mine.brief.coordinator)
     elif what == "day":
-        day = await talk.ask("which-day", a_day_to_come)
+        day = await talk.ask(f"which-day:{item}", a_day_to_come)
         agreed = day if isinstance(day, date) else None
         talk.do(AgreeOnDay(mine.task, agreed))
         talk.say("agreed" if agreed else "no-day", day=agreed)
-    elif what == "how" and (words := await talk.ask("how", any_words)):
+    elif what == "how" and (words := await talk.ask(f"how:{item}", any_words)):
         talk.do(TellProgress(mine.task, words))
         talk.say("told", name=mine.brief.coordinator, when_read=talk.facts["when_read"])
-    elif what == "ask" and (words := await talk.ask("question", any_words, ask=mine.brief.ask)):
+    elif what == "ask" and (words := await talk.ask(f"question:{item}", any_words, ask=mine.brief.ask)):
         talk.do(AskAboutTask(mine.task, words))
         talk.say("asked", ask=mine.brief.ask)
     else:
         talk.say("nothing")
 
 
-@flow("stuck", light=True, facts=("my_tasks",))
+@flow("stuck", light=True, facts=("my_tasks", "chosen"))
 async def stuck(talk: Talk) -> None:
     """STUCK: help with a task of theirs, without a list before it."""
     mine = await _which(talk, {key: each for key, each in talk.facts["my_tasks"].items() if each.offer is None})
-    if mine is None:
-        talk.say("tasks.none")
-    else:
+    if mine is not None:
         talk.do(GoToHandOff(mine.task))
 
 
 async def _which(talk: Talk, tasks: Mapping[str, MyTask]) -> MyTask | None:
-    """The task that is meant; asked only where there are several. None: there is none, or they skipped it."""
-    if len(tasks) < 2:
-        return next(iter(tasks.values()), None)
+    """The task that is meant; None: there is none, they skipped it, or it has gone since, which is said."""
     names = [each.brief.name for each in tasks.values()]
     shown = {
         key: each.brief.name if names.count(each.brief.name) == 1 else f"{each.brief.name}, {each.brief.project}"
         for key, each in tasks.items()
     }
-    which = await talk.ask("tasks.which", one_named(shown))
-    return tasks[which] if which else None
+    which = await the_one_meant(talk, "tasks.which", shown)
+    if which is None:
+        talk.say("tasks.nothing" if tasks else "tasks.none")
+    elif which not in tasks:
+        talk.say("tasks.gone")
+    return tasks.get(which or "")
 
 
 def _say_brief(talk: Talk, mine: MyTask) -> None:
-    brief = mine.brief
-    talk.say("brief", task=brief.name, project=brief.project, goal=brief.goal)
-    talk.say("first-step", first_step=brief.first_step)
-    talk.say("needed", needed=brief.needed)
-    talk.say("pitfalls", pitfalls=brief.pitfalls)
-    talk.say("standard", standard=brief.standard)
-    talk.say("takes", takes=brief.takes)
+    brief, item = mine.brief, f"{mine.task:x}"
+    talk.say(f"brief:{item}", task=brief.name, project=brief.project, goal=brief.goal)
+    talk.say(f"first-step:{item}", first_step=brief.first_step)
+    talk.say(f"needed:{item}", needed=brief.needed)
+    talk.say(f"pitfalls:{item}", pitfalls=brief.pitfalls)
+    talk.say(f"standard:{item}", standard=brief.standard)
+    talk.say(f"takes:{item}", takes=brief.takes)
     if brief.milestone:
-        talk.say("milestone", milestone=brief.milestone)
+        talk.say(f"milestone:{item}", milestone=brief.milestone)
     if mine.day:
-        talk.say("day", day=mine.day)
-    talk.say("who", ask=brief.ask, name=brief.coordinator)
+        talk.say(f"day:{item}", day=mine.day)
+    talk.say(f"who:{item}", ask=brief.ask, name=brief.coordinator)
 
 
 async def _hand_on(talk: Talk, mine: MyTask) -> None:
     """Back to the team, or to somebody they name, who is asked; no reason is wanted either way."""
-    to = await talk.ask("to", one_of("team", "somebody")) if mine.others else "team"
-    who = await talk.ask("person", one_named(mine.others)) if to == "somebody" else None
+    item = f"{mine.task:x}"
+    to = await talk.ask(f"to:{item}", one_of("team", "somebody")) if mine.others else "team"
+    who = await talk.ask(f"person:{item}", one_named(mine.others)) if to == "somebody" else None
     if to == "team":
         talk.do(HandBack(mine.task))
         talk.say("handed-back", task=mine.brief.name)

@@ -33,7 +33,7 @@ def add_suggestion(connection: Connection, **values: Any) -> int:
 
 def _new_number(connection: Connection) -> int:
     """A number that none ever had, not even one that was forgotten: a coordinator may have it on paper."""
-    known = connection.execute(select(func.coalesce(func.max(SUGGESTION.c.number), 0) + 1)).scalar_one()
+    known: int = connection.execute(select(func.coalesce(func.max(SUGGESTION.c.number), 0) + 1)).scalar_one()
     number = max(known, read_offset(connection, _NUMBERS) or 1)
     move_offset(connection, _NUMBERS, number + 1)
     return number

@@ -113,6 +113,7 @@ RESULTS = (
 SAMPLES: dict[str, tuple[Any, ...]] = {
     "abuse_line": ("0808 2000 247",),
     "called": ("Ada", None),
+    "chosen": ({}, {key: (f"{key}:one", "gone since") for key in ("tasks.which", "which", "whom")}),
     "discreetly": (False, True),
     "had_an_alert": (False, True),
     "has_stopped": (False, True),

@@ -434,3 +434,18 @@ def test_what_is_wrong_with_a_file_is_told_with_its_place(tmp_path: Path, line: 
 def test_notes_with_nothing_in_them_are_refused(tmp_path: Path):
     with pytest.raises(CardMistakes, match="there is nothing in it"):
         read_notes(written(tmp_path, "decisions = []"))
+
+
+async def test_whether_they_come_is_never_kept_for_another_meeting_than_the_one_they_chose(world: World):
+    ada = await volunteer(world, "Ada")
+    bo_saves(world)
+    await world.later(AN_HOUR)
+    bo_plans(world, day=date(2026, 3, 13))
+    bo_plans(world, day=date(2026, 3, 20), what="the other meeting")
+    await ada.texts("MEETINGS")
+    await ada.texts("1")
+    ada.hears("meetings.coming")
+    bo_cancels(world)
+    await ada.texts("1")
+    ada.hears("meetings.gone")
+    assert rows(world, ANSWER, "answer") == []

@@ -252,3 +252,44 @@ async def test_whoever_is_not_to_write_any_more_does_not_read_that_in_what_is_ke
         }
     assert [len(found) for found in kept[eve_id]] == [1]
     assert [len(found) for found in kept[ada_id]] == [0]
+
+
+async def with_flo_too(world: World) -> tuple[Someone, Someone, Someone]:
+    """Eve and Flo can both be asked, Eve first."""
+    ada, eve = await ada_and_eve(world)
+    flo = await volunteer(world, "Flo")
+    await hears_of_it(flo)
+    bo_proposes(world, "Flo")
+    await hears_of_it(flo)
+    await flo.texts("1")
+    await ada.texts("ASK")
+    return ada, eve, flo
+
+
+async def test_a_number_means_who_was_shown_with_it(world: World):
+    ada, eve, _ = await with_flo_too(world)
+    await eve.texts("STOP")
+    await ada.texts("1")
+    ada.hears("ask.whom")
+    await ada.texts("1")
+    ada.hears("ask.words")
+    assert "Flo" in ada.shown[-1].text
+
+
+async def test_words_for_somebody_who_can_no_longer_be_asked_go_to_nobody_else(world: World):
+    ada, eve, flo = await with_flo_too(world)
+    await ada.texts("1")
+    await eve.texts("STOP")
+    await ada.texts("about Flo: is she ok?")
+    ada.hears("ask.gone")
+    await hears_of_it(flo)
+    flo.hears_nothing()
+    assert rows(world, PASSED, "words") == []
+
+
+async def test_whom_they_chose_stands_although_somebody_else_left_the_list(world: World):
+    ada, _, flo = await with_flo_too(world)
+    await ada.texts("1")
+    await flo.texts("STOP")
+    await ada.texts("where is the key?")
+    ada.hears("ask.passed-on")

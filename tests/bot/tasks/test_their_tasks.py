@@ -332,3 +332,37 @@ async def test_forget_takes_them_out_of_a_task_and_it_waits_for_the_coordinator(
     assert "Waits for you: nobody has it." in bo_lists(world)
     assert "Ada" not in bo_looks_at_it(world)
     await hears_nothing_for(world, ada, 14 * A_DAY)
+
+
+async def with_two_tasks(world: World) -> Someone:
+    """Ada, who has "Water the beds" and "Paint the bench", and has chosen the first of them."""
+    ada = await with_the_task(world)
+    bo_keeps(world, name="Paint the bench", day=None)
+    bo_asks(world, "Ada", number=2)
+    await world.later(A_DAY)
+    await ada.texts("1")
+    await ada.texts("SKIP")
+    await ada.texts("TASKS")
+    return ada
+
+
+async def test_done_is_never_said_of_another_task_than_the_one_they_chose(world: World):
+    ada = await with_two_tasks(world)
+    await ada.texts("1")
+    bo_does(world, lambda c: keeping.close(c, 1, "it rained all week", world.clock()))
+    await ada.texts(DONE)
+    ada.hears("tasks.gone")
+    assert "Paint the bench" in bo_lists(world)
+    assert "Ada has it" in bo_lists(world)
+
+
+async def test_the_answer_about_the_only_task_is_not_taken_for_another_that_came_meanwhile(world: World):
+    ada = await with_two_tasks(world)
+    bo_does(world, lambda c: keeping.close(c, 2, "it rained all week", world.clock()))
+    await ada.texts("TASKS")
+    ada.hears("tasks.what")
+    bo_does(world, lambda c: keeping.close(c, 1, "it rained all week", world.clock()))
+    bo_keeps(world, name="Weed the path", day=None)
+    bo_asks(world, "Ada", number=3)
+    await ada.texts(DONE)
+    ada.does_not_hear("tasks.done")
