@@ -13,7 +13,7 @@ from flows.acts import AgreeToBeAsked, AskForAPerson, AskTeamMate, BlockAsker, P
 from flows.choosing import choose
 from flows.conversation import Talk, flow
 from flows.projects import Card
-from flows.replies import any_words, yes_or_no
+from flows.replies import words_to_pass_on, yes_or_no
 
 TEAM = "team"
 NO_MORE = "3"
@@ -64,7 +64,7 @@ async def ask(talk: Talk) -> None:
     if whom is not None and whom not in mates:
         talk.say("gone")
         return
-    words = await talk.ask(f"words:{whom}", any_words, name=mates[whom]) if whom else None
+    words = await talk.ask(f"words:{whom}", words_to_pass_on, name=mates[whom]) if whom else None
     if whom is None or words is None:
         talk.say("nothing")
     elif whom == TEAM:
@@ -83,7 +83,7 @@ async def asked(talk: Talk) -> None:
         talk.say("too-late", name=it.asker)
         return
     talk.say("from", name=it.asker, project=it.project, words=it.words)
-    answer = await talk.ask("answer", any_words, name=it.asker)
+    answer = await talk.ask("answer", words_to_pass_on, name=it.asker)
     if answer is None:
         talk.say("left")
     elif answer.strip() == NO_MORE:

@@ -25,6 +25,7 @@ __all__ = [
     "OneOf",
     "Scale",
     "Understood",
+    "WordsToPassOn",
     "YesOrNo",
     "a_date",
     "any_words",
@@ -32,12 +33,15 @@ __all__ = [
     "one_of",
     "scale",
     "wish",
+    "words_to_pass_on",
     "yes_or_no",
     "yes_or_no_and_when",
 ]
 
 T_co = TypeVar("T_co", covariant=True)
 
+LONGEST_TO_PASS_ON = 1000
+"""Letters. Twilio takes no message above 1600, and it also holds the name, a question and what can be answered."""
 _BEFORE_A_CHOICE = frozenset({"filler", "polite"})
 _BEFORE_A_NUMBER = frozenset({"filler", "polite", "about", "a"})
 _AFTER_A_NUMBER = POLITE | {"today"}
@@ -321,6 +325,16 @@ class AnyWords:
 
 
 @dataclass(frozen=True)
+class WordsToPassOn(AnyWords):
+    """Words that go on to somebody else inside a message of ours; see `words_to_pass_on`."""
+
+    def understand(self, text: str, hearing: Hearing) -> Understood[str] | None:
+        """The words as they were typed, unless they are too long for one message to carry."""
+        understood = super().understand(text, hearing)
+        return understood if understood and len(understood.value) <= LONGEST_TO_PASS_ON else None
+
+
+@dataclass(frozen=True)
 class ADate:
     """A day; see `a_date`."""
 
@@ -398,6 +412,7 @@ yes_or_no_and_when = YesOrNo(may_say_when=True)
 """For questions whose words are kept: "yes but not before 3" is a yes. Elsewhere it is asked again: whether it is
 safe to text somebody is no plain yes when it is not safe after 6."""
 any_words = AnyWords()
+words_to_pass_on = WordsToPassOn()
 a_date = ADate()
 
 

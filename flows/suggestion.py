@@ -8,7 +8,7 @@ from datetime import timedelta
 from flows.acts import Suggest
 from flows.conversation import Talk, flow
 from flows.projects import Limit, say_limit, which_project
-from flows.replies import any_words
+from flows.replies import words_to_pass_on
 
 ANSWERS = ("taken up", "partly", "not now", "not possible")
 """How a suggestion can be answered; all but the first need a reason, which the person receives."""
@@ -36,7 +36,7 @@ class Answered:
 @flow("suggestion", lives_for=timedelta(days=2), facts=("projects",))
 async def suggestion(talk: Talk) -> None:
     """One reply is enough; which project it is for is asked only where there are several."""
-    idea = await talk.ask("idea", any_words)
+    idea = await talk.ask("idea", words_to_pass_on)
     if idea is None:
         talk.say("nothing")
         return

@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.choosing import the_one_meant
 from flows.conversation import Talk, flow
-from flows.replies import Hearing, Understood, a_date, any_words, one_named, one_of
+from flows.replies import Hearing, Understood, a_date, any_words, one_named, one_of, words_to_pass_on
 from flows.task_acts import (
     AcceptOffer,
     AgreeOnDay,
@@ -164,7 +164,7 @@ async def task_offer(talk: Talk) -> None:
     elif answer == "no":
         talk.do(DeclineOffer(offer.id, talk.heard("note", any_words)))
         talk.say("declined")
-    elif answer == "ask" and (question := await talk.ask("question", any_words, name=brief.coordinator)):
+    elif answer == "ask" and (question := await talk.ask("question", words_to_pass_on, name=brief.coordinator)):
         talk.do(AskAboutTask(offer.task, question, offer.id))
         talk.say("asked", name=brief.coordinator, when_read=talk.facts["when_read"])
     else:
@@ -228,7 +228,7 @@ async def tasks(talk: Talk) -> None:
     elif what == "how" and (words := await talk.ask(f"how:{item}", any_words)):
         talk.do(TellProgress(mine.task, words))
         talk.say("told", name=mine.brief.coordinator, when_read=talk.facts["when_read"])
-    elif what == "ask" and (words := await talk.ask(f"question:{item}", any_words, ask=mine.brief.ask)):
+    elif what == "ask" and (words := await talk.ask(f"question:{item}", words_to_pass_on, ask=mine.brief.ask)):
         talk.do(AskAboutTask(mine.task, words))
         talk.say("asked", ask=mine.brief.ask)
     else:
@@ -334,7 +334,7 @@ async def task_question(talk: Talk) -> None:
     """A team-mate is asked; what they answer goes back, and no number is seen on either side."""
     asked: Asked = talk.facts["question"]
     talk.say("asks", name=asked.name, task=asked.task, words=asked.words)
-    answer = await talk.ask("answer", any_words, name=asked.name)
+    answer = await talk.ask("answer", words_to_pass_on, name=asked.name)
     if answer:
         talk.do(AnswerAboutTask(asked.id, answer))
         talk.say("thanks", name=asked.name)

@@ -293,3 +293,18 @@ async def test_whom_they_chose_stands_although_somebody_else_left_the_list(world
     await flo.texts("STOP")
     await ada.texts("where is the key?")
     ada.hears("ask.passed-on")
+
+
+async def test_words_too_long_to_pass_on_are_said_to_be_and_not_lost(world: World):
+    ada, eve = await ada_and_eve(world)
+    await ada.texts("ASK")
+    await ada.texts("1")
+    await ada.texts("please " * 150)
+    assert ada.shown[-1].text.startswith("Sorry, that is too long to pass on. Please make it shorter.")
+    await ada.texts("please " * 140)
+    ada.hears("ask.passed-on")
+    await hears_of_it(eve)
+    eve.hears("asked.from")
+    await eve.texts("yes " * 260)
+    eve.hears("asked.answer")
+    assert "too long to pass on" in eve.shown[-1].text
