@@ -30,6 +30,7 @@ from storage.desk import Desk
 from storage.records import AddressRecord, ConversationRecord, PersonRecord
 from storage.tables import Lane
 from storage.thanks import has_thanks
+from storage.votes import is_in_a_secret_vote
 
 OF_THEIR_DATA = {"MYDATA": "my-data", "FORGET": "forget"}  # also after STOP: nobody has to be texted for it
 OPENS = {
@@ -275,13 +276,19 @@ def picture_or_sound(heard: Heard) -> bool:
     if kind == "reaction":
         return True  # kept; a thumb under a message is not a message
     if kind == "edited":
-        heard.sitting.add_to_inbox("changed a message")
-        heard.sitting.say("house.edited")
+        if _may_tell_a_vote(heard):
+            _keep_no_words(heard)
+            heard.sitting.say("house.edited-in-secret")
+        else:
+            heard.sitting.add_to_inbox("changed a message")
+            heard.sitting.say("house.edited")
         return True
     if kind not in PICTURES:
         return False
     if answer_with(heard.sitting, kind, heard.message.reference, heard.text):
         return True
+    if _may_tell_a_vote(heard):
+        _keep_no_words(heard)
     heard.sitting.add_to_inbox(f"sent a {kind}" if kind != "other" else "sent something")
     heard.sitting.say("house.passed-on-picture")
     return True
@@ -495,6 +502,12 @@ def _thanked(heard: Heard) -> None:
         sitting.begin("thanks")
     else:
         sitting.say("house.welcome-any-time")
+
+
+def _may_tell_a_vote(heard: Heard) -> bool:
+    """Whether words beside their question may say what somebody chooses in a secret vote: one is open to them."""
+    desk = heard.sitting.desk
+    return is_in_a_secret_vote(desk.connection, heard.sitting.person.id, desk.now)
 
 
 def _keep_no_words(heard: Heard) -> None:

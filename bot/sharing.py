@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.channels import Incoming
-from bot.sitting import Voice
+from bot.sitting import Sitting, Voice
 from flows.replies import Hearing, one_of
 from storage.desk import Desk
 from storage.records import AddressRecord, PersonRecord
@@ -17,7 +17,8 @@ def settle_who(
 ) -> tuple[Incoming, PersonRecord] | None:
     """The message and whose it is; None when they have been asked, and the words wait for the answer.
 
-    Once they have said who they are, the words that had waited are taken up as theirs.
+    Once they have said who they are, the words that had waited are taken up as theirs. While one of them is asked
+    something in secret no words wait here: they are asked to send them again.
     """
     if person is not None and address.unsettled is None:
         return message, person
@@ -26,7 +27,8 @@ def settle_who(
     if person is None and (message.kind != "text" or (keyword and keyword.name in ("STOP", "START"))):
         return message, holders[0]  # STOP is for the phone, whoever holds it
     if address.unsettled is None:
-        desk.change(address, unsettled=message.text)
+        in_secret = any(Sitting(desk, each, address, voice).asks_in_secret() for each in holders)
+        desk.change(address, unsettled="" if in_secret else message.text)
         _ask(desk, address, holders, voice, "house.who")
         return None
     chosen = _chosen(message.text, holders, desk, voice)
@@ -36,6 +38,12 @@ def settle_who(
     waited = address.unsettled
     desk.change(address, speaker_id=chosen.id, speaker_since=desk.now, unsettled=None)
     desk.claim_messages(address, chosen)
+    if not waited:
+        sitting = Sitting(desk, chosen, address, voice)
+        sitting.say("house.send-again")
+        sitting.come_back()
+        sitting.answer()
+        return None
     return replace(message, text=waited), chosen
 
 

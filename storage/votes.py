@@ -53,6 +53,13 @@ def open_votes_of(connection: Connection, person_id: int, now: datetime) -> list
     return list(connection.execute(query.order_by(VOTE.c.closes_at, VOTE.c.id)))
 
 
+def is_in_a_secret_vote(connection: Connection, person_id: int, now: datetime) -> bool:
+    """Whether a secret vote is open in which somebody can vote, or has."""
+    mine = select(VOTER.c.vote_id).where(VOTER.c.person_id == person_id)
+    query = select(VOTE.c.id).where(VOTE.c.id.in_(mine), VOTE.c.secret.is_(True), VOTE.c.closes_at > now)
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def voter(connection: Connection, vote_id: int, person_id: int) -> Row[Any] | None:
     """Somebody's own row; None: they can't vote in it."""
     query = select(VOTER).where(VOTER.c.vote_id == vote_id, VOTER.c.person_id == person_id)

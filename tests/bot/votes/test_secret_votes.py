@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from bot.simulation import World
 from bot.votes import keeping
 from bot.votes.box import SIZE, BoxStaysClosed, ballot_key, close_box, open_box
 from bot.votes.counting import cast
-from storage.desk import Desk
+from storage.desk import ADDRESS, Desk
 from storage.tables import InboxItem, Message, table_of
 from storage.votes import VOTE, VOTER
 from tests.bot.cast import Someone, rows, volunteer
@@ -135,9 +136,26 @@ async def test_a_shared_phone_does_not_keep_it_while_it_is_asked_who_writes(worl
     await world.later(A_DAY)
     await ada.texts(AS_TYPED)
     ada.hears("house.who")
+    assert AS_TYPED not in str(rows(world, ADDRESS, "unsettled"))
     await ada.texts("Ada")
+    ada.hears("house.send-again", "secret-vote.choice")
+    await ada.texts(AS_TYPED)
     ada.hears("secret-vote.thanks")
     assert AS_TYPED not in str(everything_kept(world))
+
+
+@pytest.mark.parametrize("has_voted", [False, True])
+@pytest.mark.parametrize("kind", ["edited", "photo"])
+async def test_a_changed_message_or_the_words_under_a_picture_are_not_kept(world: World, kind: str, has_voted: bool):
+    ada, *_ = await a_secret_vote(world, "telegram")
+    if has_voted:
+        await ada.taps("under the tree")
+    typed = world.handsets["telegram"].typed(ada.person.address, "x", world.clock())
+    await world.receive(replace(typed, text=AS_TYPED, kind=kind, reference="a picture"))
+    await ada.looks()
+    ada.hears("house.edited-in-secret" if kind == "edited" else "house.passed-on-picture")
+    assert AS_TYPED not in str(everything_kept(world))
+    assert rows(world, table_of(InboxItem), "why") == ([] if kind == "edited" else [("sent a photo",)])
 
 
 async def test_it_is_said_before_that_it_cannot_be_changed_and_a_second_vote_counts_for_nothing(world: World):
