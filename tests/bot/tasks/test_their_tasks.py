@@ -354,15 +354,3 @@ async def test_done_is_never_said_of_another_task_than_the_one_they_chose(world:
     ada.hears("tasks.gone")
     assert "Paint the bench" in bo_lists(world)
     assert "Ada has it" in bo_lists(world)
-
-
-async def test_the_answer_about_the_only_task_is_not_taken_for_another_that_came_meanwhile(world: World):
-    ada = await with_two_tasks(world)
-    bo_does(world, lambda c: keeping.close(c, 2, "it rained all week", world.clock()))
-    await ada.texts("TASKS")
-    ada.hears("tasks.what")
-    bo_does(world, lambda c: keeping.close(c, 1, "it rained all week", world.clock()))
-    bo_keeps(world, name="Weed the path", day=None)
-    bo_asks(world, "Ada", number=3)
-    await ada.texts(DONE)
-    ada.does_not_hear("tasks.done")
