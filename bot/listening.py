@@ -351,6 +351,8 @@ def answer(heard: Heard) -> bool:
 def _is_gone(heard: Heard, front: ConversationRecord, turn: Turn) -> bool:
     """What was asked about is not there any more: that is said, a word of ours goes on, and words go to a person."""
     sitting, flow = heard.sitting, FLOWS[front.flow]
+    if sitting.asks_in_secret():
+        _keep_no_words(heard)
     sitting.take(front, turn)
     if heard.keyword is not None and heard.keyword.name not in ("SKIP", "BACK"):
         return False

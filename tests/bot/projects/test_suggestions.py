@@ -142,7 +142,7 @@ async def test_nothing_is_said_of_an_idea_of_which_nothing_has_been_said_yet(wor
     await world.later(AN_HOUR)
     await ada.looks()
     ada.hears_nothing()
-    assert rows(world, NUDGE, "state") == [("left unsaid",)]
+    assert rows(world, NUDGE, "state") == [("waiting",)]  # tomorrow there may be something to say
 
 
 async def test_going_back_over_an_idea_takes_it_back_and_the_next_one_takes_its_place(world: World):

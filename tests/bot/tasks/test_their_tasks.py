@@ -321,7 +321,7 @@ async def test_danger_in_what_they_say_of_a_task_is_heard_first(world: World):
     await ada.texts(HOW)
     await ada.texts("i want to kill myself")
     ada.hears("safety.suicide_selfharm")
-    assert "i want to kill myself" in bo_looks_at_it(world)
+    assert "i want to kill myself" not in bo_looks_at_it(world)  # it may go on to a team-mate
 
 
 async def test_forget_takes_them_out_of_a_task_and_it_waits_for_the_coordinator(world: World):
