@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, func, or_, select
 
+from storage.accounts import AUDIT
 from storage.alert_notices import NOTICE
 from storage.alerts import ALERT, EVENT, TEST
 from storage.contact import WISH
@@ -161,6 +162,12 @@ ABOUT_PEOPLE: tuple[Kept, ...] = (
         "whether messages about those alerts arrived",
         lambda person_id: NOTICE.c.alert_id.in_(_their_alerts(person_id)),
         stays=_THE_RECORD,
+    ),
+    Kept(
+        AUDIT,
+        "who of the team looked at what is kept about them, or changed it",
+        lambda person_id: AUDIT.c.about == f"person:{person_id}",
+        stays="who looked at what must stay known; without the rest it names nobody",
     ),
     Kept(LEAVING, "that they asked to be forgotten", _by(LEAVING.c.person_id)),
 )

@@ -1,5 +1,6 @@
 """Every table. The names here are stored names, and stored names are for ever."""
 
+from storage.tables.accounts import Account, AccountProject, AuditEntry, ConsoleSession, SignInTry
 from storage.tables.alerts import Alert, AlertEvent, AlertNotice, AlertTest
 from storage.tables.contact import ContactWish
 from storage.tables.conversations import CheckIn, Conversation, InboxItem, Message
@@ -20,13 +21,17 @@ from storage.tables.types import Moment, new_id, table_of
 from storage.tables.votes import Vote, VoteVoter
 
 __all__ = [
+    "Account",
+    "AccountProject",
     "Address",
     "Alert",
     "AlertEvent",
     "AlertNotice",
     "AlertTest",
+    "AuditEntry",
     "BlockedAsker",
     "CheckIn",
+    "ConsoleSession",
     "ContactWish",
     "Conversation",
     "DecisionRule",
@@ -56,6 +61,7 @@ __all__ = [
     "QuestionnaireResponse",
     "QuestionnaireVersion",
     "Reflection",
+    "SignInTry",
     "Strength",
     "Suggestion",
     "Task",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DDL, BigInteger, Index, Text, event, text
+from sqlalchemy import BigInteger, Index, Text, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables.types import Moment, other_id_as_key, own_id
+from storage.tables.types import Moment, only_added_to, other_id_as_key, own_id
 
 
 def _index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
@@ -72,15 +72,7 @@ class AlertEvent(SQLModel, table=True):
     note: str | None = Field(default=None, sa_type=Text)
 
 
-_CHANGES_NOTHING = "BEGIN SELECT RAISE(ABORT, 'the record of an alert cannot be changed'); END"
-for _name, _when in (
-    ("update", "BEFORE UPDATE ON alert_event"),
-    ("delete", "BEFORE DELETE ON alert_event"),
-    # INSERT OR REPLACE would delete without the trigger above.
-    ("replace", "BEFORE INSERT ON alert_event WHEN EXISTS (SELECT 1 FROM alert_event WHERE id = NEW.id)"),
-):
-    _trigger = DDL(f"CREATE TRIGGER alert_event_no_{_name} {_when} {_CHANGES_NOTHING}")  # type: ignore[no-untyped-call]
-    event.listen(SQLModel.metadata.tables["alert_event"], "after_create", _trigger.execute_if(dialect="sqlite"))
+only_added_to("alert_event", "the record of an alert")
 
 
 class AlertNotice(SQLModel, table=True):

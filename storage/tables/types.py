@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, Table
+from sqlalchemy import DDL, BigInteger, Column, DateTime, Dialect, Table, event
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -103,3 +103,21 @@ def other_id_as_key() -> Any:
 def other_id_column() -> Column[int]:
     """A 63-bit primary key that the database does not count up by itself."""
     return Column(BigInteger, primary_key=True, autoincrement=False)
+
+
+def only_added_to(table: str, called: str) -> None:
+    """Have SQLite refuse to change or delete rows of a table; its migration does so on PostgreSQL.
+
+    Args:
+        table: The table's name; its class stands above.
+        called: What is said of it when somebody tries: "the record of an alert".
+    """
+    refused = f"BEGIN SELECT RAISE(ABORT, '{called} cannot be changed'); END"
+    for name, when in (
+        ("update", f"BEFORE UPDATE ON {table}"),
+        ("delete", f"BEFORE DELETE ON {table}"),
+        # INSERT OR REPLACE would delete without the trigger above.
+        ("replace", f"BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"),  # noqa: S608
+    ):
+        trigger = DDL(f"CREATE TRIGGER {table}_no_{name} {when} {refused}")  # type: ignore[no-untyped-call]
+        event.listen(SQLModel.metadata.tables[table], "after_create", trigger.execute_if(dialect="sqlite"))
