@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PIP = .venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: try test prove bench migration clean
+.PHONY: try test test-browser prove bench migration clean
 
 try: .venv/ready-to-run        ## talk to the bot on a simulated handset
 	.venv/bin/alongside try
@@ -13,6 +13,9 @@ test: .venv/ready-to-test      ## style, types, the three rooms, and every test 
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/pytest --numprocesses auto --dist loadfile
+
+test-browser: .venv/ready-to-test ## the console's pages in a real Chromium (apt-get install chromium)
+	.venv/bin/pytest -m browser --numprocesses auto --dist loadfile tests/browser
 
 prove: .venv/ready-to-test     ## the long fault runs: crashes, redeliveries, cut-off sends
 	.venv/bin/pytest -m prove -s

@@ -9,7 +9,8 @@ import signal
 import socket
 from collections.abc import Mapping, Sequence
 
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
 
 from bot.channels import Channel, Pace, SendFailed
 from bot.channels.sms import SmsChannel, SmsSettings
@@ -22,7 +23,7 @@ from bot.sign_off import SignaturesUnreadable, read_signatures, unsigned
 from bot.sitting import Voice
 from bot.votes.box import ballot_key
 from bot.ways_in import SmsWayIn, TelegramWayIn
-from bot.web import health, listening_socket, web_server
+from bot.web import Late, health, listening_socket, web_server
 from flows.words import Words
 from storage.database import Database
 from storage.leases import Leases
@@ -175,13 +176,18 @@ class Running:
             why = f"{web.listen} port {web.port} cannot be listened on: {fault.strerror}."
             raise InUse(f"{why} Is another program using it? [web] listen and port choose another.") from None
 
-    def _routes(self) -> list[Route]:
-        routes = [health(lambda: not self._stopping.is_set())]
+    def _routes(self) -> list[BaseRoute]:
+        routes: list[BaseRoute] = [health(lambda: not self._stopping.is_set())]
         for number in self._sms.values():
             routes += number.routes()
         for bot in self._telegram.values():
             routes += bot.routes()
-        return routes
+        return [*routes, Mount("", Late(("/console",), self._console))]
+
+    def _console(self) -> ASGIApp:
+        from bot.console.app import Console  # pages and what they need, once somebody opens one
+
+        return Console(self._service, self._config.web.public_url or "", self._config).app
 
     def _polls(self, name: str) -> bool:
         feedback = self._config.feedback

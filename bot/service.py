@@ -162,6 +162,11 @@ class Service:
             if name in self.senders:
                 self.senders[name].wake()
 
+    @property
+    def wakes(self) -> set[str]:
+        """Everybody whom `wake` can wake: after a change of which nobody knows whom it concerns."""
+        return {*self.senders, WAKE}
+
     async def start(self, listeners: Sequence[Listener] = ()) -> None:
         """Start sending, listening and the scheduler.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TypeAlias
 
 import uvicorn
@@ -12,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels import Refused
 from storage.store import StoreClosed
@@ -82,7 +84,32 @@ def listening_socket(listen: str, port: int) -> socket.socket:
     return taken
 
 
-def web_server(routes: list[Route], listen: str, port: int) -> WebServer:
+class Late:
+    """An application that is built when its first page is asked for: what it needs is not loaded before.
+
+    Args:
+        paths: What the paths that belong to it begin with; every other is answered with 404.
+        build: Builds it, once.
+    """
+
+    def __init__(self, paths: tuple[str, ...], build: Callable[[], ASGIApp]) -> None:
+        self._paths = paths
+        self._build = build
+        self._app: ASGIApp | None = None
+        self._building = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if not scope["path"].startswith(self._paths):
+            await PlainTextResponse("Not Found", 404)(scope, receive, send)
+            return
+        async with self._building:
+            if self._app is None:
+                self._app = await asyncio.to_thread(self._build)
+        await self._app(scope, receive, send)
+
+
+def web_server(routes: Sequence[BaseRoute], listen: str, port: int) -> WebServer:
     """A server that writes no access log: its sizes and times could give somebody away."""
     app = Starlette(routes=routes)
     return WebServer(
@@ -91,6 +118,10 @@ def web_server(routes: list[Route], listen: str, port: int) -> WebServer:
             host=listen,
             port=port,
             http="httptools",
+            ws="websockets-sansio",
+            ws_ping_interval=15,
+            ws_ping_timeout=15,
+            ws_max_size=4096,
             lifespan="off",
             access_log=False,
             log_config=None,

@@ -1,0 +1,277 @@
+"""What every page of the console is given: who is there, what they sent, the database, and the ways to answer."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+from sqlalchemy import Connection
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.times import zone_of
+from storage import accounts
+from storage.accounts import Colleague
+
+if TYPE_CHECKING:
+    from bot.console.app import Console
+
+Result = TypeVar("Result")
+HOME = "/console/"
+
+COORDINATOR, LEAD, SAFEGUARDING, ADMIN = "coordinator", "lead", "safeguarding", "admin"
+ROLES: Mapping[str, str] = {
+    COORDINATOR: "looks after volunteers and projects",
+    LEAD: "a coordinator who also confirms broadcasts and reads every report",
+    SAFEGUARDING: "is answerable for alerts, signs off words about danger, and reads the audit log",
+    ADMIN: "lets people of the team in and out, and reads settings and the audit log; sees no volunteer's words",
+}
+WITH_PEOPLE = frozenset({COORDINATOR, LEAD, SAFEGUARDING})
+"""Who works with volunteers."""
+EVERYBODY = frozenset(ROLES)
+
+
+class NotThere(Exception):
+    """There is no such thing, or it is none of theirs; which of the two is not said."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address of the console.
+
+    Attributes:
+        path: Below "/console", with {names} as Starlette has them.
+        method: "GET" to look, "POST" to do.
+        may: The roles that may; None: whoever comes, signed in or not.
+        answers: Makes the answer; in a thread of its own, so it may wait for the database.
+        again: For a POST, the page that is shown again with what was typed when it can't be done.
+    """
+
+    path: str
+    method: str
+    may: frozenset[str] | None
+    answers: Callable[[Visit], Response]
+    again: Callable[[Visit], Response] | None = None
+
+
+class Room:
+    """Pages that belong together; each function below a decorator answers one address."""
+
+    def __init__(self) -> None:
+        self.pages: list[Page] = []
+
+    def shows(self, path: str, may: frozenset[str] | None) -> Callable[[PageFunction], PageFunction]:
+        """Make a function the page at an address."""
+
+        def add(answers: PageFunction) -> PageFunction:
+            self.pages.append(Page(path, "GET", may, answers))
+            return answers
+
+        return add
+
+    def does(
+        self, path: str, may: frozenset[str] | None, again: PageFunction | None = None
+    ) -> Callable[[PageFunction], PageFunction]:
+        """Make a function what a form at an address does; `NotDone` shows `again` with what was typed and why."""
+
+        def add(answers: PageFunction) -> PageFunction:
+            self.pages.append(Page(path, "POST", may, answers, again))
+            return answers
+
+        return add
+
+
+@dataclass
+class Visit:
+    """One request.
+
+    Attributes:
+        console: The house that is visited.
+        request: As it came.
+        now: What time it is.
+        sent: The form that was sent; empty for a look.
+        colleague: Who is signed in; None: nobody.
+        token: What their cookie holds.
+        said: What the last page left to be said on this one.
+        problem: Why what they asked for was not done.
+    """
+
+    console: Console
+    request: Request
+    now: datetime
+    sent: FormData = field(default_factory=FormData)
+    colleague: Colleague | None = None
+    token: str = ""
+    said: str | None = None
+    problem: str | None = None
+
+    # -- who and what ----------------------------------------------------------------------------------
+
+    @property
+    def who(self) -> Colleague:
+        """Who is signed in; the way in has seen to it that somebody is."""
+        if self.colleague is None:
+            raise NotThere
+        return self.colleague
+
+    @property
+    def projects(self) -> frozenset[int] | None:
+        """The projects whose people they may see; None: all."""
+        return self.who.projects
+
+    def is_a(self, *roles: str) -> bool:
+        """Whether they have one of these roles."""
+        return self.colleague is not None and not self.colleague.roles.isdisjoint(roles)
+
+    def number(self, name: str) -> int:
+        """A number in the address.
+
+        Raises:
+            NotThere: It is none.
+        """
+        try:
+            return int(self.request.path_params[name])
+        except (KeyError, ValueError):
+            raise NotThere from None
+
+    def typed(self, name: str, otherwise: str = "") -> str:
+        """What was typed into a field or chosen, without spaces at its ends; `otherwise`, if it was not sent."""
+        value = self.sent.get(name)
+        return value.replace("\r\n", "\n").strip() if isinstance(value, str) else otherwise
+
+    def chosen(self, name: str) -> list[str]:
+        """Everything that was ticked in a group of boxes."""
+        return [value for value in self.sent.getlist(name) if isinstance(value, str)]
+
+    def file(self, name: str) -> bytes:
+        """A file that was sent along; empty, if none was."""
+        value = self.sent.get(name)
+        return value.file.read() if isinstance(value, UploadFile) else b""
+
+    def asked(self, name: str, otherwise: str = "") -> str:
+        """What stands in the address behind the question mark."""
+        return self.request.query_params.get(name, otherwise).strip()
+
+    @property
+    def mark(self) -> str:
+        """What every form carries, so that it can only have come from a page of this session."""
+        return hmac.new(self.token.encode(), b"a form of this session", hashlib.sha256).hexdigest()
+
+    @property
+    def marked(self) -> Markup:
+        """The mark as a hidden field."""
+        return Markup('<input type="hidden" name="mark" value="{}">').format(self.mark)
+
+    def is_in(self, path: str) -> bool:
+        """Whether this page belongs to the room at a path of the menu."""
+        here = self.request.url.path.removeprefix("/console")
+        return here == path or (path != "/" and here.startswith(f"{path}/"))
+
+    # -- the database ----------------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that only reads, never the store thread's."""
+        with self.console.service.database.reading() as connection:
+            yield connection
+
+    def write(
+        self,
+        work: Callable[[Connection], Result],
+        did: str | None = None,
+        about: str | None = None,
+        note: str | None = None,
+    ) -> Result:
+        """Do something in one transaction of the store thread, and tell senders and open pages that there is news.
+
+        Args:
+            work: What is done; it may be run again, so it changes nothing but the database.
+            did: What the audit log says of it; None: it is nothing worth a line.
+            about: What it is about: "person:123".
+            note: The reason that was given.
+
+        Raises:
+            NotDone: From the work; nothing was changed then.
+        """
+
+        def recorded(connection: Connection) -> Result:
+            result = work(connection)
+            if did is not None:
+                accounts.record(connection, self.who.name, did, self.now, about, note)
+            return result
+
+        result: Result = self.console.service.store.submit(_each_alone, recorded).result()
+        self.console.has_changed()
+        return result
+
+    def saw(self, what: str, about: str, note: str | None = None) -> None:
+        """Note in the audit log that they were shown something."""
+        name, now = self.who.name, self.now
+        self.console.service.store.submit(
+            _each_alone, lambda connection: accounts.record(connection, name, what, now, about, note)
+        ).result()
+
+    # -- answers ---------------------------------------------------------------------------------------
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        """A page, drawn from its template; every value is escaped."""
+        text = self.console.templates.get_template(template).render(visit=self, **values)
+        return HTMLResponse(text, 422 if self.problem and status == 200 else status)
+
+    def go(self, path: str, said: str | Sequence[str] | None = None) -> Response:
+        """Go on to another page of the console, which says this on top.
+
+        Args:
+            path: Below "/console".
+            said: One sentence, or the lines that a function of ours gave back.
+        """
+        if said and self.colleague is not None:
+            text, token = said if isinstance(said, str) else "\n".join(said), self.token
+            self.console.service.store.submit(
+                _each_alone, lambda connection: accounts.touch_session(connection, token, said=text)
+            ).result()
+        return RedirectResponse(HOME + path.lstrip("/"), 303)
+
+    # -- for templates ---------------------------------------------------------------------------------
+
+    def moment(self, at: datetime | None) -> str:
+        """A day and a time by the clocks of the house; empty for None."""
+        if at is None:
+            return ""
+        here, today = at.astimezone(zone_of(self.console.house.zone)), self.today
+        if here.date() == today:
+            return f"today {here:%H:%M}"
+        return f"{here:%a %d %b %H:%M}" if here.year == today.year else f"{here:%d %b %Y %H:%M}"
+
+    @property
+    def today(self) -> Any:
+        """The day that it is where the house is."""
+        return self.now.astimezone(zone_of(self.console.house.zone)).date()
+
+    @property
+    def here(self) -> str:
+        """The path of this page, with its question."""
+        url = self.request.url
+        return f"{url.path}?{url.query}" if url.query else url.path
+
+
+PageFunction = Callable[[Visit], Response]
+
+
+def inside(path: str) -> str:
+    """A path that somebody wants to come back to, if it is one of ours; otherwise the first page."""
+    parts = urlsplit(path)
+    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith(HOME) and "\\" not in path
+    return path.removeprefix(HOME.rstrip("/")) if is_ours and ".." not in parts.path else "/"
+
+
+def _each_alone(connection: Connection, works: Sequence[Callable[[Connection], Any]]) -> list[Any]:
+    return [work(connection) for work in works]

@@ -1,0 +1,182 @@
+"""Every page of the console against every role, and what holds for all of them.
+
+A page that is missing from `WHO_MAY` fails here: who may see it is decided once, on purpose, and in one place.
+"""
+
+import re
+
+import pytest
+
+from bot.console.rooms import MENU, ROOMS
+from bot.console.visit import ADMIN, COORDINATOR, EVERYBODY, LEAD, ROLES, SAFEGUARDING, Room, Visit
+from bot.projects.keeping import NotDone
+from bot.simulation import World
+from tests.bot.console.cast import Served, open_console
+
+ANYBODY = None
+WHO_MAY: dict[tuple[str, str], frozenset[str] | None] = {
+    ("GET", "/sign-in"): ANYBODY,
+    ("POST", "/sign-in"): ANYBODY,
+    ("POST", "/sign-out"): EVERYBODY,
+    ("GET", "/unlock"): ANYBODY,
+    ("POST", "/unlock"): ANYBODY,
+    ("GET", "/invitation/{code}"): ANYBODY,
+    ("POST", "/invitation/{code}"): ANYBODY,
+    ("GET", "/me"): EVERYBODY,
+    ("POST", "/me/sessions/{session}/end"): EVERYBODY,
+    ("POST", "/me/password"): EVERYBODY,
+    ("GET", "/me/second-step"): EVERYBODY,
+    ("POST", "/me/second-step"): EVERYBODY,
+    ("GET", "/"): EVERYBODY,
+}
+PAGES = {(page.method, page.path): page for room in ROOMS for page in room}
+REFUSED = "This page is for:"
+
+
+def address(path: str) -> str:
+    """The path with something in the place of every name."""
+    return re.sub(r"{\w+(:\w+)?}", "7", path)
+
+
+def test_every_page_is_in_the_table_and_nothing_else() -> None:
+    assert set(PAGES) == set(WHO_MAY)
+    assert {path for path, _, _ in MENU} <= {path for method, path in PAGES if method == "GET"}
+
+
+def test_no_page_is_listed_twice() -> None:
+    assert len(PAGES) == sum(len(room) for room in ROOMS)
+
+
+async def test_every_page_lets_in_those_who_may_and_nobody_else(console: Served) -> None:
+    for role in ROLES:
+        browser = await console.signed_in(role.title(), [role])
+        for (method, path), may in WHO_MAY.items():
+            if path == "/sign-out":
+                continue
+            await (browser.opens(address(path)) if method == "GET" else browser.sends(address(path)))
+            assert browser.status < 500, (method, path)
+            if may is not ANYBODY:
+                assert (REFUSED not in browser.page) == (role in may), (role, method, path)
+
+
+async def test_nobody_who_is_not_signed_in_gets_further_than_the_door(console: Served) -> None:
+    stranger = console.browser()
+    for (method, path), may in WHO_MAY.items():
+        if may is ANYBODY:
+            continue
+        await (stranger.opens(address(path)) if method == "GET" else stranger.sends(address(path)))
+        assert stranger.path == "/console/sign-in", (method, path)
+
+
+async def test_a_form_is_only_taken_from_a_page_of_this_session(console: Served) -> None:
+    bo, kim = await console.signed_in("Bo"), await console.signed_in("Kim")
+    for (method, path), may in WHO_MAY.items():
+        if method != "POST" or may is ANYBODY:
+            continue
+        await bo.sends(address(path), mark=kim.mark)
+        assert bo.status == 403, path
+        await bo.sends(address(path), mark="")
+        assert bo.status == 403, path
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+        {},
+    ],
+)
+async def test_a_form_from_elsewhere_is_refused_also_where_nobody_is_signed_in(
+    console: Served, headers: dict[str, str]
+) -> None:
+    bo = await console.signed_in("Bo")
+    for method, path in WHO_MAY:
+        if method == "POST":
+            answer = await bo.client.post(
+                f"{console.url}/console{address(path)}", data={"mark": bo.mark}, headers=headers
+            )
+            assert answer.status_code == 403, path
+
+
+async def test_a_browser_that_only_sends_an_origin_is_known_by_it(console: Served) -> None:
+    bo = await console.signed_in("Bo")
+    answer = await bo.client.post(
+        f"{console.url}/console/sign-out", data={"mark": bo.mark}, headers={"Origin": console.url}
+    )
+    assert answer.url.path == "/console/sign-in"
+
+
+async def test_every_answer_says_what_a_browser_may_do_with_it(console: Served) -> None:
+    bo = await console.signed_in("Bo")
+    for path in ("/", "/me", "/sign-in", "/not-there", "/static/console.css", "/invitation/nobodys"):
+        headers = (await bo.client.get(f"{console.url}/console{path}")).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["cache-control"] == "no-store"
+    cookie = (await console.browser().client.get(f"{console.url}/console/sign-in")).headers.get("set-cookie")
+    assert cookie is None
+
+
+async def test_no_page_holds_a_script_or_a_style_of_its_own(console: Served) -> None:
+    """The policy would refuse them, and a page that needs one would be broken."""
+    kim = await console.signed_in("Kim", [COORDINATOR, LEAD, SAFEGUARDING, ADMIN])
+    for method, path in WHO_MAY:
+        if method == "GET":
+            await kim.opens(address(path))
+            assert not re.search(r"<script(?! src=)|<style| style=| on\w+=", kim.page), path
+
+
+async def test_what_is_too_large_is_refused(console: Served) -> None:
+    bo = await console.signed_in("Bo")
+    await bo.sends("/sign-out", words="x" * (2 * 1024 * 1024 + 1))
+    assert bo.status == 413
+
+
+async def test_what_somebody_typed_is_never_part_of_the_page(world: World) -> None:
+    nasty = "<script>alert(1)</script>'\"><img src=x onerror=alert(1)>"
+    room = Room()
+
+    @room.shows("/nasty", EVERYBODY)
+    def page(visit: Visit):
+        return visit.page("not_done.html")
+
+    @room.does("/nasty", EVERYBODY, again=page)
+    def refuses(visit: Visit):
+        raise NotDone(nasty)
+
+    @room.does("/says", EVERYBODY)
+    def says(visit: Visit):
+        return visit.go("/", nasty)
+
+    async with open_console(world, room.pages) as console:
+        bo = await console.signed_in("Bo")
+        for path in ("/nasty", "/says"):
+            await bo.sends(path)
+            assert "<script>alert" not in bo.page
+            assert "<img src=x" not in bo.page
+            assert "alert(1)" in bo.text
+        await bo.opens(f"/sign-in?to={nasty}")
+        assert "<script>alert" not in bo.page
+
+
+async def test_what_breaks_says_so_and_logs_nobodys_words(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    room = Room()
+
+    @room.shows("/broken", EVERYBODY)
+    def broken(visit: Visit):
+        raise ValueError("Ada said that she is tired")
+
+    async with open_console(world, room.pages) as console:
+        bo = await console.signed_in("Bo")
+        await bo.opens("/broken")
+        assert bo.status == 500
+        bo.sees("It was our fault")
+        assert "tired" not in bo.page + caplog.text
