@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -10,15 +10,15 @@ from bot.given_config import CONFIG, ConfigFile, read_given
 from bot.projects.cli import do
 
 console = typer.Typer(help="Who of the team may sign in to the console.", no_args_is_help=True)
-RoleName = Literal["coordinator", "lead", "safeguarding", "admin"]
 
 
 @console.command()
 def invite(
     name: Annotated[str, typer.Argument(help="Their name, as volunteers and the rota know it.")],
     role: Annotated[
-        list[RoleName], typer.Option(help="What they may do; give it more than once for more than one.")
-    ] = ["coordinator"],  # noqa: B006 - Typer wants a list
+        list[str] | None,
+        typer.Option(help="coordinator, lead, safeguarding or admin; more than once for more than one."),
+    ] = None,
     project: Annotated[
         list[str] | None, typer.Option(help="Only this project and the people in it; more than once for more.")
     ] = None,
@@ -33,7 +33,7 @@ def invite(
 
     web = read_given(config)[0].web
     where = web.public_url or f"http://{web.listen}:{web.port}"
-    do(config, lambda connection: invited(connection, name, role, project, where, real_clock()))
+    do(config, lambda connection: invited(connection, name, role or ["coordinator"], project, where, real_clock()))
 
 
 @console.command("list")
