@@ -10,11 +10,13 @@ from bot.cli import app
 
 
 @pytest.fixture
-def alongside(tmp_path: Path):
+def alongside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ALONGSIDE_TELEGRAM__TOKEN", "7700900:simulated")
     config = tmp_path / "config.toml"
     config.write_text(
         f'[organisation]\nname = "Harbour House"\n[database]\nurl = "sqlite:///{tmp_path / "db.sqlite3"}"\n'
         '[web]\npublic_url = "https://alongside.example.org"\n'
+        '[telegram]\n[safeguarding]\nmode = "signpost only"\n'
     )
 
     def run(*words: str) -> str:
