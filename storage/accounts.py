@@ -163,9 +163,10 @@ def begin_session(connection: Connection, account_id: int, token: str, browser: 
     )
 
 
-def session_with(connection: Connection, token: str) -> Row[Any] | None:
-    """The session of a browser; see `storage.tables.ConsoleSession`."""
-    return connection.execute(select(SESSION).where(SESSION.c.token == hashed(token))).one_or_none()
+def session_with(connection: Connection, token: str, began_after: datetime) -> Row[Any] | None:
+    """The session of a browser, unless it began too long ago; see `storage.tables.ConsoleSession`."""
+    query = select(SESSION).where(SESSION.c.token == hashed(token), SESSION.c.began_at > began_after)
+    return connection.execute(query).one_or_none()
 
 
 def sessions_of(connection: Connection, account_id: int) -> list[Row[Any]]:

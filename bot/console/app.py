@@ -29,9 +29,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.console.live import Live
+from bot.console.passwords import Gate
 from bot.console.rooms import MENU, ROOMS
 from bot.console.sign_in import NEEDS_A_SECOND_STEP
-from bot.console.visit import HOME, ROLES, NotThere, Page, Visit
+from bot.console.visit import HOME, LOCKED_AFTER, ROLES, SIGNED_OUT_AFTER, NotThere, Page, Visit
 from bot.house import House
 from bot.logs import where
 from bot.people import NobodyMeant
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
-LOCKED_AFTER = timedelta(minutes=20)
-SIGNED_OUT_AFTER = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)  # how exactly it is known when a session was last used
 LARGEST_FORM = 2 * 1024 * 1024
 MOST_FIELDS = 500
@@ -94,6 +93,7 @@ class Console:
         self.config = config
         self.pages = [page for room in (*ROOMS, *rooms) for page in room]
         self.menu = MENU
+        self.gate = Gate()
         self.live = Live(service)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_https = urlsplit(public_url).scheme == "https"
@@ -232,8 +232,8 @@ class Console:
         if not token:
             return False
         with visit.reading() as connection:
-            session = accounts.session_with(connection, token)
-            if session is None or visit.now - session.began_at > SIGNED_OUT_AFTER:
+            session = accounts.session_with(connection, token, visit.now - SIGNED_OUT_AFTER)
+            if session is None:
                 return False
             visit.colleague = accounts.account_with(connection, session.account_id)
         if visit.colleague is None:

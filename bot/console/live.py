@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bot.console.visit import SIGNED_OUT_AFTER
 from storage import accounts
 from storage.newest import newest
 
@@ -69,8 +68,7 @@ class Live:
 
     def _session_is_good(self, token: str) -> bool:
         with self._service.database.reading() as connection:
-            session = accounts.session_with(connection, token)
-            return session is not None and _is_young(session.began_at, self._service.clock())
+            return accounts.session_with(connection, token, self._service.clock() - SIGNED_OUT_AFTER) is not None
 
     async def _keep_looking(self) -> None:
         seen = await asyncio.to_thread(self._newest)
@@ -97,12 +95,4 @@ class Live:
 
     def _newest(self) -> tuple[int, ...]:
         with self._service.database.reading() as connection:
-            return _newest(connection)
-
-
-def _newest(connection: Connection) -> tuple[int, ...]:
-    return newest(connection)
-
-
-def _is_young(began_at: datetime, now: datetime) -> bool:
-    return now - began_at < timedelta(hours=12)
+            return newest(connection)

@@ -12,7 +12,7 @@ import segno
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
-from bot.console.passwords import address_of, hash_of, is_right, new_secret, step_of, wait_after, why_weak
+from bot.console.passwords import TooMany, address_of, hash_of, is_right, new_secret, step_of, wait_after, why_weak
 from bot.console.visit import ADMIN, EVERYBODY, HOME, LEAD, SAFEGUARDING, NotThere, Room, Visit, inside
 from bot.projects.keeping import NotDone
 from storage import accounts
@@ -77,8 +77,12 @@ def _proved(visit: Visit, name: str, password: str, code: str, *, only_password:
     Raises:
         NotDone: They have not; it is not said in what.
     """
-    colleague = visit.write(lambda connection: _count_first(connection, name, visit.now))
-    is_they = is_right(colleague.password if colleague else None, password)
+    try:
+        with visit.console.gate.checking():
+            colleague = visit.write(lambda connection: _count_first(connection, name, visit.now))
+            is_they = is_right(colleague.password if colleague else None, password)
+    except TooMany:
+        raise NotDone("Many are trying to sign in just now. Please wait a minute, then try again.") from None
     if colleague is None or not is_they:
         raise NotDone(WRONG)
     step = None

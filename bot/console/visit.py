@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 HOME = "/console/"
+LOCKED_AFTER = timedelta(minutes=20)
+SIGNED_OUT_AFTER = timedelta(hours=12)
 
 COORDINATOR, LEAD, SAFEGUARDING, ADMIN = "coordinator", "lead", "safeguarding", "admin"
 ROLES: Mapping[str, str] = {

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import deque
 from datetime import timedelta
 
 import pyotp
@@ -10,7 +11,7 @@ import pytest
 from bot.console.team import close, invite
 from bot.projects.keeping import NotDone
 from bot.simulation import World
-from storage.accounts import recorded
+from storage.accounts import TRY, recorded
 from tests.bot.cast import rows
 from tests.bot.console.cast import PASSWORD, Browser, Served
 
@@ -126,6 +127,17 @@ class TestSigningIn:
         browsers = [console.browser() for _ in range(20)]
         said = await asyncio.gather(*(signs_in(each, "Bo", f"guess {n}") for n, each in enumerate(browsers)))
         assert sum("not right" in each for each in said) == 5
+
+    async def test_is_closed_for_a_minute_to_whoever_guesses_names(
+        self, console: Served, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(console.console.gate, "_lately", deque(maxlen=10))
+        monkeypatch.setattr(console.console.gate, "A_MINUTE", 10)
+        guesser = console.browser()
+        said = [await signs_in(guesser, f"name {n}") for n in range(12)]
+        assert ["not right" in each for each in said] == [True] * 10 + [False] * 2
+        assert "Many are trying" in said[-1]
+        assert len(rows(world, TRY, "name")) == 10  # nobody fills the disk either
 
     async def test_asks_for_a_code_where_it_is_set_up_and_none_counts_twice(
         self, console: Served, world: World
