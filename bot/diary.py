@@ -6,6 +6,7 @@ and somebody who is new since the last look still gets theirs.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -52,12 +53,14 @@ class Diary:
 
     async def every_hour(self) -> None:
         """Have everybody nudged about what comes; one look that breaks does not hold up the others."""
-        for look in self._looks:
-            try:
-                while await self._store.run(self._look, look) >= AT_ONCE:
-                    pass
-            except Exception as problem:
-                log.error("diary broke", extra={"problem": where(problem)})
+        await asyncio.gather(*map(self._look_to_the_end, self._looks))  # mostly nothing comes: one transaction for all
+
+    async def _look_to_the_end(self, look: Look) -> None:
+        try:
+            while await self._store.run(self._look, look) >= AT_ONCE:
+                pass
+        except Exception as problem:
+            log.error("diary broke", extra={"problem": where(problem)})
 
     def _look(self, connection: Connection, looks: Sequence[Look]) -> list[int]:
         return [look(connection, self._clock(), AT_ONCE) for look in looks]
