@@ -216,7 +216,22 @@ _CLOSED_MEANWHILE = (
         reason=select(ADDRESS.c.closed_reason).where(ADDRESS.c.id == OUTBOX.c.address_id).scalar_subquery(),
     )
 )
+_NOT_QUIET = select(OUTBOX.c.id).where(or_(SENDING, and_(_IS_TIME, _IS_FIRST))).limit(1)
 _ASKED = update(CONVERSATION).where(CONVERSATION.c.id == bindparam("its_id")).values(asked_at=bindparam("at"))
+
+
+_ITS_QUEUE = select(literal(True)).where(OUTBOX.c.sender == bindparam("its_sender"), QUEUED).limit(1)
+# One glance instead of a search of each lane: mostly a sender has nothing to send, or one thing in one lane.
+# In the order of the index: only then does PostgreSQL use it, however many wait.
+_WHERE_TO_LOOK = select(
+    _ITS_QUEUE.where(OUTBOX.c.hold_from <= _NOW).order_by(OUTBOX.c.hold_from).scalar_subquery(),
+    *(
+        _ITS_QUEUE.where(OUTBOX.c.lane == literal_column(str(int(each))), OUTBOX.c.not_before <= _NOW)
+        .order_by(OUTBOX.c.not_before, OUTBOX.c.id)
+        .scalar_subquery()
+        for each in Lane
+    ),
+)
 
 
 def claim(connection: Connection, wishes: Sequence[Claim]) -> list[list[Claimed]]:
@@ -225,9 +240,12 @@ def claim(connection: Connection, wishes: Sequence[Claim]) -> list[list[Claimed]
 
 
 def _claim(connection: Connection, wish: Claim) -> list[Claimed]:
-    put_off = connection.execute(_PUT_OFF, {"its_sender": wish.sender, "now": wish.now}).rowcount
-    # While many have still to be put off, the lanes that they are in would be long to search.
-    lanes = tuple(Lane) if put_off < PUT_OFF_AT_ONCE else (Lane.DANGER, Lane.REPLY)
+    its_queue = {"its_sender": wish.sender, "now": wish.now}
+    is_held, *has_some = connection.execute(_WHERE_TO_LOOK, its_queue).one()
+    lanes = [lane for lane, has in zip(Lane, has_some, strict=True) if has]
+    if is_held and connection.execute(_PUT_OFF, its_queue).rowcount >= PUT_OFF_AT_ONCE:
+        # While many have still to be put off, the lanes that they are in would be long to search.
+        lanes = [lane for lane in lanes if lane <= Lane.REPLY]
     rows: list[Row[Any]] = []
     for lane in lanes:
         busy = {*wish.busy, *(row.address_id for row in rows)}  # one each, so that an address's pace can be kept
@@ -366,8 +384,7 @@ def is_quiet(connection: Connection, moments: Sequence[datetime]) -> list[bool]:
 
 
 def _is_quiet(connection: Connection, now: datetime) -> bool:
-    waiting = select(OUTBOX.c.id).where(or_(OUTBOX.c.state == "sending", and_(_IS_TIME, _IS_FIRST))).limit(1)
-    return connection.execute(waiting, {"now": now}).first() is None
+    return connection.execute(_NOT_QUIET, {"now": now}).first() is None
 
 
 def ids_of_others(connection: Connection, messages: Sequence[Claimed]) -> list[frozenset[str]]:
