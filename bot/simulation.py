@@ -184,13 +184,22 @@ class World:
             hour, before = self._next_hour(), self.clock()
             self.clock.forward(min(step, until - self.clock(), hour or step, self._until_an_alert_is_due() or step))
             await self._clock_of_feedback()
-            await self.service.letting_go.find_due()
-            if self.clock().replace(minute=0, second=0, microsecond=0) > before:
-                await self.service.diary.every_hour()
-            await self.service.tasks.find_due()
-            if await self.service.reminders.find_due() + await self.service.nudges.find_due() or self._is_watched:
+            is_a_new_hour = self.clock().replace(minute=0, second=0, microsecond=0) > before
+            if await self._find_due(is_a_new_hour) or self._is_watched:
                 await self.settle()
         await self.settle()
+
+    async def _find_due(self, is_a_new_hour: bool) -> int:
+        """What the jobs of the service find, in this order: asked together, so that they share a transaction."""
+        service = self.service
+        _, _, _, *looked_at = await asyncio.gather(
+            service.letting_go.find_due(),
+            service.diary.every_hour() if is_a_new_hour else asyncio.sleep(0),
+            service.tasks.find_due(),
+            service.reminders.find_due(),
+            service.nudges.find_due(),
+        )
+        return sum(looked_at)
 
     def _next_hour(self) -> timedelta | None:
         """How long until the full hour, at which the box of feedback is looked after; None without one."""
@@ -210,8 +219,9 @@ class World:
 
     async def _until_sent(self) -> None:
         await self.service.confidant.settle()
-        for name in self.service.senders:
-            self.service.wake({name})
+        if await self._is_quiet():
+            return
+        self.service.wake(set(self.service.senders))
         while not await self._is_quiet():  # noqa: ASYNC110 - a database sends no events
             await asyncio.sleep(0.002)
 

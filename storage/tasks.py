@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, insert, literal_column, or_, select, update
@@ -73,6 +74,7 @@ def _reachable(person_id: Any) -> Any:
     )
 
 
+@cache
 def _shown() -> Any:
     """Every column, with the project's name, and what the holder and whoever did it are called."""
     return (
@@ -200,6 +202,7 @@ def offers_are_the_teams(connection: Connection, task_id: int) -> None:
     connection.execute(update(OFFER).where(OFFER.c.task_id == task_id, _UNSETTLED).values(from_id=None))
 
 
+@cache
 def _offers() -> Any:
     giver = PERSON.alias("giver")
     return (

@@ -10,10 +10,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from bot.simulation import World
 from bot.tasks.showing import FOR_YOU, standing
+from storage.database import Database
 from storage.desk import MESSAGE, OUTBOX
 from storage.nudges import NUDGE
 from storage.suggestions import SUGGESTION
@@ -27,7 +28,7 @@ REAL_SECONDS = 60
 
 async def lived_through(tmp_path: Path, people: int, weeks: int, seed: int) -> None:
     began = time.monotonic()
-    async with World(tmp_path / "weeks.sqlite3") as world:
+    async with World(database_in_a_hurry(tmp_path / "weeks.sqlite3")) as world:
         project = Weeks(world, random.Random(seed))
         await project.gather(people)
         await project.pass_by(weeks)
@@ -52,6 +53,13 @@ async def lived_through(tmp_path: Path, people: int, weeks: int, seed: int) -> N
     assert len(tasks) == (weeks + 3) // 4
     assert [task for task in tasks if task.thanked_at is not None] or weeks < 50
     assert len(Counter(row.about.partition(":")[0] for row in nudges if row.state == "said")) >= 2
+
+
+def database_in_a_hurry(path: Path) -> Database:
+    """It does not wait for the disk at each commit: that power may fail is proved elsewhere."""
+    database = Database(f"sqlite:///{path}")
+    event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    return database
 
 
 def stretches(connection) -> dict[int, list[tuple[datetime, datetime]]]:

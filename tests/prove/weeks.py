@@ -6,6 +6,7 @@ chance, at the hour at which it came, with a number, a few words, or one of the 
 
 from __future__ import annotations
 
+import asyncio
 import random
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -88,8 +89,8 @@ class Weeks:
             handsets = self.world.handsets[person.channel]
             message = handsets.typed(person.address, words, self.world.clock())
             by_sender.setdefault(message.sender, []).append(message)
-        for sender, messages in by_sender.items():
-            await self.world.service.inbound.take(messages, sender)
+        inbound = self.world.service.inbound
+        await asyncio.gather(*(inbound.take(messages, sender) for sender, messages in by_sender.items()))
         if replies:
             await self.world.settle()
 
