@@ -25,6 +25,7 @@ from flows.danger import Heard as Danger
 from flows.help import LOOSELY, WRONG_NUMBER, words_behind
 from flows.message import read_button
 from flows.phrases import plain
+from flows.safety import are_you_safe
 from flows.words import Keyword
 from storage.desk import Desk
 from storage.records import AddressRecord, ConversationRecord, PersonRecord
@@ -55,6 +56,7 @@ OPENS = {
 # Words that mean us even where any words would be an answer; "stuck" may well be one.
 INTERRUPT = {*OPENS, "EXIT", "MOVE", WRONG_NUMBER} - {"STUCK"}
 NOT_LISTENED_TO = "not_listened_to"  # the topic of `flows/danger_words/unheard.toml`
+EXIT_ITSELF = {"EXIT", "GADAEL"}
 THEIR_THANKS = {"THANKS", "DIOLCHIADAU"}
 JOIN_WORDS = {"join", "ymuno", "/start"}
 PICTURES = {"photo", "voice", "video", "file", "sticker", "contact", "location", "other"}
@@ -331,7 +333,7 @@ def answer(heard: Heard) -> bool:
     sitting = heard.sitting
     heard.was_too_late = sitting.close_expired()
     front = sitting.front()
-    if front is None or heard.was_too_late:
+    if front is None or heard.was_too_late or _leaves_the_question_of_safety(heard, front):
         return False
     turn = heard.turn(front)
     if heard.keyword is not None and heard.keyword.name not in ("SKIP", "BACK"):
@@ -489,7 +491,10 @@ def _leave(heard: Heard) -> None:
     if front is None:
         sitting.say("house.nothing-open")
         return
-    listened_in_danger = front.flow == "safety" and heard.turn(front).took_any_words
+    in_safety = front.flow == "safety"
+    listened_in_danger = in_safety and (
+        _leaves_the_question_of_safety(heard, front) or heard.turn(front).took_any_words
+    )
     sitting.desk.change(front, state="ended")
     sitting.say("house.left-joining" if front.flow == "joining" else "house.left")
     if listened_in_danger:
@@ -522,6 +527,17 @@ def _is_for_who_watches(heard: Heard, front: ConversationRecord) -> bool:
     """A wish for a person in the safety conversation: it goes to whoever has the alert, not to the office."""
     is_watched = heard.sitting.voice.house.safeguarding.watched
     return is_watched and front.flow == "safety" and heard.keyword is not None and heard.keyword.name == "HUMAN"
+
+
+def _leaves_the_question_of_safety(heard: Heard, front: ConversationRecord) -> bool:
+    """The word EXIT itself where we ask "Are you safe right now?": they leave, which says nothing of danger.
+
+    Whatever else is not "safe" counts as danger there, "get me out" too.
+    """
+    if front.flow != "safety" or heard.keyword is None or heard.keyword.typed not in EXIT_ITSELF:
+        return False
+    question = heard.sitting.question_of(front)
+    return question is not None and question.kind is are_you_safe
 
 
 def _is_about_their_data(heard: Heard) -> bool:

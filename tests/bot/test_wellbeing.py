@@ -148,6 +148,27 @@ async def test_safe_ends_it_kindly(world: World):
     assert set(rows(world, CONVERSATION, "state")) == {("ended",)}
 
 
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+@pytest.mark.parametrize("word", ["EXIT", "exit", "GADAEL"])
+async def test_exit_leaves_the_question_of_safety_and_raises_nothing(database: Database, channel: str, word: str):
+    async with World(database, HARBOUR_HOUSE) as world:
+        ada = await volunteer(world, "Ada", channel)
+        await ada.texts("whats the point anymore")
+        ada.hears("safety.are-you-safe")
+        await ada.texts(word)
+        ada.hears("house.left", "safety.here")
+        await world.later(timedelta(hours=1))
+        assert world.references() == []
+        assert set(rows(world, CONVERSATION, "state")) == {("ended",)}
+
+
+async def test_get_me_out_is_no_way_to_leave_the_question_of_safety(world: World):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("whats the point anymore")
+    await ada.texts("get me out")
+    ada.hears("safety.suicide_selfharm")
+
+
 async def test_abuse_is_answered_discreetly_and_2_means_silence(world: World):
     ada = await volunteer(world, "Ada")
     await ada.texts("my fella hit me again and locked me in")
