@@ -505,8 +505,11 @@ def _leave(heard: Heard) -> None:
 def _thanked(heard: Heard) -> None:
     """The word alone shows what they have been thanked for, if anything; any other way to say it is a courtesy."""
     sitting = heard.sitting
-    if plain(heard.text).upper() in THEIR_THANKS and has_thanks(sitting.desk.connection, sitting.person.id):
+    is_their_word = plain(heard.text).upper() in THEIR_THANKS
+    if is_their_word and has_thanks(sitting.desk.connection, sitting.person.id):
         sitting.begin("thanks")
+    elif is_their_word and heard.text.strip("/ ").isupper():
+        sitting.say("thanks.none")
     else:
         sitting.say("house.welcome-any-time")
 

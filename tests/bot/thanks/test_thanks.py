@@ -55,9 +55,12 @@ async def test_a_thank_you_is_a_courtesy_also_for_somebody_who_has_been_thanked(
     ada.hears("house.welcome-any-time")
 
 
-async def test_without_any_the_word_is_a_courtesy_too(world: World):
+@pytest.mark.parametrize(("words", "said"), [("THANKS", "thanks.none"), ("DIOLCHIADAU", "thanks.none")])
+async def test_without_any_the_word_says_when_there_will_be_some(world: World, words: str, said: str):
     ada = await volunteer(world, "Ada")
-    await ada.texts("THANKS")
+    await ada.texts(words)
+    ada.hears(said)
+    await ada.texts(words.lower())
     ada.hears("house.welcome-any-time")
 
 
