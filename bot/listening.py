@@ -336,7 +336,7 @@ def answer(heard: Heard) -> bool:
     if front is None or heard.was_too_late or _leaves_the_question_of_safety(heard, front):
         return False
     turn = heard.turn(front)
-    if heard.keyword is not None and heard.keyword.name not in ("SKIP", "BACK"):
+    if heard.keyword is not None and heard.keyword.name not in ("SKIP", "BACK") and heard.keyword.typed != "YES":
         free = turn.took_any_words and heard.keyword.name in INTERRUPT and not _is_for_who_watches(heard, front)
         if turn.outcome == "not understood" or free:
             return False

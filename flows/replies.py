@@ -24,6 +24,7 @@ __all__ = [
     "OneNamed",
     "OneOf",
     "Scale",
+    "SomethingOfTheirs",
     "Understood",
     "WordsToPassOn",
     "YesOrNo",
@@ -32,6 +33,7 @@ __all__ = [
     "one_named",
     "one_of",
     "scale",
+    "something_of_theirs",
     "wish",
     "words_to_pass_on",
     "yes_or_no",
@@ -42,6 +44,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 LONGEST_TO_PASS_ON = 1000
 """Letters. Twilio takes no message above 1600, and it also holds the name, a question and what can be answered."""
+_LONGEST_COURTESY = 60
 _BEFORE_A_CHOICE = frozenset({"filler", "polite"})
 _BEFORE_A_NUMBER = frozenset({"filler", "polite", "about", "a"})
 _AFTER_A_NUMBER = POLITE | {"today"}
@@ -335,6 +338,21 @@ class WordsToPassOn(AnyWords):
 
 
 @dataclass(frozen=True)
+class SomethingOfTheirs(WordsToPassOn):
+    """Words that are kept for what they say; see `something_of_theirs`."""
+
+    def understand(self, text: str, hearing: Hearing) -> Understood[str] | None:
+        """The words as they were typed; no words at all for a bare no; a bare yes or thanks says nothing."""
+        if len(text) <= _LONGEST_COURTESY:
+            bare = _YES_NO.understand(text, hearing)
+            if bare and not bare.rest:
+                return Understood("") if bare.value == "no" else None
+            if Reading.of(text, hearing).only_politeness(0):
+                return None
+        return super().understand(text, hearing)
+
+
+@dataclass(frozen=True)
 class ADate:
     """A day; see `a_date`."""
 
@@ -413,6 +431,8 @@ yes_or_no_and_when = YesOrNo(may_say_when=True)
 safe to text somebody is no plain yes when it is not safe after 6."""
 any_words = AnyWords()
 words_to_pass_on = WordsToPassOn()
+something_of_theirs = SomethingOfTheirs()
+"""For "what is your idea?" and "anything else?": a bare "no" is an answer, of no words; "yes" and "thanks" are none."""
 a_date = ADate()
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from flows.acts import AskForAPerson, NameStrength, RemoveStrength
 from flows.conversation import Talk, flow
-from flows.replies import any_words, one_named, one_of, yes_or_no
+from flows.replies import one_named, one_of, something_of_theirs, yes_or_no
 
 MOST = 3
 """So many are asked for at a time; SKILLS again adds more."""
@@ -40,8 +40,8 @@ async def _name_some(talk: Talk) -> list[str]:
     """Up to three, each kept as soon as it is said."""
     named: list[str] = []
     for number in range(1, MOST + 1):
-        words = await talk.ask("first" if number == 1 else f"more:{number}", any_words)
-        if words is None:
+        words = await talk.ask("first" if number == 1 else f"more:{number}", something_of_theirs)
+        if not words:
             break
         talk.do(NameStrength(words), item=str(number))
         named.append(words)

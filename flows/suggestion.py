@@ -8,7 +8,7 @@ from datetime import timedelta
 from flows.acts import Suggest
 from flows.conversation import Talk, flow
 from flows.projects import Limit, say_limit, which_project
-from flows.replies import words_to_pass_on
+from flows.replies import something_of_theirs
 
 ANSWERS = ("taken up", "partly", "not now", "not possible")
 """How a suggestion can be answered; all but the first need a reason, which the person receives."""
@@ -36,8 +36,8 @@ class Answered:
 @flow("suggestion", lives_for=timedelta(days=2), facts=("projects",))
 async def suggestion(talk: Talk) -> None:
     """One reply is enough; which project it is for is asked only where there are several."""
-    idea = await talk.ask("idea", words_to_pass_on)
-    if idea is None:
+    idea = await talk.ask("idea", something_of_theirs)
+    if not idea:
         talk.say("nothing")
         return
     card = await which_project(talk, talk.facts["projects"])

@@ -187,3 +187,14 @@ async def test_after_a_no_the_way_without_a_name_is_offered_where_there_is_one(d
         await world.later(AN_HOUR)
         await ada.looks()
         ada.hears("suggestion-answered.not-possible", "suggestion-answered.without-name")
+
+
+async def test_a_courtesy_is_no_idea_and_a_no_leaves_it(world: World):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("SUGGEST")
+    await ada.texts("thanks")
+    await ada.texts("yes")
+    ada.hears("suggestion.idea")
+    await ada.texts("no")
+    ada.hears("suggestion.nothing")
+    assert rows(world, SUGGESTION, "words") == []

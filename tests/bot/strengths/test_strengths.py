@@ -76,6 +76,32 @@ async def test_what_was_said_is_kept_although_the_rest_is_not_answered_and_back_
     assert rows(world, STRENGTH, "words") == [("baking",), ("drawing",)]
 
 
+@CHANNELS
+async def test_a_bare_no_or_yes_or_thanks_is_nobodys_strength(world: World, channel: str):
+    ada = await volunteer(world, "Ada", channel)
+    await ada.texts("SKILLS")
+    for words in ("yes", "ok", "thanks mate"):
+        await ada.texts(words)
+        ada.does_not_hear("strengths.more")
+    await ada.texts("yeah")
+    ada.hears("strengths.first")
+    await ada.texts("no problem is too big for me")
+    ada.hears("strengths.more")
+    await ada.texts("nothing else")
+    ada.hears("strengths.teach")
+    await ada.texts("2")
+    assert rows(world, STRENGTH, "words") == [("no problem is too big for me",)]
+
+
+async def test_whoever_names_nothing_is_left_in_peace(world: World):
+    for name, words in (("Ada", "no"), ("Eve", "nothing"), ("Cai", "no thanks"), ("Dee", "dim byd")):
+        somebody = await volunteer(world, name, "sms", "cy" if name == "Dee" else "en")
+        await somebody.texts("SKILLS")
+        await somebody.texts(words)
+        somebody.hears("strengths.nothing")
+    assert rows(world, STRENGTH, "words") == []
+
+
 async def test_danger_in_the_words_goes_first(world: World):
     ada = await volunteer(world, "Ada")
     await ada.texts("SKILLS")
