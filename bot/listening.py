@@ -7,7 +7,7 @@ conversation, STOP is never undone by an ordinary message, and nothing is ever m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bot.alerts import is_taken_over, pass_on, relay
@@ -20,9 +20,10 @@ from bot.places import report_wrong
 from bot.questionnaires.asking import answer_with, begin_by_word
 from bot.sharing import settle_who
 from bot.sitting import Sitting, Voice
-from flows.conversation import FLOWS, Reply, Turn
+from flows.conversation import FLOWS, Json, Reply, Turn
 from flows.danger import Heard as Danger
 from flows.help import LOOSELY, WRONG_NUMBER, words_behind
+from flows.in_one_message import SOFTLY, begun_with, in_one_message
 from flows.message import read_button
 from flows.phrases import plain
 from flows.safety import are_you_safe
@@ -96,7 +97,7 @@ def _word_of_ours_in(message: Incoming, voice: Voice) -> tuple[Keyword | None, s
     if message.kind != "text":
         return None, ""
     keyword = voice.words.keyword(message.text)
-    with_words = words_behind(message.text, voice.words) if keyword is None else None
+    with_words = words_behind(message.text, voice.words) or in_one_message(message.text) if keyword is None else None
     return with_words or (keyword, "")
 
 
@@ -369,8 +370,11 @@ def word_of_ours(heard: Heard) -> bool:
     keyword, sitting = heard.keyword, heard.sitting
     if keyword is None:
         return False
-    if heard.behind and keyword.name in ("HELP", LOOSELY):
+    name = keyword.name.removesuffix(SOFTLY)
+    if heard.behind and name == "HELP":
         sitting.begin("help", need=heard.behind)
+    elif heard.behind and name in OPENS:
+        _begin_afresh(sitting, OPENS[name], begun_with(name, heard.behind, sitting.today))
     elif keyword.name in OPENS:
         if keyword.name == "HUMAN":
             pass_on(sitting)  # whoever has an alert of theirs hears of it too, and not only the office
@@ -481,6 +485,14 @@ def _start(sitting: Sitting) -> None:
             sitting.desk.change(conversation, state="ended")
     sitting.desk.change(sitting.address, stopped_at=None)
     sitting.desk.change(sitting.person, paused_until=None, preferred_address_id=sitting.address.id)
+
+
+def _begin_afresh(sitting: Sitting, flow: str, given: Mapping[str, Json]) -> None:
+    """Begin a flow with what they wrote in the same message, in place of one that is open."""
+    for conversation in sitting.desk.open_conversations(sitting.person):
+        if conversation.flow == flow:
+            sitting.desk.change(conversation, state="ended")
+    sitting.begin(flow, **given)
 
 
 def _leave(heard: Heard) -> None:

@@ -20,7 +20,7 @@ from bot.house import House
 from bot.lines import council_line
 from bot.places import Places
 from bot.times import zone_of
-from flows.conversation import FLOWS, Facts, Flow, Place, Question, Reply, Turn, gone, take_turn
+from flows.conversation import FLOWS, Facts, Flow, Json, Place, Question, Reply, Turn, gone, take_turn
 from flows.danger import Listener
 from flows.message import write_message
 from flows.replies import Hearing
@@ -119,7 +119,7 @@ class Sitting:
         conversations = self.desk.open_conversations(self.person)
         return conversations[-1] if conversations else None
 
-    def begin(self, flow_name: str, **given: str) -> None:
+    def begin(self, flow_name: str, **given: Json) -> None:
         """Begin a conversation, in front of all others; a light one before it gives way.
 
         One that is open already is taken up again where they were, so that nothing is asked twice over.

@@ -431,12 +431,17 @@ def _taken(flow: Flow, place: Place, reply: Reply | None, facts: Facts) -> Turn:
         return _turn(_run(flow, place, facts), "old button")
     if reply.wish == "back":
         return _go_back(flow, place, facts)
-    answer: Json = None if reply.wish == "skip" else {UNREAD: reply.text, "on": facts.today.isoformat()}
+    answer: Json = None if reply.wish == "skip" else unread(reply.text, facts.today)
     answers = {**place.answers, place.asked: answer}
     talk = _run(flow, replace(place, answers=answers), facts, reply_to=place.asked)
     if talk.question is None and not talk.came_by(place.asked):
         return _turn(talk, "gone")  # where another question comes first, the words wait for theirs
     return _turn(talk, "not understood" if talk.misunderstood else "answered")
+
+
+def unread(words: str, today: date) -> Json:
+    """Words as an answer that its question has still to understand; what does not fit is asked for as ever."""
+    return {UNREAD: words, "on": today.isoformat()}
 
 
 def gone(place: Place) -> Turn:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from flows.acts import AgreeToBeAsked, AskForAPerson, AskTeamMate, BlockAsker, PassAnswer, ShareNumber
 from flows.choosing import choose
 from flows.conversation import Talk, flow
+from flows.in_one_message import after_a_name
 from flows.projects import Card
 from flows.replies import words_to_pass_on, yes_or_no
 
@@ -56,15 +57,17 @@ async def may_be_asked(talk: Talk) -> None:
     talk.say("thanks" if agrees else "left")
 
 
-@flow("ask", lives_for=timedelta(days=2), facts=("team_mates", "chosen", "when_read"), for_others=True)
+@flow("ask", lives_for=timedelta(days=2), facts=("team_mates", "called_mates", "chosen", "when_read"), for_others=True)
 async def ask(talk: Talk) -> None:
     """Whom, and what; where whom they chose can't be asked any more, their words go to nobody else."""
     mates: Mapping[str, str] = talk.facts["team_mates"]
-    whom = await choose(talk, "whom", mates)
+    said = talk.heard("said", words_to_pass_on)
+    named = after_a_name(said, talk.facts["called_mates"]) if said else None
+    whom, words = named or (await choose(talk, "whom", mates), said)
     if whom is not None and whom not in mates:
         talk.say("gone")
         return
-    words = await talk.ask(f"words:{whom}", words_to_pass_on, name=mates[whom]) if whom else None
+    words = await _what_to_ask(talk, whom, mates[whom], words) if whom else None
     if whom is None or words is None:
         talk.say("nothing")
     elif whom == TEAM:
@@ -73,6 +76,13 @@ async def ask(talk: Talk) -> None:
     else:
         talk.do(AskTeamMate(whom, words))
         talk.say("passed-on", name=mates[whom])
+
+
+async def _what_to_ask(talk: Talk, whom: str, name: str, words: str | None) -> str | None:
+    """What they want to ask; what came with the word itself is shown first, lest it go where it was not meant to."""
+    if not words:
+        return await talk.ask(f"words:{whom}", words_to_pass_on, name=name)
+    return words if await talk.ask(f"sure:{whom}", yes_or_no, name=name, words=words) else None
 
 
 @flow("asked", lives_for=timedelta(days=14), facts=("carried",), for_others=True)

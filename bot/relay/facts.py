@@ -23,6 +23,14 @@ def _team_mates(sitting: Sitting, given: Given) -> dict[str, str]:
     return {**found, TEAM: sitting.sentence("ask.the-team")}
 
 
+@fact("called_mates")
+def _called_mates(sitting: Sitting, given: Given) -> dict[str, str]:
+    """What each of them is called, and nothing else."""
+    desk = sitting.desk
+    rows = team_mates_for(desk.connection, sitting.person.id, desk.now)
+    return {str(row.person_id): row.called for row in rows if row.called}
+
+
 @fact("carried")
 def _carried(sitting: Sitting, given: Given) -> Carried:
     desk, nobody = sitting.desk, sitting.sentence("house.no-name")

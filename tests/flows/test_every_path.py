@@ -22,7 +22,7 @@ from flows import hand_off, task
 from flows.acts import Begin
 from flows.attachments import Attachment
 from flows.contact import Trusted
-from flows.conversation import FLOWS, Facts, Flow, Place, Question, Reply, Turn, take_turn
+from flows.conversation import FLOWS, Facts, Flow, Json, Place, Question, Reply, Turn, take_turn, unread
 from flows.meetings import Meeting, Notes
 from flows.message import label_of, write_message
 from flows.milestones import LookBack, Step
@@ -113,6 +113,7 @@ RESULTS = (
 SAMPLES: dict[str, tuple[Any, ...]] = {
     "abuse_line": ("0808 2000 247",),
     "called": ("Ada", None),
+    "called_mates": ({"5": "Ada"}, {}),
     "chosen": ({}, {key: (f"{key}:one", "gone since") for key in ("tasks.which", "which", "whom")}),
     "discreetly": (False, True),
     "had_an_alert": (False, True),
@@ -225,7 +226,10 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "who_reads": ("Bo and the coordinators",),
     "written": (ABOUT_THE_CAFE, ONLY_HARD, STATEMENTS, None),
 }
-BEGUN_WITH: dict[str, list[dict[str, str]]] = {
+BEGUN_WITH: dict[str, list[dict[str, Json]]] = {
+    "ask": [{}, {"said": "Ada where is the key"}, {"said": "where is the key"}, {"said": "Ada"}],
+    "suggestion": [{}, {"idea": unread("more biscuits", TODAY)}, {"idea": unread("thanks", TODAY)}],
+    "strengths": [{}, {"what": "add", "first": unread("cooking", TODAY)}],
     "help": [{}, {"need": "housing"}, {"need": "housing brighton"}, {"need": "plonk"}],
     "places": [{"lines": "1. Shelter: 0808 800 4444"}, {"lines": "1. Shelter: 0808 800 4444", "unknown-town": "Plonk"}],
     "safety": [{"tier": tier, "topic": topic, "rule": "a rule"} for tier in ("act", "ask") for topic in (*TOPICS, "")],
@@ -328,7 +332,7 @@ def alike(stop: Stop) -> tuple[Any, ...]:
 def stops(name: str) -> tuple[Stop, ...]:
     """Every stop on every way through a flow, breadth first."""
     flow = FLOWS[name]
-    known: list[Mapping[str, str]] = [*BEGUN_WITH.get(name, [{}])]
+    known: list[Mapping[str, Json]] = [*BEGUN_WITH.get(name, [{}])]
     open_ways = [
         Stop(take_turn(flow, Place(name, answers), None, facts), facts)
         for answers, facts in itertools.product(known, facts_for(flow))

@@ -13,6 +13,7 @@ from bot.projects.showing import suggestion_lines
 from bot.projects.telling import tell
 from bot.simulation import World, feedback_in
 from storage.nudges import NUDGE
+from storage.strengths import STRENGTH
 from storage.suggestions import SUGGESTION
 from tests.bot.cast import rows, volunteer
 from tests.bot.projects.cast import bo_does, bo_saves
@@ -198,3 +199,30 @@ async def test_a_courtesy_is_no_idea_and_a_no_leaves_it(world: World):
     await ada.texts("no")
     ada.hears("suggestion.nothing")
     assert rows(world, SUGGESTION, "words") == []
+
+
+@CHANNELS
+@pytest.mark.parametrize("word", ["SUGGEST", "suggest", "Suggest:", "/suggest", "AWGRYMU"])
+async def test_an_idea_can_stand_right_behind_the_word(world: World, channel: str, word: str):
+    ada = await volunteer(world, "Ada", channel)
+    await ada.texts(f"{word} more biscuits")
+    ada.hears("suggestion.passed-on")
+    assert rows(world, SUGGESTION, "words") == [("more biscuits",)]
+
+
+async def test_behind_the_word_a_courtesy_is_no_idea_either(world: World):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("SUGGEST yes")
+    ada.hears("suggestion.idea")
+    assert rows(world, SUGGESTION, "words") == []
+
+
+async def test_where_any_words_are_an_answer_the_word_means_us_only_if_it_stands_out(world: World):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("SKILLS")
+    await ada.texts("suggest things for the garden")
+    await ada.texts("SUGGEST MORE BISCUITS")
+    ada.hears("strengths.more")
+    await ada.texts("SUGGEST more biscuits")
+    assert rows(world, STRENGTH, "words") == [("suggest things for the garden",), ("SUGGEST MORE BISCUITS",)]
+    assert rows(world, SUGGESTION, "words") == [("more biscuits",)]

@@ -128,3 +128,16 @@ async def test_somebody_who_can_do_it_is_found_by_other_endings(world: World):
 )
 def test_endings_do_not_matter(one: str, other: str):
     assert stems(one) == stems(other)
+
+
+async def test_what_somebody_is_good_at_can_stand_right_behind_the_word(world: World):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("SKILLS cooking")
+    ada.hears("strengths.more")
+    await ada.texts("no")
+    ada.hears("strengths.teach")
+    await ada.texts("2")
+    await ada.texts("skills drawing")
+    ada.hears("strengths.yours", "strengths.more")
+    await ada.texts("SGILIAU gwnio")
+    assert rows(world, STRENGTH, "words") == [("cooking",), ("drawing",), ("gwnio",)]
