@@ -19,6 +19,7 @@ Running(*read_given(Path(sys.argv[1])))
 print(*sys.modules)
 """
 SEALS = {"nacl", "bot.feedback.box", "bot.feedback.confidant", "bot.feedback.setting_up", "storage.feedback.sealing"}
+DRAWS_PAGES = {"jinja2", "argon2", "pyotp", "bot.console.app"}
 FEEDBACK = '[feedback]\nurl = "sqlite:///{0}/feedback.sqlite3"\nmemory = "{0}/memory"\nspool = "{0}/spool"\n'
 
 
@@ -42,3 +43,4 @@ def test_what_seals_is_loaded_only_where_feedback_is_set_up(tmp_path: Path, is_s
     assert started.returncode == 0, started.stderr
     loaded = set(started.stdout.splitlines()[-1].split())
     assert loaded.isdisjoint(SEALS) is not is_set_up
+    assert loaded.isdisjoint(DRAWS_PAGES), "the console is loaded once somebody opens a page of it"
