@@ -19,6 +19,7 @@ from storage.contact import WISH
 from storage.desk import ADDRESS, CHECK_IN, CONVERSATION, HOLDER, INBOX, INVITATION, MESSAGE, OUTBOX, PERSON
 from storage.hand_offs import HAND_OFF, QUESTION
 from storage.meetings import ANSWER as COMING
+from storage.notes import DONE, NOTE
 from storage.nudges import NUDGE
 from storage.places import SHOWN
 from storage.projects import MEMBER
@@ -128,6 +129,8 @@ ABOUT_PEOPLE: tuple[Kept, ...] = (
     Kept(THANKS, "what they have been thanked for", _by(THANKS.c.person_id)),
     Kept(STRENGTH, "what they are good at", _by(STRENGTH.c.person_id)),
     Kept(WISH, "how they like to be reached, and whom they trust", _by(WISH.c.person_id)),
+    Kept(NOTE, "what our team noted about them", _by(NOTE.c.person_id)),
+    Kept(DONE, "what our team did for them by hand, and who", _by(DONE.c.person_id)),
     Kept(MATE, "where others may ask them", _by(MATE.c.person_id)),
     Kept(
         PASSED,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete
 
 from storage.desk import CONVERSATION, MESSAGE, OUTBOX
 from storage.hand_offs import clear_what_was_said
+from storage.notes import DONE
 from storage.nudges import NUDGE
 from storage.places import SHOWN
 from storage.relay import PASSED
@@ -19,7 +20,7 @@ def clear_old(connection: Connection, before: datetime) -> None:
     """Delete what is from before that moment and over.
 
     That is messages, what we sent, conversations that ended, nudges that are settled, what was passed on between
-    people, what HELP showed, and what was said about tasks that are over.
+    people, what HELP showed, what the team did by hand, and what was said about tasks that are over.
     """
     connection.execute(delete(MESSAGE).where(MESSAGE.c.at < before))
     connection.execute(delete(OUTBOX).where(OUTBOX.c.created_at < before, OUTBOX.c.state.in_(SETTLED)))
@@ -27,4 +28,5 @@ def clear_old(connection: Connection, before: datetime) -> None:
     connection.execute(delete(NUDGE).where(NUDGE.c.settled_at < before))
     connection.execute(delete(PASSED).where(PASSED.c.at < before))
     connection.execute(delete(SHOWN).where(SHOWN.c.at < before))
+    connection.execute(delete(DONE).where(DONE.c.at < before))
     clear_what_was_said(connection, before)

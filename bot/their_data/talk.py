@@ -12,12 +12,13 @@ from flows.safety import DISCREET
 from storage.about_people import how_many
 from storage.desk import CHECK_IN, INBOX, MESSAGE, OUTBOX
 from storage.forgetting import alerts_about, erase, forget_later, what_holds
+from storage.notes import NOTE
 from storage.records import ConversationRecord
 
 if TYPE_CHECKING:
     from bot.sitting import Sitting
 
-COUNTED = {"messages": MESSAGE, "answers": OUTBOX, "check-ins": CHECK_IN, "for-the-team": INBOX}
+COUNTED = {"messages": MESSAGE, "answers": OUTBOX, "check-ins": CHECK_IN, "for-the-team": INBOX, "notes": NOTE}
 """What a summary counts, by its sentence. Not alerts: whoever else reads this phone must not learn of them."""
 
 

@@ -6,6 +6,7 @@ from storage.tables.contact import ContactWish
 from storage.tables.conversations import CheckIn, Conversation, InboxItem, Message
 from storage.tables.leaving import Leaving
 from storage.tables.meetings import Meeting, MeetingAnswer
+from storage.tables.notes import PersonEvent, PersonNote
 from storage.tables.nudges import Nudge
 from storage.tables.people import Address, Holder, Invitation, Person
 from storage.tables.places import PlaceShown, PlaceSource, PlaceThatHelps
@@ -51,6 +52,8 @@ __all__ = [
     "OutboxItem",
     "PassedOn",
     "Person",
+    "PersonEvent",
+    "PersonNote",
     "PlaceShown",
     "PlaceSource",
     "PlaceThatHelps",
