@@ -78,8 +78,11 @@ def listen(desk: Desk, message: Incoming, voice: Voice) -> None:
     else:
         settled = settle_who(desk, message, address, person, voice)
         if settled is None:
-            if any(Sitting(desk, each, address, voice).asks_in_secret() for each in desk.holders(address)):
+            sittings = [Sitting(desk, each, address, voice) for each in desk.holders(address)]
+            if any(each.asks_in_secret() for each in sittings):
                 desk.leave_out_words(message_id)
+            if any(each.is_between_us() for each in sittings):
+                desk.keep_between_us(message_id)
             return
         message, person = settled
     sitting = Sitting(desk, person, address, voice, Lane.REPLY, message_id)
@@ -305,8 +308,7 @@ def tapped_button(heard: Heard) -> bool:
     for conversation in sitting.desk.open_conversations(sitting.person):
         if tapped and tapped[0] == f"{conversation.id:x}":
             sitting.bring_to_front(conversation)
-            if sitting.asks_in_secret():
-                _keep_no_words(heard)
+            _keep_to_itself(heard)
             sitting.take(conversation, sitting.reply(conversation, Reply(tapped[2], question=tapped[1])))
             return True
     sitting.say("house.old-button")
@@ -345,8 +347,7 @@ def answer(heard: Heard) -> bool:
         return _is_gone(heard, front, turn)
     if turn.outcome == "not understood" and begin_by_word(sitting, heard.text):
         return True
-    if sitting.asks_in_secret():
-        _keep_no_words(heard)
+    _keep_to_itself(heard)
     sitting.take(front, turn)
     return True
 
@@ -354,8 +355,7 @@ def answer(heard: Heard) -> bool:
 def _is_gone(heard: Heard, front: ConversationRecord, turn: Turn) -> bool:
     """What was asked about is not there any more: that is said, a word of ours goes on, and words go to a person."""
     sitting, flow = heard.sitting, FLOWS[front.flow]
-    if sitting.asks_in_secret():
-        _keep_no_words(heard)
+    _keep_to_itself(heard)
     sitting.take(front, turn)
     if heard.keyword is not None and heard.keyword.name not in ("SKIP", "BACK"):
         return False
@@ -530,6 +530,14 @@ def _may_tell_a_vote(heard: Heard) -> bool:
     """Whether words beside their question may say what somebody chooses in a secret vote: one is open to them."""
     desk = heard.sitting.desk
     return is_in_a_secret_vote(desk.connection, heard.sitting.person.id, desk.now)
+
+
+def _keep_to_itself(heard: Heard) -> None:
+    """What is answered in front: where that is secret no word is kept, and what is between us is marked as such."""
+    if heard.sitting.asks_in_secret():
+        _keep_no_words(heard)
+    if heard.sitting.is_between_us() and heard.sitting.message_id is not None:
+        heard.sitting.desk.keep_between_us(heard.sitting.message_id)
 
 
 def _keep_no_words(heard: Heard) -> None:

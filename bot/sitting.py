@@ -72,6 +72,7 @@ class Sitting:
     _parts: list[str] = field(default_factory=list)
     _choices: tuple[tuple[str, str], ...] = ()
     _asks_in: int | None = None
+    _between_us: bool = False
     _begins: tuple[str, Mapping[str, str]] | None = None
 
     @property
@@ -177,6 +178,7 @@ class Sitting:
         )
         if written.text:
             self._parts.append(written.text)
+            self._between_us = self._between_us or flow.between_us
         if turn.question is not None:
             self._choices, self._asks_in = written.choices, conversation.id
         elif self._begins is not None:
@@ -233,6 +235,11 @@ class Sitting:
         front = self.front()
         return front is not None and FLOWS[front.flow].secret
 
+    def is_between_us(self) -> bool:
+        """Whether what is answered to the question in front is for nobody of the team."""
+        front = self.front()
+        return front is not None and FLOWS[front.flow].between_us
+
     def bring_to_front(self, conversation: ConversationRecord) -> None:
         """From now on a bare number belongs to this conversation."""
         if conversation is not self.front():
@@ -266,6 +273,7 @@ class Sitting:
             text=(" " if self._short else "\n\n").join(self._parts),
             buttons=_as_json(buttons) if buttons else None,
             conversation_id=self._asks_in,
+            **({"between_us": True} if self._between_us else {}),
             **timing,
         )
         return True

@@ -57,7 +57,13 @@ async def may_be_asked(talk: Talk) -> None:
     talk.say("thanks" if agrees else "left")
 
 
-@flow("ask", lives_for=timedelta(days=2), facts=("team_mates", "called_mates", "chosen", "when_read"), for_others=True)
+@flow(
+    "ask",
+    lives_for=timedelta(days=2),
+    facts=("team_mates", "called_mates", "chosen", "when_read"),
+    for_others=True,
+    between_us=True,
+)
 async def ask(talk: Talk) -> None:
     """Whom, and what; where whom they chose can't be asked any more, their words go to nobody else."""
     mates: Mapping[str, str] = talk.facts["team_mates"]
@@ -85,7 +91,7 @@ async def _what_to_ask(talk: Talk, whom: str, name: str, words: str | None) -> s
     return words if await talk.ask(f"sure:{whom}", yes_or_no, name=name, words=words) else None
 
 
-@flow("asked", lives_for=timedelta(days=14), facts=("carried",), for_others=True)
+@flow("asked", lives_for=timedelta(days=14), facts=("carried",), for_others=True, between_us=True)
 async def asked(talk: Talk) -> None:
     """A team-mate's question: what they write next goes back, for two days."""
     it: Carried = talk.facts["carried"]
@@ -105,7 +111,7 @@ async def asked(talk: Talk) -> None:
         await _offer_number(talk, it, it.asker)
 
 
-@flow("answered", lives_for=timedelta(days=5), facts=("carried",), for_others=True)
+@flow("answered", lives_for=timedelta(days=5), facts=("carried",), for_others=True, between_us=True)
 async def answered(talk: Talk) -> None:
     """The answer of whoever was asked."""
     it: Carried = talk.facts["carried"]
@@ -113,7 +119,7 @@ async def answered(talk: Talk) -> None:
     await _offer_number(talk, it, it.asked)
 
 
-@flow("numbers-shared", light=True, facts=("carried",))
+@flow("numbers-shared", light=True, facts=("carried",), between_us=True)
 async def numbers_shared(talk: Talk) -> None:
     """Both have said yes: each gets the other's number."""
     it: Carried = talk.facts["carried"]

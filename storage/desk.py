@@ -400,6 +400,12 @@ class Desk:
             if row["id"] == message_id:
                 row["text"] = ""
 
+    def keep_between_us(self, message_id: int) -> None:
+        """Mark a message of this batch as one that was said to be for nobody of the team."""
+        for row in self._new[MESSAGE]:
+            if row["id"] == message_id:
+                row["between_us"] = True
+
     def add_outgoing(self, address: AddressRecord, **values: Any) -> int:
         """Queue a message of ours. Returns its id."""
         self.senders.add(address.sender)

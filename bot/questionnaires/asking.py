@@ -103,6 +103,8 @@ def answer_with(sitting: Sitting, kind: str, reference: str | None, caption: str
         return False
     if kind not in question.kind.attachments:
         return False
+    if sitting.is_between_us() and sitting.message_id is not None:
+        sitting.desk.keep_between_us(sitting.message_id)
     attached = Attachment(kind, reference or "", caption)
     sitting.take(front, sitting.reply(front, Reply(attached.as_words())))
     return True

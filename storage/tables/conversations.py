@@ -39,7 +39,10 @@ class Conversation(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """Something a person sent us, kept for coordinators; (sender, provider_id) also tells a redelivery."""
+    """Something a person sent us, kept for coordinators; (sender, provider_id) also tells a redelivery.
+
+    `between_us`: words that were said to be for nobody of the team, as to a team-mate or without their name.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -56,6 +59,7 @@ class Message(SQLModel, table=True):
     text: str = Field(default="", sa_type=Text)
     reference: str | None = Field(default=None, sa_type=Text)
     conversation_id: int | None = Field(default=None, sa_type=BigInteger)
+    between_us: bool | None = None
     at: datetime = Field(sa_type=Moment)
 
 

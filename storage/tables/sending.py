@@ -25,7 +25,7 @@ class OutboxItem(SQLModel, table=True):
 
     `state` is one of queued, sending, sent, delivered, failed, unknown, withdrawn. It waits until `not_before`.
     `hold_from` and `hold_until` are the person's next quiet hours, for the lanes that obey them; once these have
-    begun, `not_before` is their end and both are None.
+    begun, `not_before` is their end and both are None. `between_us`: it may hold words that are for nobody of the team.
     """
 
     __tablename__ = "outbox"
@@ -83,6 +83,7 @@ class OutboxItem(SQLModel, table=True):
     provider_id: str | None = None
     parts: int | None = None
     reason: str | None = None
+    between_us: bool | None = None
 
 
 class Offset(SQLModel, table=True):
