@@ -67,7 +67,10 @@ class CheckIn(SQLModel, table=True):
     """How somebody said they were: 1 (very hard) to 5 (good), and a word about it if they wished."""
 
     __tablename__ = "check_in"
-    __table_args__ = (Index("check_in_person", "person_id", "at"),)
+    __table_args__ = (
+        Index("check_in_person", "person_id", "at"),
+        Index("check_in_lately", "at", "person_id", "mood"),  # how a group is, by this alone
+    )
 
     conversation_id: int = other_id_as_key()
     person_id: int = Field(sa_type=BigInteger)
