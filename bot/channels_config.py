@@ -51,6 +51,13 @@ class Sms(Part):
     timeout_seconds: float = Field(default=10, gt=0)
 
 
+class OurSms(Sms):
+    """The number that we write from, and what its texts cost."""
+
+    pence_per_part: float = Field(default=4, ge=0)
+    monthly_budget_pounds: float | None = Field(default=None, ge=0)
+
+
 class Telegram(Part):
     """A Telegram bot."""
 

@@ -16,7 +16,9 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from bot.channels_config import DatabaseUrl, Part, Sms, Telegram, WebAddress
+from bot.broadcasts.config import BroadcastsConfig
+from bot.broadcasts.spending import Spending
+from bot.channels_config import DatabaseUrl, OurSms, Part, Telegram, WebAddress
 from bot.config_faults import At, Fault, dotted, follows_from, in_our_words, mended
 from bot.feedback.config import FeedbackConfig
 from bot.house import House
@@ -112,10 +114,11 @@ class Config(BaseSettings):
     organisation: Organisation
     database: DatabaseConfig = DatabaseConfig()
     web: Web = Web()
-    sms: Sms | None = None
+    sms: OurSms | None = None
     telegram: Telegram | None = None
     feedback: FeedbackConfig | None = None
     votes: VotesConfig = VotesConfig()
+    broadcasts: BroadcastsConfig = BroadcastsConfig()
     safeguarding: SafeguardingConfig = SafeguardingConfig()
 
     @classmethod
@@ -143,7 +146,14 @@ class Config(BaseSettings):
             council_name=danger.council_name,
             council_number=danger.council_number,
             safeguarding=danger.safeguarding(about.zone, bank_holidays(NATIONS[about.nation])),
+            spending=self._spending(),
         )
+
+    def _spending(self) -> Spending:
+        above = self.broadcasts.confirm_above
+        if self.sms is None:
+            return Spending(confirm_above=above)
+        return Spending(self.sms.pence_per_part, self.sms.monthly_budget_pounds, above)
 
 
 def _by_language(said: InLanguages) -> Mapping[str, str]:

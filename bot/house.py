@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.broadcasts.spending import Spending
 from bot.safeguarding import Safeguarding
 
 
@@ -22,6 +23,7 @@ class House:
         council_name: The council that people here turn to.
         council_number: Its homelessness number out of hours.
         safeguarding: Who is told when somebody is in danger.
+        spending: What broadcasts may cost.
     """
 
     name: str = "our charity"
@@ -35,6 +37,7 @@ class House:
     council_name: str = ""
     council_number: str = ""
     safeguarding: Safeguarding = field(default_factory=Safeguarding)
+    spending: Spending = field(default_factory=Spending)
 
     def in_language(self, said: Mapping[str, str], language: str) -> str:
         """A sentence's part in this language, or in English."""

@@ -15,6 +15,8 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.alerts import WAKE
+from bot.broadcasts.going import Broadcasts
+from bot.broadcasts.wording import Office
 from bot.channels import Channel
 from bot.clock import Clock, real_clock
 from bot.diary import Diary
@@ -44,6 +46,7 @@ if TYPE_CHECKING:  # what seals is loaded only where feedback is set up
 log = logging.getLogger(__name__)
 FIND_DUE_SECONDS = 30
 TIDY_SECONDS = 30
+LOOK_FOR_BROADCASTS_SECONDS = 5  # besides at once when one is confirmed here: for one of another process, or a wave
 LOOK_FOR_ALERTS_SECONDS = 5  # besides at once when one is raised: for what another process raised, or what failed
 LOOK_AFTER_LEASES_SECONDS = 2.0
 ANOTHER_ONE = "Another Alongside is running on this database. Stop it first."
@@ -122,6 +125,7 @@ class Service:
             self.store, voice, clock, self.wake, *([feedback.box.news] if feedback is not None else [])
         )
         self.nudges = Nudges(self.store, voice, clock, self.wake)
+        self.broadcasts = Broadcasts(self.store, Office(voice.words, voice.house), clock, self.wake)
         self.diary = Diary(self.store, voice.house, clock)
         self.tasks = LookingAfterTasks(self.store, clock)
         self.alerts = Escalation(self.store, voice, clock, self.wake)
@@ -246,6 +250,7 @@ class Service:
         scheduler.add_job(self.alerts.find_due, IntervalTrigger(seconds=LOOK_FOR_ALERTS_SECONDS), **once)
         scheduler.add_job(self.reminders.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
         scheduler.add_job(self.nudges.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
+        scheduler.add_job(self.broadcasts.find_due, IntervalTrigger(seconds=LOOK_FOR_BROADCASTS_SECONDS), **once)
         scheduler.add_job(self.letting_go.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)
         scheduler.add_job(self.diary.every_hour, CronTrigger(minute=0), **once)
         scheduler.add_job(self.tasks.find_due, IntervalTrigger(seconds=FIND_DUE_SECONDS), **once)

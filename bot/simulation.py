@@ -205,6 +205,7 @@ class World:
             service.tasks.find_due(),
             service.reminders.find_due(),
             service.nudges.find_due(),
+            service.broadcasts.find_due(),
         )
         return sum(looked_at)
 

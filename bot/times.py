@@ -49,25 +49,32 @@ def end_of(day: date, person: PersonRecord) -> datetime:
 
 def after_quiet_hours(moment: datetime, person: PersonRecord) -> datetime:
     """The moment itself, or the end of the quiet hours that it falls into."""
-    start, end = person.quiet_from_minute, person.quiet_until_minute
-    local = moment.astimezone(zone_of(person.zone))
+    return after_quiet_hours_of(moment, person.zone, person.quiet_from_minute, person.quiet_until_minute)
+
+
+def after_quiet_hours_of(moment: datetime, zone: str, start: int, end: int) -> datetime:
+    """The same for somebody of whom no more is known than their zone, and the minutes that are quiet."""
+    local = moment.astimezone(zone_of(zone))
     minute = local.hour * 60 + local.minute
     if start == end or not is_between(minute, start, end):
         return moment
     day = local.date() + timedelta(days=1 if minute >= end else 0)
-    return datetime.combine(day, time_of_day(end // 60, end % 60), zone_of(person.zone)).astimezone(UTC)
+    return datetime.combine(day, time_of_day(end // 60, end % 60), zone_of(zone)).astimezone(UTC)
 
 
 def next_quiet_hours(moment: datetime, person: PersonRecord) -> tuple[datetime, datetime] | None:
     """When the person's next quiet hours begin and end, from a moment outside of them; None: they have none."""
-    start, end = person.quiet_from_minute, person.quiet_until_minute
+    return next_quiet_hours_of(moment, person.zone, person.quiet_from_minute, person.quiet_until_minute)
+
+
+def next_quiet_hours_of(moment: datetime, zone: str, start: int, end: int) -> tuple[datetime, datetime] | None:
+    """The same for somebody of whom no more is known than their zone, and the minutes that are quiet."""
     if start == end:
         return None
-    zone = zone_of(person.zone)
-    local = moment.astimezone(zone)
+    local = moment.astimezone(zone_of(zone))
     day = local.date() + timedelta(days=1 if local.hour * 60 + local.minute >= start else 0)
-    begins = datetime.combine(day, time_of_day(start // 60, start % 60), zone).astimezone(UTC)
-    return begins, after_quiet_hours(begins, person)
+    begins = datetime.combine(day, time_of_day(start // 60, start % 60), zone_of(zone)).astimezone(UTC)
+    return begins, after_quiet_hours_of(begins, zone, start, end)
 
 
 def is_between(minute: int, start: int, end: int) -> bool:

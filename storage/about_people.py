@@ -15,6 +15,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, func
 from storage.accounts import AUDIT
 from storage.alert_notices import NOTICE
 from storage.alerts import ALERT, EVENT, TEST
+from storage.broadcasts import PICK, RECIPIENT
 from storage.contact import WISH
 from storage.desk import ADDRESS, CHECK_IN, CONVERSATION, HOLDER, INBOX, INVITATION, MESSAGE, OUTBOX, PERSON
 from storage.hand_offs import HAND_OFF, QUESTION
@@ -152,6 +153,8 @@ ABOUT_PEOPLE: tuple[Kept, ...] = (
     Kept(QUESTION, "what they asked about tasks, and the answers", _by(QUESTION.c.person_id)),
     Kept(HAND_OFF, "how it went with a task, and what would help next time", _by(HAND_OFF.c.person_id)),
     Kept(TASK_EVENT, "what they did and said about tasks", _by(TASK_EVENT.c.person_id)),
+    Kept(RECIPIENT, "which broadcasts were meant for them, and what became of each", _by(RECIPIENT.c.person_id)),
+    Kept(PICK, "for which broadcasts they were picked, or left out by hand", _by(PICK.c.person_id)),
     Kept(SHOWN, "the places that HELP named last", _by(SHOWN.c.person_id)),
     Kept(
         TEST, "test alerts to them as a coordinator", lambda person_id: TEST.c.address_id.in_(addresses_of(person_id))

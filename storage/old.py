@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete
 
+from storage.broadcasts import clear_old_broadcasts
 from storage.desk import CONVERSATION, MESSAGE, OUTBOX
 from storage.hand_offs import clear_what_was_said
 from storage.notes import DONE
@@ -20,7 +21,7 @@ def clear_old(connection: Connection, before: datetime) -> None:
     """Delete what is from before that moment and over.
 
     That is messages, what we sent, conversations that ended, nudges that are settled, what was passed on between
-    people, what HELP showed, what the team did by hand, and what was said about tasks that are over.
+    people, what HELP showed, what the team did by hand, broadcasts, and what was said about tasks that are over.
     """
     connection.execute(delete(MESSAGE).where(MESSAGE.c.at < before))
     connection.execute(delete(OUTBOX).where(OUTBOX.c.created_at < before, OUTBOX.c.state.in_(SETTLED)))
@@ -29,4 +30,5 @@ def clear_old(connection: Connection, before: datetime) -> None:
     connection.execute(delete(PASSED).where(PASSED.c.at < before))
     connection.execute(delete(SHOWN).where(SHOWN.c.at < before))
     connection.execute(delete(DONE).where(DONE.c.at < before))
+    clear_old_broadcasts(connection, before)
     clear_what_was_said(connection, before)

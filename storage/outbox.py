@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.broadcasts import hold_what_is_tried_again
 from storage.desk import ADDRESS, CONVERSATION, INBOX, ON_ITS_WAY, OUTBOX, QUEUED, SENDING
 from storage.tables import Lane, new_id
 
@@ -322,6 +323,10 @@ def settle(connection: Connection, outcomes: Sequence[Settled]) -> list[None]:
     if again:
         connection.execute(_STOPPED_MEANWHILE, again)
         connection.execute(_CLOSED_MEANWHILE, again)
+    if broadcasts := [
+        each.message.id for each in outcomes if each.state == "queued" and each.message.lane is Lane.BROADCAST
+    ]:
+        hold_what_is_tried_again(connection, broadcasts)
     told = [_inbox_row(each.message.person_id, each.told, each.at) for each in outcomes if each.told is not None]
     if told:
         connection.execute(insert(INBOX), told)

@@ -2,6 +2,7 @@
 
 from storage.tables.accounts import Account, AccountProject, AuditEntry, ConsoleSession, SignInTry
 from storage.tables.alerts import Alert, AlertEvent, AlertNotice, AlertTest
+from storage.tables.broadcasts import Broadcast, BroadcastPick, BroadcastRecipient
 from storage.tables.contact import ContactWish
 from storage.tables.conversations import CheckIn, Conversation, InboxItem, Message
 from storage.tables.leaving import Leaving
@@ -31,6 +32,9 @@ __all__ = [
     "AlertTest",
     "AuditEntry",
     "BlockedAsker",
+    "Broadcast",
+    "BroadcastPick",
+    "BroadcastRecipient",
     "CheckIn",
     "ConsoleSession",
     "ContactWish",

@@ -1,0 +1,1 @@
+"""Broadcasts: the same words to many people, each in their own language and channel, once."""

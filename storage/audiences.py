@@ -1,0 +1,149 @@
+"""Whom a broadcast could reach: everybody with the address where they would be written to, and what speaks against it.
+
+Facts only; what follows from them is decided in `bot.broadcasts.audience`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select, true
+
+from storage.alerts import ALERT, IS_OPEN
+from storage.desk import ADDRESS, CONVERSATION, HOLDER, OPEN, PERSON
+from storage.forgetting import who_is_leaving
+
+HARD_MOMENT = timedelta(days=1)  # how long a conversation about danger that nobody ends is not interrupted
+_OF_PERSON = (
+    *("id", "role", "called", "language", "zone", "joined_at", "preferred_address_id", "safe_to_text"),
+    *("paused_until", "quiet_from_minute", "quiet_until_minute", "taken_over_by"),
+)
+_OF_ADDRESS = ("channel", "sender", "created_at", "last_heard_at", "stopped_at", "closed_at", "closed_reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody, and where they would be written to: an open address first, the preferred one before others.
+
+    Attributes:
+        address_id: None: they have no address at all.
+        stopped: Whether they have said STOP everywhere.
+        closed_reason: Why nothing can be sent there, where that is so.
+        last_heard_at: When they last wrote from any address.
+        known_since: When that address was last heard from, or else came to us.
+        shares_phone: Whether somebody else can be reached at the address too.
+        in_hard_moment: Whether a person looks after them now, or they have just spoken of danger.
+        is_leaving: Whether they have asked to be forgotten.
+    """
+
+    id: int
+    role: str
+    called: str | None
+    language: str | None
+    zone: str
+    joined_at: datetime | None
+    safe_to_text: bool | None
+    paused_until: datetime | None
+    quiet_from_minute: int
+    quiet_until_minute: int
+    address_id: int | None
+    channel: str | None
+    sender: str | None
+    stopped: bool
+    closed_reason: str | None
+    last_heard_at: datetime | None
+    known_since: datetime | None
+    shares_phone: bool
+    in_hard_moment: bool
+    is_leaving: bool
+
+
+def candidates(connection: Connection, now: datetime, ids: Collection[int] | None = None) -> list[Candidate]:
+    """Everybody, or only those with these ids; in the order in which they came."""
+    query = (
+        select(
+            *(PERSON.c[name] for name in _OF_PERSON),
+            ADDRESS.c.id.label("address_id"),
+            *(ADDRESS.c[name].label(f"address_{name}") for name in _OF_ADDRESS),
+        )
+        .outerjoin(HOLDER, HOLDER.c.person_id == PERSON.c.id)
+        .outerjoin(ADDRESS, ADDRESS.c.id == HOLDER.c.address_id)
+        .where(_among(PERSON.c.id, ids))
+        .order_by(PERSON.c.id, ADDRESS.c.id)
+    )
+    shared = _shared_addresses(connection)
+    hard, leaving = _in_hard_moments(connection, now, ids), who_is_leaving(connection)
+    found: list[Row[Any]] = list(connection.execute(query))
+    by_person = groupby(found, key=lambda row: row.id)
+    return [_candidate(list(rows), shared, hard, leaving) for _, rows in by_person]
+
+
+def lock_people(connection: Connection, ids: Collection[int]) -> None:
+    """Let nobody of these say STOP or be forgotten meanwhile; in the order in which a batch of messages locks."""
+    theirs = select(HOLDER.c.address_id).where(HOLDER.c.person_id.in_(ids))
+    connection.execute(select(ADDRESS.c.id).where(ADDRESS.c.id.in_(theirs)).order_by(ADDRESS.c.id).with_for_update())
+    connection.execute(select(PERSON.c.id).where(PERSON.c.id.in_(ids)).order_by(PERSON.c.id).with_for_update())
+
+
+def _among(column: Any, ids: Collection[int] | None) -> ColumnElement[bool]:
+    return true() if ids is None else column.in_(ids)
+
+
+def _shared_addresses(connection: Connection) -> set[int]:
+    query = select(HOLDER.c.address_id).group_by(HOLDER.c.address_id).having(func.count() > 1)
+    return set(connection.execute(query).scalars())
+
+
+def _in_hard_moments(connection: Connection, now: datetime, ids: Collection[int] | None) -> set[int]:
+    """Those with an open alert, those whom a person writes with, and those who have just spoken of danger."""
+    of_danger = (OPEN, CONVERSATION.c.flow == "safety", CONVERSATION.c.front_at > now - HARD_MOMENT)
+    queries = (
+        select(ALERT.c.person_id).where(IS_OPEN, _among(ALERT.c.person_id, ids)),
+        select(PERSON.c.id).where(PERSON.c.taken_over_by.is_not(None), _among(PERSON.c.id, ids)),
+        select(CONVERSATION.c.person_id).where(*of_danger, _among(CONVERSATION.c.person_id, ids)),
+    )
+    return {person_id for query in queries for person_id in connection.execute(query).scalars()}
+
+
+def _candidate(
+    rows: list[Row[Any]], shared: Collection[int], hard: Collection[int], leaving: Collection[int]
+) -> Candidate:
+    first = rows[0]
+    there = _where(row for row in rows if row.address_id is not None)
+    heard = [row.address_last_heard_at for row in rows if row.address_last_heard_at is not None]
+    return Candidate(
+        id=first.id,
+        role=first.role,
+        called=first.called,
+        language=first.language,
+        zone=first.zone,
+        joined_at=first.joined_at,
+        safe_to_text=first.safe_to_text,
+        paused_until=first.paused_until,
+        quiet_from_minute=first.quiet_from_minute,
+        quiet_until_minute=first.quiet_until_minute,
+        address_id=there.address_id if there else None,
+        channel=there.address_channel if there else None,
+        sender=there.address_sender if there else None,
+        stopped=there is not None and there.address_stopped_at is not None,
+        closed_reason=(there.address_closed_reason or "closed") if there and there.address_closed_at else None,
+        last_heard_at=max(heard, default=None),
+        known_since=(there.address_last_heard_at or there.address_created_at) if there else None,
+        shares_phone=there is not None and there.address_id in shared,
+        in_hard_moment=first.id in hard,
+        is_leaving=first.id in leaving,
+    )
+
+
+def _where(rows: Iterator[Row[Any]]) -> Row[Any] | None:
+    """The address to write to, as `bot.writing_first` chooses it; one that is closed where there is no other."""
+
+    def is_closed(row: Row[Any]) -> tuple[bool, bool]:
+        closed = row.address_stopped_at is not None or row.address_closed_at is not None
+        return closed, row.address_id != row.preferred_address_id
+
+    return min(rows, key=is_closed, default=None)
