@@ -28,6 +28,7 @@ from flows.acts import (
     SpeakFreely,
 )
 from flows.conversation import Do, TakeBack
+from storage.broadcasts import withdraw_from
 from storage.records import ConversationRecord
 
 if TYPE_CHECKING:
@@ -134,7 +135,9 @@ def _(act: SetTimeOfDay, sitting: Sitting, conversation: ConversationRecord, nam
 
 @carries_out(Pause)
 def _(act: Pause, sitting: Sitting, conversation: ConversationRecord, name: str) -> None:
-    sitting.desk.change(sitting.person, paused_until=_end_of_pause(act, sitting))
+    desk = sitting.desk
+    desk.change(sitting.person, paused_until=_end_of_pause(act, sitting))
+    withdraw_from(desk.connection, sitting.person.id, "paused")
 
 
 def _end_of_pause(act: Pause, sitting: Sitting) -> datetime:

@@ -18,6 +18,7 @@ from storage.records import ConversationRecord
 from storage.tables import Lane
 
 log = logging.getLogger(__name__)
+NOT_NOW = "this was not a good moment for them"  # why a broadcast is taken back; no more is told there
 NEEDS_A_QUESTION = {"YES", "END", "QUIT", "CANCEL"}  # words that carriers gave a meaning to, and people another
 
 
@@ -81,6 +82,7 @@ def _take_as_an_answer_too(heard: Heard, front: ConversationRecord) -> None:
 def begin_safety(sitting: Sitting, danger: Danger) -> None:
     """The lines, ahead of everything, and what follows from them."""
     sitting.lane = Lane.DANGER
+    sitting.desk.withdraw([sitting.address], Lane.BROADCAST, NOT_NOW)
     sitting.begin("safety", tier=danger.tier or "", topic=danger.topic or "", rule=danger.why[0].pattern)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bot.alerts import is_taken_over, pass_on, relay
+from bot.broadcasts.answers import answers_broadcast
 from bot.channels import Incoming
 from bot.coordinators import coordinator_said
 from bot.heard import Heard
@@ -414,6 +415,11 @@ def not_listened_to(heard: Heard) -> bool:
     return True
 
 
+def answers_a_broadcast(heard: Heard) -> bool:
+    """Words that answer no question, from somebody who got a broadcast a short while ago: a person reads them."""
+    return heard.message.kind == "text" and not heard.was_too_late and answers_broadcast(heard.sitting)
+
+
 def nobody_understood(heard: Heard) -> bool:
     """A person will read it, and they are told so, and when."""
     sitting = heard.sitting
@@ -448,6 +454,7 @@ STEPS: tuple[Callable[[Heard], bool], ...] = (
     word_of_ours,
     word_of_a_questionnaire,
     not_listened_to,
+    answers_a_broadcast,
     nobody_understood,
 )
 

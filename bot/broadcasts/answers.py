@@ -1,0 +1,25 @@
+"""What people write back to a broadcast: gathered under it, for a person to read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from storage.broadcasts import REPLY, broadcast_answered, reply_name
+
+if TYPE_CHECKING:
+    from bot.sitting import Sitting
+
+ANSWERS_FOR = timedelta(days=3)  # after that, words that answer nothing else are not taken for an answer to it
+
+
+def answers_broadcast(sitting: Sitting) -> bool:
+    """Put words that answer no question of ours under the broadcast that they got in these days, if they got one."""
+    desk = sitting.desk
+    holders = [each.id for each in desk.holders(sitting.address)]
+    row = broadcast_answered(desk.connection, holders, desk.now - ANSWERS_FOR)
+    if row is None:
+        return False
+    sitting.add_to_inbox(REPLY, f"broadcast {row.number}", name=reply_name(row.id))
+    sitting.say("broadcasts.reply")
+    return True
