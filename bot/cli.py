@@ -12,6 +12,7 @@ import typer
 
 from bot.bringing_in.cli import import_ as import_people
 from bot.bringing_in.cli import poster
+from bot.broadcasts.cli import broadcast
 from bot.console.cli import console
 from bot.feedback.desk_cli import inbox
 from bot.given_config import CONFIG, FROM_THE_ENVIRONMENT, ConfigFile, cannot_open, open_given, read_given
@@ -42,6 +43,7 @@ app.add_typer(meeting, name="meeting")
 app.add_typer(vote, name="vote")
 app.add_typer(task, name="task")
 app.add_typer(console, name="console")
+app.add_typer(broadcast, name="broadcast")
 
 
 @app.command("try")

@@ -111,7 +111,7 @@ def preview(connection: Connection, number: int, office: Office, now: datetime) 
     return look(connection, Wording.from_json(row.wording), audience_of(connection, row), row.begins_at, office, now)[0]
 
 
-def test(connection: Connection, number: int, person_id: int, office: Office, now: datetime) -> list[str]:
+def send_test(connection: Connection, number: int, person_id: int, office: Office, now: datetime) -> list[str]:
     """Send it to one person only, whoever tries it, in every language it has; before everybody else's broadcasts."""
     row, [person] = found(connection, number), candidates(connection, now, [person_id])
     wording = Wording.from_json(row.wording)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from bot.broadcasts.audience import in_words
+from bot.times import zone_of
 from storage.broadcasts import broadcast_numbered, everybody_in, how_far, replies_to
 
 TO_GO = ("waiting", "queued", "sending")
@@ -93,6 +94,21 @@ def everybody(connection: Connection, row: Row[Any]) -> list[TheirState]:
         )
         for each in everybody_in(connection, row.id)
     ]
+
+
+def show_lines(connection: Connection, row: Row[Any], zone: str) -> list[str]:
+    """A broadcast with every person and the reason, and what they wrote back; times in this zone."""
+    said = progress_of(connection, row).lines()
+    said += ["", f"Written by {row.made_by}" + (f", confirmed by {row.confirmed_by}" if row.confirmed_by else "")]
+    said += ["", *(_their_line(each, zone) for each in everybody(connection, row))]
+    wrote = [f"   {each.called or 'no name'}: {each.text}" for each in replies(connection, row)]
+    return [*said, "", f"Answers: {len(wrote)}", *wrote]
+
+
+def _their_line(each: TheirState, zone: str) -> str:
+    when = f"{each.at.astimezone(zone_of(zone)):%a %d %b %H:%M}" if each.state != "left out" else ""
+    about = [each.state if each.state == "unknown" else IN_WORDS.get(each.state, each.state), when, each.reason or ""]
+    return f"   {each.called or 'no name'}: {', '.join(filter(None, about))}"
 
 
 def replies(connection: Connection, row: Row[Any]) -> list[Row[Any]]:

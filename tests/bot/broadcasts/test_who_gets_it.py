@@ -173,7 +173,7 @@ async def test_a_test_reaches_only_who_tries_it_in_every_language(world: World):
     ada, kim = await volunteer(world, "Ada"), await volunteer(world, "Kim")
     bo = Bo(world)
     number = bo.writes(NEWS, cy=NEWYDDION)
-    await bo.does(keeping.test, number, key_of(world, kim), bo.office, world.clock())
+    await bo.does(keeping.send_test, number, key_of(world, kim), bo.office, world.clock())
     assert await kim.looks() == [
         "Hello Kim. The garden opens on Sunday at 10.",
         "Helo Kim. Mae'r ardd yn agor ddydd Sul am 10.",
