@@ -13,6 +13,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert
 
+from storage.broadcasts import (
+    BROADCAST,
+    RECIPIENT,
+    broadcast_answered,
+    due_broadcasts,
+    due_recipients,
+    how_far,
+    queue_for,
+    take_back_queued,
+    withdraw_from,
+    withdraw_rest,
+)
 from storage.database import Database, begin
 from storage.desk import ADDRESS, CONVERSATION, HOLDER, MESSAGE, OUTBOX, PERSON, Desk
 from storage.inbox import waiting
@@ -26,7 +38,7 @@ BROADCASTS = 100_000
 PEOPLE = 20_000
 FLOOD = 10_000
 FLOODED = 1  # one address that 10,000 messages wait for, before everybody else's
-BIG = ("outbox", "person", "address", "holder", "message", "conversation", "nudge")
+BIG = ("outbox", "broadcast_recipient", "person", "address", "holder", "message", "conversation", "nudge")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -62,6 +74,8 @@ def fill(database: Database) -> None:
         run(insert(NUDGE), [nudge(n) for n in everybody])
         run(insert(OUTBOX), [item(n, FLOODED) for n in range(FLOOD)])
         run(insert(OUTBOX), [item(FLOOD + n, 2 + n % (PEOPLE - 1)) for n in range(BROADCASTS)])
+        run(insert(BROADCAST), [broadcast(n) for n in (1, 2)])
+        run(insert(RECIPIENT), [recipient(n) for n in everybody])
         sent = {"state": "sent", "provider_id": "SM0", "not_before": later(days=-1)}
         run(insert(OUTBOX), [item(FLOOD + BROADCASTS + n, n, **sent) for n in everybody])
 
@@ -90,6 +104,17 @@ def nudge(n: int) -> dict[str, Any]:
     state = "waiting" if n % 10 == 0 else "said"
     when = {"due_at": later(minutes=n), "until": later(days=60)}
     return {"id": n, "person_id": n, "about": f"milestone:{n % 100}", "flow": "menu", "state": state, **when}
+
+
+def broadcast(n: int) -> dict[str, Any]:
+    about = {"wording": "{}", "audience": "{}", "made_by": "Bo", "made_at": NOW, "waves": 1, "minutes_between": 60}
+    return {"id": n, "number": n, "state": "going", **about}
+
+
+def recipient(n: int) -> dict[str, Any]:
+    """Everybody got the first broadcast, but for some whose wave is to come; and a few are to get the second."""
+    outbox_id = None if n % 100 == 0 else FLOOD + n
+    return {"broadcast_id": 1 + (n % 1000 == 0), "person_id": n, "due_at": later(minutes=n), "outbox_id": outbox_id}
 
 
 def item(n: int, address_id: int, **values: Any) -> dict[str, Any]:
@@ -170,7 +195,20 @@ def look_who_is_due(connection: Connection) -> None:
     waiting(connection)
 
 
-@pytest.mark.parametrize("work", [claim_three_times, take_in, settle_and_close, look_who_is_due])
+def look_after_broadcasts(connection: Connection) -> None:
+    due_broadcasts(connection, later(minutes=500))
+    due_recipients(connection, 1, later(minutes=500), 250)
+    queue_for(connection, 2, [], NOW)
+    how_far(connection, 2)
+    broadcast_answered(connection, [7], later(days=-3))
+    withdraw_from(connection, 7, "paused")
+    take_back_queued(connection, 2)
+    withdraw_rest(connection, 2, "stopped")
+    [retried] = claim(connection, [Claim("sms", NOW, 1)])
+    settle(connection, [Settled(retried[0], "queued", NOW)])
+
+
+@pytest.mark.parametrize("work", [claim_three_times, take_in, settle_and_close, look_who_is_due, look_after_broadcasts])
 def test_nothing_that_happens_often_reads_a_whole_table(crowd: Database, work: Callable[[Connection], None]) -> None:
     with crowd.engine.connect() as connection:
         begin(connection)
