@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 1.0  # for what another process queued, or what was held back until now
 BURST_SECONDS = 0.02  # how much of a sender's pace may leave at once
+CATCH_UP_SECONDS = 0.02  # and how much of it may be made up for, where asking the database took that long
 FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 900.0
 MOST_ATTEMPTS = 8  # about half an hour
@@ -126,7 +127,7 @@ class Sender:
     def _spend(self, message: Claimed) -> None:
         pace, now = self._channel.pace, time.monotonic()
         units = self._channel.units(_outgoing(message))
-        self._free_at = max(self._free_at, now) + units / pace.units_per_second
+        self._free_at = max(self._free_at, now - CATCH_UP_SECONDS) + units / pace.units_per_second
         if pace.per_address_seconds:
             self._address_free_at[message.address_id] = now + pace.per_address_seconds
 

@@ -29,6 +29,7 @@ from storage.database import Database
 from storage.leases import Leases
 
 log = logging.getLogger(__name__)
+TWILIO_ANSWERS_WITHIN = 0.3  # seconds, mostly: so many sends are under way at once where the pace is to be held
 
 
 def sms_channels(config: Config, secrets: Secrets) -> dict[str, SmsChannel]:
@@ -42,7 +43,7 @@ def sms_channels(config: Config, secrets: Secrets) -> dict[str, SmsChannel]:
                 auth_token=secrets(name, "auth_token"),
                 sends_as=sms.sends_as,
                 public_url=config.web.public_url or "",
-                pace=Pace(sms.parts_per_second, at_once=32),
+                pace=Pace(sms.parts_per_second, at_once=max(32, round(sms.parts_per_second * TWILIO_ANSWERS_WITHIN))),
                 api_url=sms.api_url,
                 timeout_seconds=sms.timeout_seconds,
             )
