@@ -1,6 +1,7 @@
 """`make bench`: every table, one after the other."""
 
 from tests.bench import (
+    bench_broadcast,
     bench_contenders,
     bench_danger,
     bench_due,
@@ -10,5 +11,8 @@ from tests.bench import (
     bench_starting,
 )
 
-for bench in (bench_starting, bench_inbound, bench_contenders, bench_due, bench_danger, bench_feedback, bench_sms_cost):
+for bench in (
+    *(bench_starting, bench_inbound, bench_broadcast, bench_contenders, bench_due, bench_danger),
+    *(bench_feedback, bench_sms_cost),
+):
     bench.main()
