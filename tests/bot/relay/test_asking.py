@@ -312,7 +312,7 @@ async def test_words_too_long_to_pass_on_are_said_to_be_and_not_lost(world: Worl
 
 @CHANNELS
 async def test_a_question_right_behind_the_word_is_shown_and_passed_on_after_a_yes(world: World, channel: str):
-    ada, eve = await ada_and_eve(world, channel)
+    ada, _ = await ada_and_eve(world, channel)
     await ada.texts("ASK Eve where is the key?")
     ada.hears("ask.sure")
     assert "where is the key?" in ada.shown[-1].text
@@ -327,7 +327,7 @@ async def test_a_question_right_behind_the_word_is_shown_and_passed_on_after_a_y
 
 
 async def test_behind_the_word_it_is_asked_whom_they_mean_and_what_where_either_is_missing(world: World):
-    ada, eve = await ada_and_eve(world)
+    ada, _ = await ada_and_eve(world)
     await ada.texts("ASK where is the key?")
     ada.hears("ask.whom")
     await ada.texts("1")
@@ -342,7 +342,7 @@ async def test_behind_the_word_it_is_asked_whom_they_mean_and_what_where_either_
 
 
 async def test_what_is_asked_of_somebody_in_an_answer_goes_nowhere(world: World):
-    ada, eve = await ada_and_eve(world)
+    ada, _ = await ada_and_eve(world)
     await ada.texts("SUGGEST")
     await ada.texts("ask Eve to lead the garden")
     ada.hears("suggestion.goes-to", "suggestion.limits")
