@@ -24,7 +24,7 @@ from bot.sitting import Sitting, Voice
 from flows.conversation import FLOWS, Json, Reply, Turn
 from flows.danger import Heard as Danger
 from flows.help import LOOSELY, WRONG_NUMBER, words_behind
-from flows.in_one_message import SOFTLY, begun_with, in_one_message
+from flows.in_one_message import ASK_SOFTLY, SOFTLY, after_a_name, begun_with, in_one_message
 from flows.message import read_button
 from flows.phrases import plain
 from flows.safety import are_you_safe
@@ -87,7 +87,7 @@ def listen(desk: Desk, message: Incoming, voice: Voice) -> None:
             return
         message, person = settled
     sitting = Sitting(desk, person, address, voice, Lane.REPLY, message_id)
-    keyword, behind = _word_of_ours_in(message, voice)
+    keyword, behind = _word_of_ours_in(message, sitting)
     heard = Heard(message, sitting, keyword, danger, behind, came_by_code=by_code)
     for step in STEPS:
         if step(heard):
@@ -96,13 +96,22 @@ def listen(desk: Desk, message: Incoming, voice: Voice) -> None:
     sitting.answer()
 
 
-def _word_of_ours_in(message: Incoming, voice: Voice) -> tuple[Keyword | None, str]:
+def _word_of_ours_in(message: Incoming, sitting: Sitting) -> tuple[Keyword | None, str]:
     """The word of ours that a message is, and what stands behind it where that belongs to it ("HELP housing")."""
     if message.kind != "text":
         return None, ""
-    keyword = voice.words.keyword(message.text)
-    with_words = words_behind(message.text, voice.words) or in_one_message(message.text) if keyword is None else None
+    words = sitting.voice.words
+    keyword = words.keyword(message.text)
+    with_words = words_behind(message.text, words) or in_one_message(message.text) if keyword is None else None
+    if with_words and with_words.keyword.name == ASK_SOFTLY and not _names_a_mate(with_words.behind, sitting):
+        return None, ""  # "ask us before you decide"
     return with_words or (keyword, "")
+
+
+def _names_a_mate(words: str, sitting: Sitting) -> bool:
+    """Whether words begin with the name of somebody whom they can ask."""
+    mates = sitting.facts(FLOWS["ask"], {}).values["called_mates"]
+    return after_a_name(words, mates) is not None
 
 
 def own_up(desk: Desk, message: Incoming, voice: Voice) -> None:

@@ -1,4 +1,4 @@
-"""A word of ours with what it asks for behind it: "SUGGEST more biscuits", "SKILLS cooking", "ASK Sam where is it".
+"""A word of ours with what it asks for right behind it: "SUGGEST more biscuits", "ASK Sam where is it".
 
 The word itself means us even where any words would be an answer, if it stands out: "ASK Sam", and not "ask sam".
 Otherwise it may well be an answer ("ask my brother"), and counts for us only where no question takes it.
@@ -16,6 +16,7 @@ from flows.words import Keyword
 
 SOFTLY = " WITH"
 """Behind a keyword's name: it did not stand out."""
+ASK_SOFTLY = f"ASK{SOFTLY}"
 _WORDS = {
     "suggest": "SUGGEST",
     "awgrymu": "SUGGEST",

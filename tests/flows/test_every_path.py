@@ -234,6 +234,7 @@ BEGUN_WITH: dict[str, list[dict[str, Json]]] = {
     "places": [{"lines": "1. Shelter: 0808 800 4444"}, {"lines": "1. Shelter: 0808 800 4444", "unknown-town": "Plonk"}],
     "safety": [{"tier": tier, "topic": topic, "rule": "a rule"} for tier in ("act", "ask") for topic in (*TOPICS, "")],
 }
+ANSWERED_ALREADY = {"idea", "first"}  # questions that can be answered in the message that begins their flow
 ATTACHED = (Attachment("photo", "kept-there").as_words(), Attachment("voice", "kept-there").as_words())
 WORDS_SENT = (
     "Ada",
@@ -421,7 +422,7 @@ def test_back_and_the_same_reply_lead_to_the_same_place(name):
 @every_flow
 def test_back_at_the_first_question_changes_nothing(name):
     for stop, _ in asking(name):
-        if stop.before is None:
+        if stop.before is None and ANSWERED_ALREADY.isdisjoint(stop.turn.place.answers):
             turn = go_on(FLOWS[name], stop, BACK).turn
             assert (turn.outcome, turn.says, turn.does) == ("at the beginning", (), ()), stop
             assert turn.place == stop.turn.place, stop
