@@ -15,9 +15,10 @@ from flows.replies import one_named
 async def the_one_meant(talk: Talk, key: str, names: Mapping[str, str]) -> str | None:
     """What is meant; asked only where there are several. None: there is nothing, or they skipped it.
 
-    As with `choose`, what is meant may have gone from `names` since; the flow says so then, and ends.
+    As with `choose`, what is meant may have gone from `names` since; the flow says so then, and ends. Where they are
+    being asked already, the only one that is left is put to them too: it may not be the one they meant.
     """
-    if len(names) < 2 and key not in talk.facts["chosen"]:
+    if key not in talk.facts["chosen"] and (not names or (len(names) == 1 and not talk.is_at(key))):
         return next(iter(names), None)
     return await choose(talk, key, names)
 

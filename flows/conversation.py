@@ -244,6 +244,10 @@ class Talk:
             await _Unanswered()
         return answer.value if answer else None
 
+    def is_at(self, key: str) -> bool:
+        """Whether the question that they were asked last is this one, whatever item it carries."""
+        return (self._asked or "").partition(":")[0] == key
+
     def words_of(self, key: str) -> str:
         """A key in the words, without its item: `strength:2` is written once, as `strength`.
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from flows.choosing import the_one_meant
 from flows.conversation import Talk, flow
-from flows.replies import one_named
 
 RUNGS = ("informing", "consulting", "engaging", "co-designing", "co-producing", "led by us")
 """The ladder of engagement, lowest first; the bot's words never promise a higher rung than the project's."""
@@ -84,7 +84,7 @@ async def rule(talk: Talk) -> None:
         talk.say("more")
 
 
-@flow("plan", light=True, facts=("projects",))
+@flow("plan", light=True, facts=("projects", "chosen"))
 async def plan(talk: Talk) -> None:
     """PLAN: the goal, where we are, the next step, and who decides what."""
     card = await which_project(talk, talk.facts["projects"])
@@ -101,7 +101,7 @@ async def plan(talk: Talk) -> None:
     talk.say("more")
 
 
-@flow("limits", light=True, facts=("projects",))
+@flow("limits", light=True, facts=("projects", "chosen"))
 async def limits(talk: Talk) -> None:
     """LIMITS: what is fixed, what is open, and what is not possible, with the reason and what is instead."""
     card = await which_project(talk, talk.facts["projects"])
@@ -121,11 +121,14 @@ async def limits(talk: Talk) -> None:
 
 
 async def which_project(talk: Talk, projects: Mapping[str, Card]) -> Card | None:
-    """The project that is meant; asked only of somebody who belongs to several. None: none, or they skipped it."""
-    if len(projects) < 2:
-        return next(iter(projects.values()), None)
-    which = await talk.ask("which", one_named({key: card.name for key, card in projects.items()}))
-    return projects[which] if which else None
+    """The project that is meant; asked only of somebody who belongs to several. None: none, skipped, or gone.
+
+    The flow needs the fact "chosen".
+    """
+    which = await the_one_meant(talk, "which", {key: card.name for key, card in projects.items()})
+    if which is not None and which not in projects:
+        talk.say("project.gone")
+    return projects.get(which) if which else None
 
 
 def say_limit(talk: Talk, limit: Limit, number: int = 1) -> None:

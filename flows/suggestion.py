@@ -33,7 +33,7 @@ class Answered:
     limit: Limit | None = None
 
 
-@flow("suggestion", lives_for=timedelta(days=2), facts=("projects",))
+@flow("suggestion", lives_for=timedelta(days=2), facts=("projects", "chosen"))
 async def suggestion(talk: Talk) -> None:
     """One reply is enough; which project it is for is asked only where there are several."""
     idea = await talk.ask("idea", something_of_theirs)

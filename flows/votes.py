@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
 from flows.acts import CastVote, HearResult, OpenVote
+from flows.choosing import the_one_meant
 from flows.conversation import Talk, flow
 from flows.replies import one_named
 
@@ -85,13 +86,11 @@ def outcome_of(counts: Mapping[str, int], way: str) -> Outcome:
     return "decided" if enough else "not enough"
 
 
-@flow("votes", light=True, facts=("open_votes",))
+@flow("votes", light=True, facts=("open_votes", "chosen"))
 async def votes(talk: Talk) -> None:
-    """VOTE: the vote that is open, or a question which of several."""
+    """VOTE: the vote that is open, or a question which of several; one that has closed since shows its result."""
     open_ones: Mapping[str, str] = talk.facts["open_votes"]
-    which = next(iter(open_ones), None)
-    if len(open_ones) > 1:
-        which = await talk.ask("which", one_named(open_ones))
+    which = await the_one_meant(talk, "which", open_ones)
     if which is None:
         talk.say("nothing" if open_ones else "none")
     else:

@@ -12,6 +12,7 @@ from bot.projects.keeping import NotDone
 from bot.simulation import World
 from storage.desk import ADDRESS
 from storage.nudges import NUDGE
+from storage.suggestions import SUGGESTION
 from tests.bot.cast import meet, rows, volunteer
 from tests.bot.projects.cast import bo_does, bo_saves
 
@@ -166,3 +167,36 @@ async def test_who_is_meant_is_found_by_name_or_number_and_asked_for_when_it_is_
 
 def _flat(said: list[str]) -> str:
     return " ".join(" ".join(said).split())
+
+
+@CHANNELS
+@pytest.mark.parametrize("word", ["PLAN", "LIMITS", "SUGGEST"])
+async def test_a_number_means_the_project_that_it_was_shown_with(world: World, channel: str, word: str):
+    ada = await volunteer(world, "Ada", channel)
+    for name in ("Cafe", "Garden", "Yard"):
+        bo_saves(world, name=name)
+    await ada.texts(word)
+    if word == "SUGGEST":
+        await ada.texts("a bench")
+    bo_saves(world, name="Allotment")
+    await ada.texts("1")
+    assert "Allotment" in str(ada.shown[-1])  # the list is put to them anew, nothing was taken for what it was not
+    assert rows(world, SUGGESTION, "project_id") == []
+    await ada.texts("Yard")
+    assert word == "SUGGEST" or "Yard" in ada.shown[-1].text
+
+
+async def test_a_project_that_went_while_somebody_chose_is_replaced_by_no_other(world: World):
+    ada = await volunteer(world, "Ada")
+    for name in ("Cafe", "Garden"):
+        bo_saves(world, name=name, everybody=False)
+        bo_does(world, lambda c, n=name: keeping.add(c, n, "Ada", "volunteer", None, world.clock()))
+    await ada.texts("SUGGEST")
+    await ada.texts("a bench")
+    ada.hears("suggestion.which")
+    bo_does(world, lambda c: keeping.remove(c, "Garden", "Ada", world.clock()))
+    await ada.texts("Garden")
+    ada.hears("suggestion.which")
+    assert rows(world, SUGGESTION, "project_id") == []
+    await ada.texts("Cafe")
+    ada.hears("suggestion.goes-to")

@@ -179,3 +179,16 @@ async def test_a_reply_that_fits_no_choice_is_asked_again_and_read_by_a_person(w
 )
 def test_more_than_half_two_thirds_and_ties_are_counted_honestly(counts: dict[str, int], way: str, outcome: str):
     assert outcome_of(counts, way) == outcome
+
+
+async def test_a_number_means_the_vote_that_it_was_shown_with(world: World):
+    (ada,) = await the_group(world, "Ada")
+    for question in ("Where shall the bench go?", "Which colour?", "Which day?"):
+        bo_calls(world, question=question)
+    await hear_of_it(world, [ada])
+    await ada.texts("VOTE")
+    ada.hears("votes.which")
+    bo_does(world, lambda c: keeping.close(c, 1, world.clock()))
+    await ada.texts("1")
+    ada.hears("votes.which")
+    assert "bench" not in ada.shown[-1].text
