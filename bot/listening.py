@@ -16,7 +16,7 @@ from bot.channels import Incoming
 from bot.coordinators import coordinator_said
 from bot.heard import Heard
 from bot.hearing_danger import NEEDS_A_QUESTION, begin_safety, in_danger, listen_for_danger
-from bot.moving import GOOD_FOR, give_a_code, has_moved, take_along
+from bot.moving import GOOD_FOR, give_a_code, has_moved, leave_others, take_along
 from bot.places import report_wrong
 from bot.questionnaires.asking import answer_with, begin_by_word
 from bot.sharing import settle_who
@@ -158,11 +158,15 @@ def _whoever_wrote(desk: Desk, message: Incoming, voice: Voice) -> tuple[Address
     guest = desk.use_invitation(code, GOOD_FOR) if code else None
     if address is None:
         person = guest or desk.add_person(zone=voice.house.zone)
-        return desk.add_address(message.channel, message.sender, message.address, person), person, guest is not None
+        address = desk.add_address(message.channel, message.sender, message.address, person)
+        if guest is not None:
+            _has_moved_to(desk, address, guest)
+        return address, person, guest is not None
     holders = _somebody_at(desk, address, voice)
     if guest is not None and len(holders) == 1 and holders[0].joined_at is None:
         take_along(desk, holders[0], guest)
         desk.give_address(address, guest)
+        _has_moved_to(desk, address, guest)
         return address, guest, True
     if len(holders) == 1:
         return address, holders[0], False
@@ -170,6 +174,12 @@ def _whoever_wrote(desk: Desk, message: Incoming, voice: Voice) -> tuple[Address
     recent = since is not None and desk.now - since < timedelta(hours=12)
     speaker = desk.person(address.speaker_id) if recent and address.speaker_id else None
     return address, speaker, False
+
+
+def _has_moved_to(desk: Desk, address: AddressRecord, guest: PersonRecord) -> None:
+    """Whoever had joined elsewhere leaves that behind; somebody who was invited has nothing to leave."""
+    if guest.joined_at is not None:
+        leave_others(desk, guest, address)
 
 
 def _somebody_at(desk: Desk, address: AddressRecord, voice: Voice) -> list[PersonRecord]:

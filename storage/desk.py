@@ -379,6 +379,16 @@ class Desk:
         self.add_holder(address, person)
         self.change(person, preferred_address_id=address.id)
 
+    def take_from_address(self, address: AddressRecord, person: PersonRecord) -> None:
+        """Somebody can no longer be reached there; whoever shares it with them stays."""
+        self._flush(HOLDER)
+        theirs = (HOLDER.c.address_id == address.id, HOLDER.c.person_id == person.id)
+        self._connection.execute(HOLDER.delete().where(*theirs))
+        if person in self._holders[address.id]:
+            self._holders[address.id].remove(person)
+        if address.speaker_id == person.id:
+            self.change(address, speaker_id=None, speaker_since=None)
+
     def add_conversation(self, person: PersonRecord, address: AddressRecord, flow: str) -> ConversationRecord:
         """A new conversation, in front; its place is still to be set."""
         front_at = self._front_at(person.id)

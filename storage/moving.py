@@ -12,6 +12,18 @@ from storage.nudges import NUDGE
 _THEIRS = (ALERT, MESSAGE, INBOX, OUTBOX, CONVERSATION)
 
 
+def go_on_without(connection: Connection, person_id: int, old_id: int, new_id: int) -> None:
+    """Somebody has moved from one address to another: what waits for them at the old one is not sent there any more.
+
+    An alert of theirs goes on at the new one, so that whoever has it writes to them there.
+    """
+    waits = (OUTBOX.c.address_id == old_id, OUTBOX.c.person_id == person_id, OUTBOX.c.state == "queued")
+    connection.execute(update(OUTBOX).where(*waits).values(state="withdrawn", reason="they have moved"))
+    for table in (ALERT, CONVERSATION):
+        theirs = (table.c.person_id == person_id, table.c.address_id == old_id)
+        connection.execute(update(table).where(*theirs).values(address_id=new_id))
+
+
 def become_one(connection: Connection, stranger_id: int, person_id: int) -> None:
     """Whoever wrote before we knew who they are has become known: what they said is theirs, their empty record goes."""
     for table in _THEIRS:
