@@ -15,6 +15,7 @@ from typing import Any
 
 import bot.repertoire  # noqa: F401 - what can be talked about
 from bot import acts
+from bot.channels.segments import in_messages
 from bot.facts import Fetched
 from bot.house import House
 from bot.lines import council_line
@@ -262,21 +263,22 @@ class Sitting:
     # -- sending ---------------------------------------------------------------------------------------
 
     def answer(self, **timing: Any) -> bool:
-        """Queue the one message that all of this makes; whether anything was said at all."""
+        """Queue the one message that all of this makes, or several where it is long; whether anything was said."""
         if not self._parts:
             return False
         buttons = [[choice] for choice in self._choices]
-        self.desk.add_outgoing(
-            self.address,
-            person_id=None if self.desk.has_forgotten(self.person) else self.person.id,
-            lane=int(self.lane),
-            text=(" " if self._short else "\n\n").join(self._parts),
-            buttons=_as_json(buttons) if buttons else None,
-            conversation_id=self._asks_in,
-            **({"between_us": True} if self._between_us else {}),
-            **timing,
-        )
+        text = (" " if self._short else "\n\n").join(self._parts)
+        *before, last = in_messages(text) if self._short else [text]
+        for each in before:
+            self._queue(each, buttons=None, conversation_id=None, **timing)
+        self._queue(last, buttons=_as_json(buttons) if buttons else None, conversation_id=self._asks_in, **timing)
         return True
+
+    def _queue(self, text: str, **values: Any) -> None:
+        person_id = None if self.desk.has_forgotten(self.person) else self.person.id
+        if self._between_us:
+            values["between_us"] = True
+        self.desk.add_outgoing(self.address, person_id=person_id, lane=int(self.lane), text=text, **values)
 
 
 def _has_expired(conversation: ConversationRecord, flow: Flow, now: datetime) -> bool:

@@ -36,6 +36,7 @@ _FOLDS = {
     **dict.fromkeys("\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e", ""),
     **dict.fromkeys("\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff", ""),
 }
+LONGEST = 1_600  # letters of one message, whatever the alphabet (Twilio's error 21617)
 _FOLD_TABLE = str.maketrans(_FOLDS)
 
 
@@ -80,6 +81,29 @@ def count(text: str) -> Segments:
         return _counted("GSM-7", text, len(text) + doubled, _EXTENSION)
     units = len(text.encode("utf-16-le", "surrogatepass")) // 2
     return _counted("UCS-2", text, units, None)
+
+
+def in_messages(text: str, longest: int = LONGEST) -> list[str]:
+    """The text in as few messages as the provider takes, cut between sentences, or between words, and nowhere else.
+
+    Args:
+        text: Any text.
+        longest: How many letters one message may have, once it is folded.
+    """
+    messages: list[str] = []
+    while _letters(text) > longest:
+        piece = text[:longest]
+        while _letters(piece) > longest:
+            piece = piece[:-1]
+        sentence = max(piece.rfind(end, len(piece) // 2) + 1 for end in (". ", "? ", "! ", "\n"))
+        end = sentence or piece.rfind(" ") + 1 or len(piece)
+        messages.append(text[:end].rstrip())
+        text = text[end:].lstrip()
+    return [each for each in (*messages, text) if each]
+
+
+def _letters(text: str) -> int:
+    return len(fold(text).encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _parts(units: int, alone: int, joined: int) -> int:

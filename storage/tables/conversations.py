@@ -59,8 +59,8 @@ class Message(SQLModel, table=True):
     text: str = Field(default="", sa_type=Text)
     reference: str | None = Field(default=None, sa_type=Text)
     conversation_id: int | None = Field(default=None, sa_type=BigInteger)
-    between_us: bool | None = None
     at: datetime = Field(sa_type=Moment)
+    between_us: bool | None = None
 
 
 class CheckIn(SQLModel, table=True):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.segments import Segments, count, fold
+from bot.channels.segments import LONGEST, Segments, count, fold, in_messages
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "sms_segments.json").read_text())["cases"]
 
@@ -86,3 +86,18 @@ def test_it_counts_an_ordinary_message_in_microseconds():
     text = "Hi Bo, the garden group meets on Tuesday at 10. Can you come? Reply 1 for yes, 2 for no. " + "x" * 60
     best = min(timeit.repeat(lambda: count(fold(text)), number=1000, repeat=5)) / 1000
     assert best < 20e-6  # about 3 on a small machine; the rest is room for a busy one
+
+
+@given(st.text(st.sampled_from("ab .?!\n…é😀ŵ"), max_size=120))
+def test_a_long_text_is_cut_into_messages_that_are_taken_and_lose_no_word(text: str):
+    messages = in_messages(text, 20)
+    assert all(len(fold(each).encode("utf-16-le")) // 2 <= 20 for each in messages)
+    assert "".join("".join(messages).split()) == "".join(text.split())
+
+
+def test_a_text_is_cut_between_sentences_where_it_can_be_and_not_at_all_where_it_fits():
+    sentence = "The key is under the blue pot by the gate. "
+    messages = in_messages(sentence * 60)
+    assert len(messages) == 2
+    assert all(each.rstrip().endswith("gate.") and len(each) <= LONGEST for each in messages)
+    assert in_messages(sentence * 30) == [sentence * 30]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.channels.segments import LONGEST
 from bot.projects.keeping import NotDone
 from bot.simulation import World
 from bot.tasks import keeping
@@ -133,6 +134,23 @@ async def test_a_question_to_a_team_mate_goes_through_us_and_no_number_is_seen(w
     await hears_later(world, ada, "task-answer.you-asked", "task-answer.answer", after=A_DAY)
     assert "Dee says: behind the door" in ada.shown[-1].text
     assert dee.person.address not in ada.shown[-1].text
+
+
+async def test_a_long_question_and_its_long_answer_come_whole_in_messages_that_are_taken(world: World):
+    ada, dee = await in_the_garden(world, ADA, ("Dee", "sms", "en"))
+    bo_asks(world, "Ada")
+    await world.later(AN_HOUR)
+    for words in ("1", "1", "TASKS"):
+        await ada.texts(words)
+    question, answer = "where is it? " * 76, "by the door. " * 76
+    await ada.texts(f"{ASK} {question}")
+    await hears_later(world, dee, "task-question.asks", after=A_DAY)
+    await dee.texts(answer)
+    await hears_later(world, ada, "task-answer.answer", after=A_DAY)
+    assert all(len(bubble.text) <= LONGEST for bubble in ada.shown)
+    whole = " ".join(bubble.text for bubble in ada.shown)
+    assert question.strip() in whole
+    assert answer.strip() in whole
 
 
 @pytest.mark.parametrize("is_heard", [True, False])
