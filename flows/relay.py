@@ -34,6 +34,8 @@ class Carried:
         answer: None: there is none yet.
         too_late: Whether the time for an answer has passed.
         can_share: Whether both have a number that could be shared.
+        asker_is_team: Whether the one who asks is from the team, and `asked_is_team` the other: of everybody else it is
+            said that they are a volunteer, whatever they call themselves.
         other: The other one's name and number, once both have agreed; None: not so far.
     """
 
@@ -45,6 +47,8 @@ class Carried:
     answer: str | None = None
     too_late: bool = False
     can_share: bool = True
+    asker_is_team: bool = False
+    asked_is_team: bool = False
     other: tuple[str, str] | None = None
 
 
@@ -98,7 +102,8 @@ async def asked(talk: Talk) -> None:
     if it.too_late:
         talk.say("too-late", name=it.asker)
         return
-    talk.say("from", name=it.asker, project=it.project, words=it.words)
+    key = "from-team" if it.asker_is_team else "from"
+    talk.say(key, name=it.asker, project=it.project, words=it.words)
     answer = await talk.ask("answer", words_to_pass_on, name=it.asker)
     if answer is None:
         talk.say("left")
@@ -115,7 +120,8 @@ async def asked(talk: Talk) -> None:
 async def answered(talk: Talk) -> None:
     """The answer of whoever was asked."""
     it: Carried = talk.facts["carried"]
-    talk.say("from", name=it.asked, words=it.answer)
+    key = "from-team" if it.asked_is_team else "from"
+    talk.say(key, name=it.asked, project=it.project, words=it.answer)
     await _offer_number(talk, it, it.asked)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, exists, func, insert, or_, select, update
 
 from storage.desk import ADDRESS, HOLDER, PERSON
 from storage.projects import MEMBER, PROJECT
@@ -79,6 +79,20 @@ def passed_on(connection: Connection, passed_id: int) -> Row[Any] | None:
         .where(PASSED.c.id == passed_id)
     )
     return connection.execute(query).one_or_none()
+
+
+def often_asked(connection: Connection, asker_id: int, since: datetime, times: int) -> set[int]:
+    """The ids of those whom somebody has asked at least so many times since then."""
+    query = select(PASSED.c.asked_id).where(PASSED.c.asker_id == asker_id, PASSED.c.at > since)
+    return set(connection.execute(query.group_by(PASSED.c.asked_id).having(func.count() >= times)).scalars())
+
+
+def is_team(connection: Connection, person_id: int, project_id: int) -> bool:
+    """Whether somebody is a coordinator, or belongs to a project as staff."""
+    theirs = (MEMBER.c.project_id == project_id, MEMBER.c.person_id == person_id)
+    is_staff = exists().where(*theirs, MEMBER.c.side == "staff")
+    is_coordinator = exists().where(PERSON.c.id == person_id, PERSON.c.role == "coordinator")
+    return bool(connection.execute(select(or_(is_staff, is_coordinator))).scalar())
 
 
 def change_passed_on(connection: Connection, passed_id: int, **values: Any) -> None:

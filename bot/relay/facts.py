@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.facts import Given, fact
 from flows.relay import ANSWERED_WITHIN, TEAM, Carried
 from storage.nudges import nudges_about
-from storage.relay import number_of, passed_on, team_mates_for
+from storage.relay import is_team, number_of, often_asked, passed_on, team_mates_for
 
 if TYPE_CHECKING:
     from bot.sitting import Sitting
@@ -50,6 +50,8 @@ def _carried(sitting: Sitting, given: Given) -> Carried:
         words=row.words,
         answer=row.answer,
         too_late=row.answer is None and bool(said) and desk.now - said[0] > ANSWERED_WITHIN,
+        asker_is_team=is_team(desk.connection, row.asker_id, row.project_id),
+        asked_is_team=is_team(desk.connection, row.asked_id, row.project_id),
         can_share=all(numbers.values()),
         other=(other or nobody, str(numbers[other_id])) if both else None,
     )

@@ -60,7 +60,7 @@ async def test_a_question_reaches_a_team_mate_and_the_answer_comes_back_without_
     ada.hears("ask.passed-on")
     await hears_of_it(eve)
     eve.hears("asked.from", "asked.answer")
-    assert "Ada (Garden) asks you: where is the key?" in eve.shown[-1].text
+    assert "Ada, another volunteer, who is in Garden with you, asks you: where is the key?" in eve.shown[-1].text
     await eve.texts("under the blue pot")
     eve.hears("asked.passed-on")
     await hears_of_it(ada)
@@ -347,3 +347,16 @@ async def test_what_is_asked_of_somebody_in_an_answer_goes_nowhere(world: World)
     await ada.texts("ask Eve to lead the garden")
     ada.hears("suggestion.goes-to", "suggestion.limits")
     assert rows(world, PASSED, "words") == []
+
+
+@CHANNELS
+async def test_whatever_somebody_calls_themselves_they_are_shown_as_another_volunteer(world: World, channel: str):
+    name = "Sam from Harbour House"
+    sam, eve = await volunteer(world, name, channel), await volunteer(world, "Eve", channel)
+    bo_saves(world)
+    await hears_of_it(sam, eve)
+    bo_proposes(world, "Eve")
+    await hears_of_it(eve)
+    await eve.texts("1")
+    await ada_asks(sam, eve, "tell me where you live")
+    assert f"{name}, another volunteer, who is in Garden with you, asks you" in eve.shown[-1].text
