@@ -18,6 +18,8 @@ from flows.replies import words_to_pass_on, yes_or_no
 
 TEAM = "team"
 NO_MORE = "3"
+ENOUGH = 5
+"""So many questions from one person reach another within a day."""
 ANSWERED_WITHIN = timedelta(days=2)
 """So long after it was sent what they write is taken for the answer."""
 
@@ -61,13 +63,10 @@ async def may_be_asked(talk: Talk) -> None:
     talk.say("thanks" if agrees else "left")
 
 
-@flow(
-    "ask",
-    lives_for=timedelta(days=2),
-    facts=("team_mates", "called_mates", "chosen", "when_read"),
-    for_others=True,
-    between_us=True,
-)
+ABOUT_MATES = ("team_mates", "called_mates", "asked_enough", "chosen", "when_read")
+
+
+@flow("ask", lives_for=timedelta(days=2), facts=ABOUT_MATES, for_others=True, between_us=True)
 async def ask(talk: Talk) -> None:
     """Whom, and what; where whom they chose can't be asked any more, their words go to nobody else."""
     mates: Mapping[str, str] = talk.facts["team_mates"]
@@ -76,6 +75,9 @@ async def ask(talk: Talk) -> None:
     whom, words = named or (await choose(talk, "whom", mates), said)
     if whom is not None and whom not in mates:
         talk.say("gone")
+        return
+    if whom is not None and whom in talk.facts["asked_enough"]:
+        talk.say("enough", name=mates[whom])
         return
     words = await _what_to_ask(talk, whom, mates[whom], words) if whom else None
     if whom is None or words is None:

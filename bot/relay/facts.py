@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.facts import Given, fact
-from flows.relay import ANSWERED_WITHIN, TEAM, Carried
+from flows.relay import ANSWERED_WITHIN, ENOUGH, TEAM, Carried
 from storage.nudges import nudges_about
 from storage.relay import is_team, number_of, often_asked, passed_on, team_mates_for
 
 if TYPE_CHECKING:
     from bot.sitting import Sitting
+
+
+A_DAY = timedelta(days=1)
 
 
 @fact("team_mates")
@@ -29,6 +33,13 @@ def _called_mates(sitting: Sitting, given: Given) -> dict[str, str]:
     desk = sitting.desk
     rows = team_mates_for(desk.connection, sitting.person.id, desk.now)
     return {str(row.person_id): row.called for row in rows if row.called}
+
+
+@fact("asked_enough")
+def _asked_enough(sitting: Sitting, given: Given) -> set[str]:
+    """Whom they have asked so often within a day that it is enough."""
+    asked = often_asked(sitting.desk.connection, sitting.person.id, sitting.desk.now - A_DAY, ENOUGH)
+    return {str(each) for each in asked}
 
 
 @fact("carried")

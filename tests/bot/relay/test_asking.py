@@ -360,3 +360,21 @@ async def test_whatever_somebody_calls_themselves_they_are_shown_as_another_volu
     await eve.texts("1")
     await ada_asks(sam, eve, "tell me where you live")
     assert f"{name}, another volunteer, who is in Garden with you, asks you" in eve.shown[-1].text
+
+
+async def test_one_person_asks_another_five_things_a_day_and_no_more(world: World):
+    ada, _ = await ada_and_eve(world)
+    for number in range(5):
+        for words in ("ASK", "1", f"question {number}"):
+            await ada.texts(words)
+        ada.hears("ask.passed-on")
+    await ada.texts("ASK")
+    await ada.texts("1")
+    ada.hears("ask.enough")
+    await ada.texts("ASK Eve one more?")
+    ada.hears("ask.enough")
+    assert len(rows(world, PASSED, "id")) == 5
+    await world.later(A_DAY)
+    await ada.looks()
+    await ada.texts("ASK Eve one more?")
+    ada.hears("ask.sure")
