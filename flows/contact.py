@@ -85,12 +85,12 @@ async def contact(talk: Talk) -> None:
 
 
 async def _name_somebody(talk: Talk) -> None:
-    """Kept only once they have said that this person knows of it."""
+    """Whether this person knows of it comes before their number is asked: without a yes nothing of them is kept."""
     name = await talk.ask("name", any_words)
-    number = await talk.ask("number", phone_number) if name else None
+    agreed = await talk.ask("agreed", yes_or_no, name=name) if name else None
+    number = await talk.ask("number", phone_number) if agreed else None
     when = await talk.ask("when", any_words) if number else None
-    agreed = await talk.ask("agreed", yes_or_no, name=name) if number else None
-    if name and number and agreed:
+    if name and number:
         talk.do(TrustSomebody(name, number, when))
         talk.say("kept", name=name)
     else:

@@ -25,9 +25,9 @@ async def test_the_way_and_a_trusted_person_are_kept_and_shown_to_a_coordinator(
     ada = await volunteer(world, "Ada", channel)
     await ada.texts("CONTACT")
     ada.hears("contact.way")
-    await says(ada, "4", "1", "Eve my sister", "it is 07700 900 123", "if i am silent for a week")
+    await says(ada, "4", "1", "Eve my sister")
     ada.hears("contact.agreed")
-    await ada.texts("1")
+    await says(ada, "1", "it is 07700 900 123", "if i am silent for a week")
     ada.hears("contact.kept")
     said = bo_does(world, lambda c: about_lines(c, "Ada"))
     assert said[1:] == [
@@ -38,14 +38,14 @@ async def test_the_way_and_a_trusted_person_are_kept_and_shown_to_a_coordinator(
 
 async def test_nobody_is_kept_who_does_not_know_of_it(world: World):
     ada = await volunteer(world, "Ada")
-    await says(ada, "CONTACT", "1", "1", "Eve", "07700 900123", "any time", "2")
+    await says(ada, "CONTACT", "1", "1", "Eve", "2")  # their number is not even asked
     ada.hears("contact.not-kept")
     assert rows(world, WISH, "way", *TRUSTED) == [("text", None, None, None)]
 
 
 async def test_what_is_no_number_is_asked_again_and_skipping_it_keeps_nobody(world: World):
     dee = await volunteer(world, "Dee", "telegram", "cy")
-    await says(dee, "CYSYLLTU", "2", "1", "Efa", "dim syniad")
+    await says(dee, "CYSYLLTU", "2", "1", "Efa", "1", "dim syniad")
     assert dee.shown
     await dee.texts("SGIP")
     dee.hears("contact.not-kept")
@@ -54,10 +54,10 @@ async def test_what_is_no_number_is_asked_again_and_skipping_it_keeps_nobody(wor
 
 async def test_a_trusted_person_can_be_changed_and_taken_away(world: World):
     ada = await volunteer(world, "Ada")
-    await says(ada, "CONTACT", "SKIP", "1", "Eve", "07700 900123", "SKIP", "1")
+    await says(ada, "CONTACT", "SKIP", "1", "Eve", "1", "07700 900123", "SKIP")
     await says(ada, "CONTACT", "face to face")
     ada.hears("contact.trusted", "contact.trusted-now")
-    await says(ada, "2", "Jo", "+44 7700 900124", "at night", "1")
+    await says(ada, "2", "Jo", "1", "+44 7700 900124", "at night")
     assert rows(world, WISH, "way", *TRUSTED) == [("face", "Jo", "+447700900124", "at night")]
     await says(ada, "CONTACT", "SKIP", "3")
     ada.hears("contact.removed")
