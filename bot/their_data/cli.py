@@ -37,8 +37,14 @@ def export(
         return
     try:
         _write_private(out, text)
+    except FileExistsError:
+        typer.echo(f"{out}: there is a file of that name already. Choose another name, or delete it first.", err=True)
+        raise typer.Exit(1) from None
+    except FileNotFoundError:
+        typer.echo(f"{out}: there is no folder {out.parent}. Make it first, or choose another.", err=True)
+        raise typer.Exit(1) from None
     except OSError as fault:
-        typer.echo(f"{out}: {fault.strerror}. Is there a file of that name already?", err=True)
+        typer.echo(f"{out}: {fault.strerror}.", err=True)
         raise typer.Exit(1) from None
     typer.echo(f"Written to {out}. Delete it when it has been handed over.")
 

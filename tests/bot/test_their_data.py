@@ -129,6 +129,8 @@ async def test_a_file_is_private_and_never_written_over(config: Path):
     assert out.stat().st_mode & 0o777 == 0o600
     assert "called: Cai" in out.read_text()
     assert told(config, "person", "export", "Cai", "--out", str(out))[0] == 1
+    code, said = told(config, "person", "export", "Cai", "--out", str(out.parent / "nowhere" / "cai.txt"))
+    assert (code, "there is no folder" in said) == (1, True)
 
 
 async def test_an_operator_forgets_somebody_after_a_question(config: Path):
