@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Row
 
 from bot.people import find_person
 from bot.projects.card import CardFile
-from bot.projects.milestones import drop_what_has_changed, leave_in_peace
+from bot.projects.milestones import LEFT, drop_for_whoever_is_outside, drop_what_has_changed, leave_in_peace
 from bot.projects.telling import tell, tell_group, welcome
 from flows.suggestion import ANSWERS
+from storage.nudges import let_be_said_again
 from storage.projects import (
     Rule,
     add_member,
@@ -56,6 +57,7 @@ def keep_card(connection: Connection, card: CardFile, now: datetime) -> list[str
     milestones = [(each.name, each.day) for each in card.milestone]
     changes = save_project(connection, columns, limits, milestones, rule, now)
     drop_what_has_changed(connection, now)
+    drop_for_whoever_is_outside(connection, changes.project_id, _ids(connection, changes.project_id), now)
     told = welcome(connection, changes.project_id, _ids(connection, changes.project_id), now)
     said = [f"{card.name}: {'is kept now' if changes.is_new else 'the card has been changed'}."]
     if changes.rule_id is not None and not changes.is_new:
@@ -77,6 +79,7 @@ def add(
     """Let somebody belong to a project; they are told what it is about, and asked whether others may ask them."""
     row, person = project_called(connection, project), find_person(connection, who)
     is_new = add_member(connection, row.id, person.id, side, lived_experience)
+    let_be_said_again(connection, person.id, LEFT)
     told = welcome(connection, row.id, [person.id], now)
     if can_be_asked:
         propose_team_mate(connection, row.id, person.id)

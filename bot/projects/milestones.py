@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from bot.times import end_of, own_time
-from storage.nudges import NewNudge, abouts_waiting, add_nudges, withdraw_nudges
+from storage.nudges import NewNudge, abouts_waiting, add_nudges, nudges_about, withdraw_nudges
 from storage.projects import (
     every_milestone,
     members_not_nudged,
@@ -64,6 +65,17 @@ def drop_what_has_changed(connection: Connection, now: datetime) -> None:
         for about in abouts_waiting(connection, beginning):
             if about not in still:
                 withdraw_nudges(connection, about, now, CHANGED)
+
+
+def drop_for_whoever_is_outside(
+    connection: Connection, project_id: int, belong: Collection[int], now: datetime
+) -> None:
+    """Leave unsaid what waits to be said about milestones to people who belonged as long as everybody did."""
+    for step in milestones_of(connection, project_id):
+        for about in (_before(step), _after(step)):
+            waiting = {each.person_id for each in nudges_about(connection, about) if each.state == "waiting"}
+            for person_id in sorted(waiting.difference(belong)):
+                withdraw_nudges(connection, about, now, LEFT, person_id)
 
 
 def leave_in_peace(connection: Connection, project_id: int, person_id: int, now: datetime) -> None:

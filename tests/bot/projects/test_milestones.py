@@ -109,6 +109,21 @@ async def test_what_waits_to_be_said_is_dropped_when_it_is_done_or_somebody_leav
     await hears_nothing(dee)
 
 
+async def test_whoever_belonged_only_as_long_as_everybody_did_is_left_in_peace(world: World):
+    ada, dee = await garden_with(world, "Ada", "Dee")
+    bo_does(world, lambda c: keeping.add(c, "Garden", "Ada", "volunteer", None, world.clock()))
+    await world.later(AN_HOUR)
+    assert [state for about, state in rows(world, NUDGE, "about", "state") if about.startswith("milestone:")] == [
+        "waiting",
+        "waiting",
+    ]
+    bo_plans(world, everybody=False)
+    await world.later(22 * AN_HOUR)
+    await ada.looks()
+    ada.hears("milestone-nudge.soon")
+    await hears_nothing(dee)
+
+
 async def test_somebody_who_joins_within_the_three_days_still_gets_theirs_once(world: World):
     await garden_with(world, "Ada")
     await world.later(2 * A_DAY)
