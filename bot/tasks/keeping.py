@@ -5,6 +5,7 @@ Each function is one transaction and says in a few lines what it did.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from bot.tasks.facts import team_mates
 from bot.tasks.showing import shown, what_would_help
 from flows.hand_off import HARD_WORDS
 from storage.hand_offs import barriers_waiting, change_hand_off, open_hand_off, questions_waiting
+from storage.projects import members_of
 from storage.tasks import add_event, open_offers_of, save_task, task_numbered
 from storage.thanks import add_thanks
 
@@ -55,10 +57,7 @@ def offer(connection: Connection, number: int, people: Sequence[str], now: datet
     mates = team_mates(connection, task.project_id, 0)
     for person in found.values():
         if person.id not in mates:
-            raise NotDone(
-                f"{person.called or 'This person'} does not belong to {task.project}, has not joined, or cannot be "
-                f"written to. alongside project add {task.project} ..."
-            )
+            raise NotDone(_why_not_asked(connection, task, person))
     lines: list[str] = []
     asked_already = {each.person_id for each in open_offers_of(connection, task.id)}
     for person in found.values():
@@ -69,6 +68,18 @@ def offer(connection: Connection, number: int, people: Sequence[str], now: datet
         lines += [f"{person.called} is asked, as soon as it suits them; they have five days to answer."]
         lines += what_would_help(connection, person.id, person.called)
     return lines
+
+
+def _why_not_asked(connection: Connection, task: Row[Any], person: Row[Any]) -> str:
+    """Which of the things that must be true before somebody is asked is not, and what to do about it."""
+    name = person.called or "This person"
+    if person.joined_at is None:
+        return f"{name} has not joined yet, so nothing is said to them. Ask them to text JOIN, then offer it again."
+    if person.id not in {each.person_id for each in members_of(connection, task.project_id)}:
+        return f"{name} does not belong to {task.project}. alongside project add {shlex.quote(task.project)} NAME"
+    if person.called is None:
+        return "They have not said what to call them, so a task can't be handed to them by name."
+    return f"{name} has said STOP, or cannot be reached, so nothing is said to them. A person can ask them."
 
 
 def answer(connection: Connection, number: int, words: str, to: str | None, by: str | None, now: datetime) -> list[str]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.channels.segments import count
+from bot.projects import keeping as projects
 from bot.projects.keeping import NotDone
 from bot.simulation import World
-from storage.desk import INBOX
+from storage.desk import INBOX, PERSON
 from storage.tasks import TASK
 from tests.bot.cast import rows
+from tests.bot.projects.cast import bo_does, bo_saves
 from tests.bot.tasks.cast import (
     A_DAY,
     AN_HOUR,
@@ -208,7 +211,7 @@ async def test_only_who_belongs_can_be_asked_and_only_while_nobody_has_it(world:
     await ada.texts("SKIP")
     await ada.texts("STOP")
     await world.later(AN_HOUR)
-    with pytest.raises(NotDone, match="cannot be written to"):
+    with pytest.raises(NotDone, match="has said STOP"):
         bo_asks(world, "Ada")
 
 
@@ -226,3 +229,18 @@ async def test_what_held_an_offer_back_is_told_to_the_coordinator(world: World):
 
 def _flat(said: list[str]) -> str:
     return " ".join(" ".join(said).split())
+
+
+async def test_whoever_cannot_be_asked_is_refused_with_the_one_reason_why(world: World):
+    _, dee = await in_the_garden(world, ADA, ("Dee", "sms", "en"))
+    bo_saves(world, everybody=False)
+    bo_does(world, lambda c: projects.add(c, "Garden", "Dee", "volunteer", None, world.clock()))
+    with pytest.raises(NotDone, match=r"^Ada does not belong to Garden"):
+        bo_asks(world, "Ada")
+    await dee.texts("STOP")
+    with pytest.raises(NotDone, match=r"^Dee has said STOP"):
+        bo_asks(world, "Dee")
+    with world.service.database.writing() as connection:
+        connection.execute(update(PERSON).where(PERSON.c.called == "Ada").values(joined_at=None))
+    with pytest.raises(NotDone, match=r"^Ada has not joined yet"):
+        bo_asks(world, "Ada")
