@@ -63,7 +63,7 @@ async def may_be_asked(talk: Talk) -> None:
     talk.say("thanks" if agrees else "left")
 
 
-ABOUT_MATES = ("team_mates", "called_mates", "asked_enough", "chosen", "when_read")
+ABOUT_MATES = ("team_mates", "called_mates", "asked_enough", "our_team", "chosen", "when_read")
 
 
 @flow("ask", lives_for=timedelta(days=2), facts=ABOUT_MATES, for_others=True, between_us=True)
@@ -79,7 +79,8 @@ async def ask(talk: Talk) -> None:
     if whom is not None and whom in talk.facts["asked_enough"]:
         talk.say("enough", name=mates[whom])
         return
-    words = await _what_to_ask(talk, whom, mates[whom], words) if whom else None
+    called = {**mates, TEAM: talk.facts["our_team"]}
+    words = await _what_to_ask(talk, whom, called[whom], words) if whom else None
     if whom is None or words is None:
         talk.say("nothing")
     elif whom == TEAM:

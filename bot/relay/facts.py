@@ -35,6 +35,12 @@ def _called_mates(sitting: Sitting, given: Given) -> dict[str, str]:
     return {str(row.person_id): row.called for row in rows if row.called}
 
 
+@fact("our_team")
+def _our_team(sitting: Sitting, given: Given) -> str:
+    """The team, inside a sentence."""
+    return sitting.sentence("ask.our-team")
+
+
 @fact("asked_enough")
 def _asked_enough(sitting: Sitting, given: Given) -> set[str]:
     """Whom they have asked so often within a day that it is enough."""

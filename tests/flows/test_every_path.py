@@ -121,6 +121,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "has_stopped": (False, True),
     "kept": ("Your name: Ada.",),
     "looked_after": (False, True),
+    "our_team": ("our team",),
     "rhythm": (
         Rhythm(7, TODAY + timedelta(days=3), 600, 540, 1260, TODAY),
         Rhythm(None, None, 600, 540, 1260, TODAY),
