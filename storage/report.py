@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import mean
 
-from sqlalchemy import Connection, distinct, func, select
+from sqlalchemy import Connection, distinct, func, or_, select
 
 from storage.desk import CHECK_IN
 from storage.meetings import MEETING
@@ -61,9 +61,13 @@ def what_became_of_ideas(connection: Connection, project_id: int, since: datetim
 
 
 def milestones_since(connection: Connection, project_id: int, since: date, today: date) -> tuple[int, int, int]:
-    """How many milestones had their day, how many of them are done, and on how many the group looked back."""
-    mine = MILESTONE.c.project_id == project_id, MILESTONE.c.on_day.between(since, today)
-    rows = list(connection.execute(select(MILESTONE).where(*mine)))
+    """How many milestones there were, how many of them are done, and on how many the group looked back.
+
+    One that is done counts by the day it was done, early or not; one that is not, by its planned day.
+    """
+    planned = MILESTONE.c.done_on.is_(None) & MILESTONE.c.on_day.between(since, today)
+    then = or_(MILESTONE.c.done_on.between(since, today), planned)
+    rows = list(connection.execute(select(MILESTONE).where(MILESTONE.c.project_id == project_id, then)))
     looked_back = select(func.count(distinct(REFLECTION.c.milestone))).where(
         REFLECTION.c.project_id == project_id, REFLECTION.c.on_day.between(since, today)
     )

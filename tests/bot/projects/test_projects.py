@@ -9,6 +9,7 @@ import pytest
 from bot.people import NobodyMeant
 from bot.projects import keeping
 from bot.projects.keeping import NotDone
+from bot.projects.report import report_lines
 from bot.simulation import World
 from storage.desk import ADDRESS
 from storage.nudges import NUDGE
@@ -200,3 +201,18 @@ async def test_a_project_that_went_while_somebody_chose_is_replaced_by_no_other(
     assert rows(world, SUGGESTION, "project_id") == []
     await ada.texts("Cafe")
     ada.hears("suggestion.goes-to")
+
+
+async def test_a_milestone_that_is_done_counts_by_the_day_it_was_done(world: World):
+    bo_saves(
+        world, milestone=[{"name": "the plan", "day": date(2026, 6, 1)}, {"name": "a bench", "day": date(2026, 3, 9)}]
+    )
+    bo_does(world, lambda c: keeping.milestone_done(c, "Garden", "the plan", world.clock()))
+    await world.later(timedelta(days=10), step=timedelta(hours=6))
+
+    def reported(since_days: int) -> str:
+        lines = bo_does(world, lambda c: report_lines(c, since_days, world.clock()))
+        return next(line for line in lines if "Milestones:" in line)
+
+    assert "Milestones: 2, 1 of them done." in reported(30)
+    assert "Milestones: 1, 0 of them done." in reported(5)
