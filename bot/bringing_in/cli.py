@@ -48,12 +48,14 @@ def poster(
     from flows.words import WordsMistake
 
     try:
-        page = asyncio.run(written(*read_given(config), language))
-        out.write_text(page, encoding="utf-8")
+        made = asyncio.run(written(*read_given(config), language))
+        out.write_text(made.page, encoding="utf-8")
     except (CannotInvite, WordsMistake) as why:
         typer.echo(str(why), err=True)
         raise typer.Exit(1) from None
     except OSError as fault:
         typer.echo(f"{out}: {fault.strerror}.", err=True)
         raise typer.Exit(1) from None
+    if made.left_out:
+        typer.echo(made.left_out, err=True)
     typer.echo(f"Written to {out}. Open it in a browser and print it on A4. Scan it once yourself before it goes up.")

@@ -44,19 +44,30 @@ class WayIn:
     scanned: str
 
 
-async def poster(config: Config, secrets: Secrets, language: str) -> str:
-    """The page, in one language.
+@dataclass(frozen=True)
+class Poster:
+    """The page, and what is not on it and why; None: nothing is missing."""
+
+    page: str
+    left_out: str | None = None
+
+
+async def poster(config: Config, secrets: Secrets, language: str) -> Poster:
+    """The poster, in one language; where Telegram does not answer, with the square for SMS alone.
 
     Raises:
-        CannotInvite: There is no number and no bot to join by, or Telegram does not answer.
+        CannotInvite: There is no number and no bot to join by, or only a bot, and Telegram does not answer.
     """
     words = Words.load(config.organisation.words)
-    return page(
-        words,
-        config,
-        language,
-        [*_by_sms(words, config, language), *await _by_telegram(words, config, secrets, language)],
-    )
+    ways, left_out = _by_sms(words, config, language), None
+    try:
+        ways += await _by_telegram(words, config, secrets, language)
+    except SendFailed as failed:
+        why = f"Telegram does not answer ({failed.reason.value}), so the bot's name is not known."
+        if not ways:
+            raise CannotInvite(f"{why} No poster was made. `alongside check` says more.") from None
+        left_out = f"{why} Only the square for SMS is on it. `alongside check` says more."
+    return Poster(page(words, config, language, ways), left_out)
 
 
 def _by_sms(words: Words, config: Config, language: str) -> list[WayIn]:
@@ -77,9 +88,6 @@ async def _by_telegram(words: Words, config: Config, secrets: Secrets, language:
         return []
     try:
         link = await telegram.deep_link("join")
-    except SendFailed as failed:
-        why = f"Telegram does not answer ({failed.reason.value}), so the bot's name is not known."
-        raise CannotInvite(f"{why} No poster was made. `alongside check` says more.") from None
     finally:
         await telegram.close()
     name = "@" + link.removeprefix("https://t.me/").partition("?")[0]

@@ -82,3 +82,16 @@ def test_a_number_stands_there_as_people_write_it():
     assert as_people_write("+447700900009") == "07700 900009"
     assert as_people_write("+353871234567") == "+353871234567"
     assert as_people_write("88440") == "88440"
+
+
+def test_while_telegram_does_not_answer_the_square_for_sms_is_there_and_it_is_said(
+    config_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ALONGSIDE_TELEGRAM__TOKEN", "4242:hush")
+    text = config_path.read_text() + f'[telegram]\napi_url = "http://127.0.0.1:{free_port()}"\n'
+    config_path.write_text(text)
+    out = config_path.parent / "poster.html"
+    told = CliRunner().invoke(app, ["poster", "--out", str(out), "--config", str(config_path)])
+    assert told.exit_code == 0, told.output
+    assert "Only the square for SMS is on it" in told.output
+    assert squares(out.read_text(encoding="utf-8")) == ["SMSTO:+447700900009:JOIN"]
