@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 from bot.telling import THEM, moment_in_words, tell
 from storage import alerts
 from storage.alerts import AlertRecord
+from storage.taking_over import who_reads
 
 if TYPE_CHECKING:
     from bot.sitting import Sitting
     from flows.acts import RaiseAlert
 
+TO_A_PERSON = "wrote to a person"
 WAKE = "alerts"
 """Among a desk's senders, this wakes the escalation."""
 
@@ -88,12 +90,15 @@ def went_back(sitting: Sitting, names: Sequence[str]) -> None:
 
 
 def is_taken_over(sitting: Sitting) -> bool:
-    """Whether a coordinator writes with them now instead of the bot."""
-    return sitting.person.taken_over_by is not None
+    """Whether somebody of the team writes with them now instead of the bot."""
+    return sitting.person.taken_over_at is not None
 
 
 def relay(sitting: Sitting, words: str) -> None:
-    """Pass what somebody wrote to the coordinator who has taken over; nothing else is said to them."""
+    """Pass what somebody wrote to whoever has taken over; nothing else is said to them."""
+    if sitting.person.taken_over_by is None:
+        _leave_for_the_console(sitting)
+        return
     alert = alerts.open_alert(sitting.desk.connection, sitting.person.id)
     if alert is None or alert.has_it is None:
         sitting.add_to_inbox("written to nobody")  # the alert was closed in this very moment
@@ -109,6 +114,18 @@ def relay(sitting: Sitting, words: str) -> None:
         message_id=sitting.message_id,
     )
     tell(sitting.desk, sitting.voice, alert, alert.has_it, "relayed", "words passed on", words=words)
+
+
+def _leave_for_the_console(sitting: Sitting) -> None:
+    """Whoever has taken over reads it there, and it waits in the inbox; whoever has an alert of theirs hears of it too.
+
+    Who has said that it is not safe to text them was not told who reads, and hears it in answer to their own words.
+    """
+    pass_on(sitting)
+    sitting.add_to_inbox(TO_A_PERSON)
+    if sitting.person.safe_to_text is False:
+        reader = who_reads(sitting.desk.connection, sitting.person.id)
+        sitting.say("alerts.read-by", name=reader.name if reader else "")
 
 
 def _new_alert(sitting: Sitting, act: RaiseAlert) -> AlertRecord:

@@ -15,7 +15,7 @@ from typing import Any
 from bot.sitting import Sitting
 from bot.telling import THEM, moment_in_words, tell, tell_them, time_in_words, will_text_by
 from bot.times import zone_of
-from storage import alerts
+from storage import alerts, taking_over
 from storage.alert_tests import acknowledge_test
 from storage.alerts import AlertRecord
 from storage.tables import Lane
@@ -108,19 +108,14 @@ class _Order:
         alerts.change_alert(self.sitting.desk.connection, self.alert, **values)
         self.alert = replace(self.alert, **values)
 
-    def take_over(self, by: int | None) -> None:
-        """Set who writes with the person instead of the bot: a coordinator; None: nobody."""
-        now = None if by is None else self.sitting.desk.now
-        alerts.set_taken_over(self.sitting.desk, self.alert.person_id, by, now)
-
-    def tell_them(self, key: str, what: str, **values: Any) -> None:
-        """Write to the person, if that may be done; either way it is recorded."""
+    def tell_them(self, key: str, what: str, **values: Any) -> int | None:
+        """Write to the person, if that may be done; either way it is recorded. The message's id, if there is one."""
         desk = self.sitting.desk
         if self.is_unsafe or self.has_stopped:
             why = "it may not be safe" if self.is_unsafe else "they have said STOP"
             alerts.record(desk.connection, self.alert.id, desk.now, f"not {what}: {why}", who=THEM)
-        else:
-            tell_them(desk, self.sitting.voice, self.alert, key, what, **values)
+            return None
+        return tell_them(desk, self.sitting.voice, self.alert, key, what, **values)
 
     def has_it(self) -> bool:
         """Whether this coordinator has the alert; if not, they are told who has. More danger is acknowledged by it."""
@@ -210,9 +205,11 @@ def _take(order: _Order) -> None:
     """TAKE: the alert and the conversation are theirs, also where somebody else had it before."""
     if order.alert.has_it != order.name or order.alert.state == "raised":
         order.take_on("acknowledged by taking over")
-    order.take_over(by=order.sitting.person.id)
     order.record("taken over")
-    order.tell_them("takes-over", "told who reads here", name=order.name)
+    told = order.tell_them("takes-over", "told who reads here", name=order.name)
+    taking_over.take_over(
+        order.sitting.desk, order.alert.person_id, order.name, order.sitting.person.id, outbox_id=told
+    )
     order.say("took")
 
 
@@ -229,10 +226,10 @@ def _reply(order: _Order) -> None:
         order.record("reply held back: they have said STOP")
         order.say("reply-stopped")
     else:
-        order.take_over(by=order.sitting.person.id)
         desk, voice = order.sitting.desk, order.sitting.voice
         what = "words of a coordinator"
-        tell_them(desk, voice, order.alert, "from-person", what, name=order.name, words=order.words)
+        said = tell_them(desk, voice, order.alert, "from-person", what, name=order.name, words=order.words)
+        taking_over.has_replied(desk, order.alert.person_id, order.name, order.sitting.person.id, said)
         order.record("replied", message_id=order.sitting.message_id)
         order.say("reply-gone")
 
@@ -242,7 +239,8 @@ def _give(order: _Order) -> None:
     if not order.has_it():
         return
     if not _stop_reading(order):
-        order.say("not-taken")
+        reader = taking_over.who_reads(order.sitting.desk.connection, order.alert.person_id)
+        order.say("console-has", name=reader.name) if reader else order.say("not-taken")
         return
     order.record("given back")
     order.say("given-back")
@@ -262,11 +260,11 @@ def _close(order: _Order) -> None:
 
 
 def _stop_reading(order: _Order) -> bool:
-    """The bot answers again; whether a coordinator had taken over."""
+    """The bot answers again; whether a coordinator had taken over by phone. Who reads at the console goes on."""
     if order.person.taken_over_by is None:
         return False
-    order.take_over(by=None)
-    order.tell_them("computer-again", "told that the computer is back", name=order.name)
+    told = order.tell_them("computer-again", "told that the computer is back", name=order.name)
+    taking_over.give_back(order.sitting.desk, order.alert.person_id, order.name, outbox_id=told)
     return True
 
 

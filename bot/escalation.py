@@ -19,10 +19,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.logs import where
+from bot.reaching import where_they_wrote_from, why_not_to_write
 from bot.sitting import Sitting, Voice
 from bot.telling import THEM, reason_in_words, tell
 from bot.times import after_quiet_hours
-from storage import alerts
+from storage import alerts, taking_over
 from storage.alert_notices import follow_answers, new_fates, take_fate, unfollowed_alerts
 from storage.alerts import AlertRecord
 from storage.desk import Desk
@@ -105,7 +106,7 @@ def _due_at(connection: Connection, now: datetime) -> list[Due]:
         *(Due("follow", each) for each in unfollowed_alerts(connection, AT_ONCE)),
         *(Due("tell", each) for each in alerts.due_alerts(connection, now, AT_ONCE)),
         *(Due("fate", each) for each in new_fates(connection, now, AT_ONCE)),
-        *(Due("silent", each) for each in alerts.silent_since(connection, now - SILENT_FOR, AT_ONCE)),
+        *(Due("silent", each) for each in taking_over.silent_since(connection, now - SILENT_FOR, AT_ONCE)),
     ]
 
 
@@ -182,18 +183,20 @@ def _give_back(desk: Desk, voice: Voice, person_id: int) -> None:
     person = desk.person(person_id)
     if person is None or person.taken_over_at is None or person.taken_over_at > desk.now - SILENT_FOR:
         return
-    alerts.set_taken_over(desk, person_id, None, None)
+    reader = taking_over.who_reads(desk.connection, person_id)
     alert = alerts.open_alert(desk.connection, person_id)
-    name = alert.has_it if alert is not None else None
+    name = reader.name if reader is not None else taking_over.SOMEBODY
+    taking_over.give_back(desk, person_id, name, taking_over.SILENT)
     desk.add_to_inbox(person_id=person_id, why="taken over, then a day of silence", note=name)
-    if alert is None or alert.has_it is None:
+    if alert is not None:
+        alerts.record(desk.connection, alert.id, desk.now, taking_over.SILENT, who=name)
+    was_never_told = taking_over.take_back_what_was_not_said(desk.connection, person_id)
+    address = where_they_wrote_from(desk, person)
+    if address is None or was_never_told or why_not_to_write(desk, person, address, alert) is not None:
         return
-    alerts.record(desk.connection, alert.id, desk.now, "given back after a day of silence", who=alert.has_it)
-    address = alerts.address_with_id(desk.connection, alert.address_id)
-    if alert.may_text and person.safe_to_text is not False and address is not None and address.stopped_at is None:
-        sitting = Sitting(desk, person, address, voice, Lane.REMINDER)
-        sitting.say("alerts.computer-again", name=alert.has_it)
-        sitting.answer(not_before=after_quiet_hours(desk.now, person))
+    sitting = Sitting(desk, person, address, voice, Lane.REMINDER)
+    sitting.say("alerts.computer-again", name=name)
+    sitting.answer(not_before=after_quiet_hours(desk.now, person))
 
 
 _DOES = {"follow": _follow, "tell": _tell_next, "fate": _write_down, "silent": _give_back}

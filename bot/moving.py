@@ -25,7 +25,7 @@ def take_along(desk: Desk, stranger: PersonRecord, guest: PersonRecord) -> None:
     """Somebody wrote from their new phone before they said who they are: all of that is theirs, an alert above all."""
     for conversation in desk.open_conversations(stranger):
         desk.change(conversation, state="ended")
-    if stranger.taken_over_by is not None:
+    if stranger.taken_over_at is not None:
         desk.change(guest, taken_over_by=stranger.taken_over_by, taken_over_at=stranger.taken_over_at)
     become_one(desk.connection, stranger.id, guest.id)
 

@@ -39,6 +39,7 @@ WHY = {
     "asked for help": "asked for help that nobody knows here",
     "asked the team": "asks the team",
     "would like to teach or lead": "would like to teach or lead something",
+    "wrote to a person": "wrote to whoever writes with them by hand",
     "declined to join": "was invited, and does not want to join",
     "times": "said when and how often suits them, and not all of it was understood",
     "my data": "would like to see all that is kept about them: alongside person export",

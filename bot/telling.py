@@ -53,17 +53,18 @@ def tell(desk: Desk, voice: Voice, alert: AlertRecord, who: str, key: str, what:
     follow(desk.connection, alert.id, outbox_id, who, what, desk.now)
 
 
-def tell_them(desk: Desk, voice: Voice, alert: AlertRecord, key: str, what: str, **values: Any) -> None:
-    """Queue a message to the person in danger, in their language, where they last wrote from."""
+def tell_them(desk: Desk, voice: Voice, alert: AlertRecord, key: str, what: str, **values: Any) -> int | None:
+    """Queue a message to the person in danger, in their language, where they last wrote from; its id."""
     address = alerts.address_with_id(desk.connection, alert.address_id)
     if address is None:
         alerts.record(desk.connection, alert.id, desk.now, "their address is gone", who=THEM)
-        return
+        return None
     language = alerts.person_in_danger(desk.connection, alert).language or voice.house.language
     text = voice.words.sentence(language, f"alerts.{key}", values, short=address.channel == "sms")
     outbox_id = _queue(desk, address, alert.person_id, text, Lane.DANGER)
     alerts.record(desk.connection, alert.id, desk.now, what, who=THEM, outbox_id=outbox_id, note=key)
     follow(desk.connection, alert.id, outbox_id, THEM, what, desk.now)
+    return outbox_id
 
 
 def staff_address(desk: Desk, channel: str, value: str, name: str) -> AddressRecord:

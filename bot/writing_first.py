@@ -43,7 +43,7 @@ def where_to_write(desk: Desk, person: PersonRecord) -> AddressRecord | Held:
         return Held("paused", person.paused_until)
     if after_quiet_hours(desk.now, person) > desk.now:
         return Held("quiet hours", after_quiet_hours(desk.now, person))
-    if person.taken_over_by is not None:
+    if person.taken_over_at is not None:
         return Held("a person writes with them", after_quiet_hours(desk.now + LEFT_IN_PEACE, person))
     if _in_conversation(desk, person):
         return Held("a conversation under way", after_quiet_hours(desk.now + LEFT_IN_PEACE, person))

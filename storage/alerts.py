@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, insert, select, update
 
-from storage.desk import ADDRESS, HOLDER, MESSAGE, PERSON, Desk
+from storage.desk import ADDRESS, HOLDER, MESSAGE, PERSON
 from storage.records import AddressRecord
 from storage.tables import Alert, AlertEvent, AlertTest, new_id
 
@@ -202,8 +202,8 @@ def _address(connection: Connection, which: Any) -> AddressRecord | None:
 
 
 def person_in_danger(connection: Connection, alert: AlertRecord) -> Row[Any]:
-    """What must be known to write to them: language, zone, safe_to_text, taken_over_by."""
-    columns = ("language", "zone", "safe_to_text", "taken_over_by")
+    """What must be known to write to them: language, zone, safe_to_text, taken_over_by and taken_over_at."""
+    columns = ("language", "zone", "safe_to_text", "taken_over_by", "taken_over_at")
     query = select(*(PERSON.c[name] for name in columns)).where(PERSON.c.id == alert.person_id)
     return connection.execute(query).one()
 
@@ -232,21 +232,6 @@ def numbers_of(connection: Connection, alert: AlertRecord) -> list[str]:
         for row in found
         if row.channel == "sms" or row.id == alert.address_id
     ]
-
-
-def set_taken_over(desk: Desk, person_id: int, by: int | None, at: datetime | None) -> None:
-    """Set which coordinator (a person) writes with somebody instead of the bot, and since when; None: nobody."""
-    person = desk.person(person_id)
-    if person is not None:
-        desk.change(person, taken_over_by=by, taken_over_at=at)  # on the desk it may be read again in this batch
-    values = {"taken_over_by": by, "taken_over_at": at}
-    desk.connection.execute(update(PERSON).where(PERSON.c.id == person_id).values(**values))
-
-
-def silent_since(connection: Connection, before: datetime, limit: int) -> list[int]:
-    """The ids of people whom a coordinator has taken over, and has not written to since that moment."""
-    query = select(PERSON.c.id).where(PERSON.c.taken_over_at <= before).order_by(PERSON.c.taken_over_at).limit(limit)
-    return list(connection.execute(query).scalars())
 
 
 # -- for a review --------------------------------------------------------------------------------------

@@ -124,6 +124,12 @@ def ids_waiting(connection: Connection) -> list[int]:
     return list(connection.execute(select(INBOX.c.id).where(INBOX.c.done_at.is_(None)).order_by(INBOX.c.id)).scalars())
 
 
+def mark_all_done(connection: Connection, person_id: int, why: str, at: datetime) -> None:
+    """A person has seen to all that waits about somebody for this reason."""
+    these = (INBOX.c.person_id == person_id, INBOX.c.why == why, INBOX.c.done_at.is_(None))
+    connection.execute(update(INBOX).where(*these).values(done_at=at))
+
+
 def mark_done(connection: Connection, item_id: int, at: datetime) -> None:
     """A person has seen to it."""
     connection.execute(update(INBOX).where(INBOX.c.id == item_id, INBOX.c.done_at.is_(None)).values(done_at=at))

@@ -186,7 +186,7 @@ async def test_a_photo_nobody_asked_for_still_goes_to_a_person(world: World, sav
 async def test_a_photo_for_a_coordinator_who_has_taken_over_answers_nothing(world: World, save):
     ada = await answering(world, save, "2", "yes", "by bus", "1", "1", channel="telegram")
     with world.service.database.writing() as connection:
-        connection.execute(update(PERSON).values(taken_over_by=1))
+        connection.execute(update(PERSON).values(taken_over_by=1, taken_over_at=world.clock()))
     await sends(ada, "photo")
     assert "door" not in kept(world)
     assert ("sent a photo",) in rows(world, INBOX, "why")

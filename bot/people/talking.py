@@ -1,0 +1,267 @@
+"""Writing with somebody at the console: take over from the bot, reply by hand, give back.
+
+As by phone after an alert (`bot.coordinators`): the flows are silent meanwhile, danger is still heard and answered,
+the person is told who reads and when the computer is back, and STOP and what is not safe hold. What the person writes
+is read at the console, and waits in the inbox until somebody has answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.alerts import TO_A_PERSON
+from bot.channels.segments import Segments, count, fold
+from bot.people.rights import NobodyThere, must_be_seen
+from bot.projects.keeping import NotDone
+from bot.reaching import where_they_wrote_from, why_not_to_write
+from bot.sitting import Voice
+from bot.telling import THEM, tell, tell_them
+from bot.times import after_quiet_hours, zone_of
+from bot.writing_first import LEFT_IN_PEACE
+from storage import alerts, taking_over
+from storage.alerts import AlertRecord
+from storage.desk import Desk
+from storage.inbox import mark_all_done
+from storage.records import AddressRecord, PersonRecord
+from storage.tables import Lane
+from storage.taking_over import Reader
+
+LONGEST_REPLY = 1000  # letters: seven text messages, and as much as anybody reads on an old phone
+TALKING = timedelta(hours=1)  # after their own words an answer is no disturbance, at whatever hour
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a reply would be: its text as it is sent, what it takes by SMS (None: it goes by Telegram), and cautions."""
+
+    text: str
+    segments: Segments | None
+    cautions: tuple[str, ...]
+
+
+@dataclass
+class _Talk:
+    """One act of somebody of the team at the console, about one person."""
+
+    desk: Desk
+    voice: Voice
+    person: PersonRecord
+    by: str
+    address: AddressRecord | None
+    alert: AlertRecord | None
+    reader: Reader | None
+
+    @property
+    def why_not(self) -> str | None:
+        return why_not_to_write(self.desk, self.person, self.address, self.alert)
+
+    @property
+    def have_just_written(self) -> bool:
+        heard = self.address.last_heard_at if self.address is not None else None
+        return heard is not None and self.desk.now - heard < TALKING
+
+    @property
+    def leaves_at(self) -> datetime:
+        """Now, if they have just written themselves; otherwise not in their quiet hours."""
+        return self.desk.now if self.have_just_written else after_quiet_hours(self.desk.now, self.person)
+
+    def sentence(self, key: str, **values: Any) -> str:
+        house, short = self.voice.house, self.address is not None and self.address.channel == "sms"
+        return self.voice.words.sentence(self.person.language or house.language, f"alerts.{key}", values, short=short)
+
+    def write(self, key: str, what: str, **values: Any) -> int | None:
+        """Write to them where they last wrote from; while an alert is open it is followed in its record."""
+        if self.alert is not None:
+            return tell_them(self.desk, self.voice, self.alert, key, what, name=self.by, **values)
+        if self.address is None:
+            return None
+        return self.desk.add_outgoing(
+            self.address,
+            person_id=self.person.id,
+            lane=int(Lane.REPLY),
+            text=self.sentence(key, name=self.by, **values),
+            buttons=None,
+            conversation_id=None,
+            not_before=self.leaves_at,
+        )
+
+    def record(self, what: str) -> None:
+        """A line in the record of their open alert, if there is one."""
+        if self.alert is not None:
+            alerts.record(self.desk.connection, self.alert.id, self.desk.now, what, who=self.by, note="at the console")
+
+    def when(self) -> str:
+        if self.alert is not None or self.leaves_at <= self.desk.now:
+            return "on its way"
+        at = self.leaves_at.astimezone(zone_of(self.voice.house.zone))
+        return f"waiting for the end of their quiet hours, {at:%A at %H:%M}"
+
+
+def _begin(
+    connection: Connection, voice: Voice, person_id: int, by: str, now: datetime, projects: frozenset[int] | None
+) -> _Talk:
+    must_be_seen(connection, person_id, projects)
+    desk = Desk(connection, now)
+    desk.fetch_people([person_id])
+    person = desk.person(person_id)
+    if person is None:
+        raise NobodyThere("There is nobody like that.")
+    alert = alerts.open_alert(connection, person_id)
+    address = alerts.address_with_id(connection, alert.address_id) if alert is not None else None
+    address = address or where_they_wrote_from(desk, person)
+    return _Talk(desk, voice, person, by, address, alert, taking_over.who_reads(connection, person_id))
+
+
+def take_over(
+    connection: Connection,
+    voice: Voice,
+    person_id: int,
+    by: str,
+    now: datetime,
+    projects: frozenset[int] | None = None,
+    *,
+    from_another: bool = False,
+) -> list[str]:
+    """Write with somebody instead of the bot, from now on; they are told who reads, where that may be done.
+
+    Args:
+        connection: A transaction.
+        voice: The words and the house.
+        person_id: With whom.
+        by: Who writes, as volunteers know them.
+        now: What time it is.
+        projects: Only if they belong to one of these; None: all.
+        from_another: Also where a colleague writes with them already; who reads on their phone is told.
+
+    Raises:
+        NotDone: A colleague does, or there is nobody like that to see.
+    """
+    talk = _begin(connection, voice, person_id, by, now, projects)
+    reader = talk.reader
+    if reader is not None and reader.at_console and reader.name == by:
+        return ["You write with them already."]
+    if reader is not None and not from_another:
+        where = "at the console" if reader.at_console else "on their phone"
+        raise NotDone(f"{reader.name} writes with them {where}. You can take it from {reader.name} if you must.")
+    talk.record("taken over")
+    if reader is not None and not reader.at_console and talk.alert is not None and talk.alert.has_it is not None:
+        tell(talk.desk, voice, talk.alert, talk.alert.has_it, "taken-at-console", "told of it", name=by)
+    told = None if talk.why_not else talk.write("takes-over", "told who reads here")
+    taking_over.take_over(talk.desk, person_id, by, None, outbox_id=told)
+    talk.desk.put_away()
+    return ["You write with them now; the bot is silent until you give it back.", _has_been_told(talk, told)]
+
+
+def _has_been_told(talk: _Talk, told: int | None) -> str:
+    if told is not None:
+        return f"That you read here is {talk.when()}."
+    if talk.alert is not None:
+        alerts.record(talk.desk.connection, talk.alert.id, talk.desk.now, "not told who reads here", who=THEM)
+    return f"They are NOT told so. {talk.why_not}"
+
+
+def reply(
+    connection: Connection,
+    voice: Voice,
+    person_id: int,
+    by: str,
+    words: str,
+    now: datetime,
+    projects: frozenset[int] | None = None,
+) -> list[str]:
+    """Send somebody these words, with the name of who writes them, where they last wrote from.
+
+    Raises:
+        NotDone: It was not taken over by them, may not be written now, or is nothing that can be sent.
+    """
+    talk = _begin(connection, voice, person_id, by, now, projects)
+    said = _good_words(words)
+    _must_be_theirs(talk)
+    if (why := talk.why_not or _paused(talk)) is not None:
+        talk.record("reply held back")
+        raise NotDone(f"It was not sent. {why}")
+    outbox_id = talk.write("from-person", "words of a coordinator", words=said)
+    talk.record("replied")
+    taking_over.has_replied(talk.desk, person_id, by, None, outbox_id)
+    mark_all_done(connection, person_id, TO_A_PERSON, now)
+    talk.desk.put_away()
+    return [f"Your words are {talk.when()}."]
+
+
+def _good_words(words: str) -> str:
+    said = words.strip()
+    if not said:
+        raise NotDone("There is nothing to send yet. Please write your words.")
+    if len(said) > LONGEST_REPLY:
+        raise NotDone(f"That is {len(said)} letters. Please make it shorter than {LONGEST_REPLY}, or send it in two.")
+    return said
+
+
+def _must_be_theirs(talk: _Talk) -> None:
+    if talk.reader is None:
+        raise NotDone("The bot answers them just now. Please take over first, so that they know who writes.")
+    if not talk.reader.at_console or talk.reader.name != talk.by:
+        raise NotDone(f"{talk.reader.name} writes with them now. You can take it from {talk.reader.name} if you must.")
+
+
+def _paused(talk: _Talk) -> str | None:
+    until, heard = talk.person.paused_until, talk.address.last_heard_at if talk.address is not None else None
+    if until is None or until <= talk.desk.now or (heard is not None and talk.desk.now - heard < LEFT_IN_PEACE):
+        return None
+    when = "they say START" if until.year == 9999 else f"{until.astimezone(zone_of(talk.person.zone)):%A %d %B}"
+    return f"They have asked for a pause until {when}, and have not written since. Please wait until then."
+
+
+def preview(
+    connection: Connection,
+    voice: Voice,
+    person_id: int,
+    by: str,
+    words: str,
+    now: datetime,
+    projects: frozenset[int] | None = None,
+) -> Preview:
+    """How a reply would look on their phone, what it takes, and what would hold it back; nothing is changed."""
+    talk = _begin(connection, voice, person_id, by, now, projects)
+    text = talk.sentence("from-person", name=by, words=words.strip())
+    is_sms = talk.address is not None and talk.address.channel == "sms"
+    text = fold(text) if is_sms else text
+    shared = [each.called or "somebody" for each in talk.desk.holders(talk.address)] if talk.address else []
+    held = talk.why_not or _paused(talk)
+    cautions = [*([held] if held else []), *([f"{' and '.join(shared)} share this phone."] if len(shared) > 1 else [])]
+    if held is None and talk.when() != "on its way":
+        cautions.append(f"It would be {talk.when()}.")
+    return Preview(text, count(text) if is_sms else None, tuple(cautions))
+
+
+def give_back(
+    connection: Connection,
+    voice: Voice,
+    person_id: int,
+    by: str,
+    now: datetime,
+    projects: frozenset[int] | None = None,
+) -> list[str]:
+    """Let the bot answer somebody again; they are told so, if they were told who reads.
+
+    Raises:
+        NotDone: Nobody had taken over, or a colleague has it on their phone.
+    """
+    talk = _begin(connection, voice, person_id, by, now, projects)
+    if talk.reader is None:
+        raise NotDone("The bot answers them already.")
+    if not talk.reader.at_console:
+        raise NotDone(
+            f"{talk.reader.name} writes with them by phone, because of an alert, and gives it back with GIVE."
+        )
+    talk.record("given back")
+    was_never_told = taking_over.take_back_what_was_not_said(connection, person_id)
+    talk.by = talk.reader.name  # whose name they know
+    told = None if talk.why_not or was_never_told else talk.write("computer-again", "told that the computer is back")
+    taking_over.give_back(talk.desk, person_id, by, outbox_id=told)
+    talk.desk.put_away()
+    return ["The bot answers them again.", f"They are {'told so' if told else 'not told so'}."]

@@ -1,0 +1,89 @@
+"""Who of the team writes with somebody instead of the bot, from their phone or at the console, and what they did.
+
+`taken_over_at` on the person's row says that somebody does, and when they last wrote; `taken_over_by` whose phone gets
+what the person writes (None: whoever it is reads it at the console). The name is in what was written down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from storage.desk import OUTBOX, PERSON, QUEUED, Desk
+from storage.notes import DONE, write_down
+
+TOOK_OVER, REPLIED, GAVE_BACK = "took over", "replied", "gave back"
+SILENT = "given back after a day of silence"
+SOMEBODY = "Somebody of the team"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who writes with somebody instead of the bot.
+
+    Attributes:
+        name: Of the team.
+        since: When they last wrote, or else took over.
+        at_console: Whether they read at the console; otherwise on their own phone.
+    """
+
+    name: str
+    since: datetime
+    at_console: bool
+
+
+def who_reads(connection: Connection, person_id: int) -> Reader | None:
+    """Who of the team writes with somebody; None: the bot does."""
+    query = select(PERSON.c.taken_over_at, PERSON.c.taken_over_by).where(PERSON.c.id == person_id)
+    row = connection.execute(query).one_or_none()
+    if row is None or row.taken_over_at is None:
+        return None
+    wrote = DONE.c.person_id == person_id, DONE.c.what.in_((TOOK_OVER, REPLIED))
+    name = connection.execute(select(DONE.c.who).where(*wrote).order_by(DONE.c.id.desc()).limit(1)).scalar()
+    return Reader(name or SOMEBODY, row.taken_over_at, row.taken_over_by is None)
+
+
+def take_over(desk: Desk, person_id: int, name: str, by: int | None, *, outbox_id: int | None = None) -> None:
+    """From now on somebody of the team writes with a person; `by` is whose phone gets their words (None: the console).
+
+    `outbox_id` is the message that tells the person so.
+    """
+    _set(desk, person_id, by, desk.now)
+    write_down(desk.connection, person_id, desk.now, name, TOOK_OVER, outbox_id=outbox_id)
+
+
+def has_replied(desk: Desk, person_id: int, name: str, by: int | None, outbox_id: int | None) -> None:
+    """Somebody of the team has written to a person; what they answer goes to whoever that is."""
+    _set(desk, person_id, by, desk.now)
+    write_down(desk.connection, person_id, desk.now, name, REPLIED, outbox_id=outbox_id)
+
+
+def give_back(desk: Desk, person_id: int, name: str, what: str = GAVE_BACK, *, outbox_id: int | None = None) -> None:
+    """From now on the bot answers them again."""
+    _set(desk, person_id, None, None)
+    write_down(desk.connection, person_id, desk.now, name, what, outbox_id=outbox_id)
+
+
+def _set(desk: Desk, person_id: int, by: int | None, at: datetime | None) -> None:
+    person = desk.person(person_id)
+    if person is not None:
+        desk.change(person, taken_over_by=by, taken_over_at=at)  # on the desk it may be read again in this batch
+    values = {"taken_over_by": by, "taken_over_at": at}
+    desk.connection.execute(update(PERSON).where(PERSON.c.id == person_id).values(**values))
+
+
+def take_back_what_was_not_said(connection: Connection, person_id: int) -> bool:
+    """Withdraw the message that would have told them who reads, if it still waits; whether it did."""
+    query = select(DONE.c.outbox_id).where(DONE.c.person_id == person_id, DONE.c.what == TOOK_OVER)
+    outbox_id = connection.execute(query.order_by(DONE.c.id.desc()).limit(1)).scalar()
+    waits = (OUTBOX.c.id == outbox_id, OUTBOX.c.person_id == person_id, QUEUED)
+    gone = update(OUTBOX).where(*waits).values(state="withdrawn", reason="the computer is back already")
+    return bool(connection.execute(gone).rowcount)
+
+
+def silent_since(connection: Connection, before: datetime, limit: int) -> list[int]:
+    """The ids of people whom somebody has taken over, and has not written to since that moment."""
+    query = select(PERSON.c.id).where(PERSON.c.taken_over_at <= before).order_by(PERSON.c.taken_over_at).limit(limit)
+    return list(connection.execute(query).scalars())
