@@ -25,7 +25,7 @@ from flows.conversation import FLOWS, Json, Reply, Turn
 from flows.danger import Heard as Danger
 from flows.help import LOOSELY, WRONG_NUMBER, words_behind
 from flows.in_one_message import ASK_SOFTLY, SOFTLY, after_a_name, begun_with, in_one_message
-from flows.message import read_button
+from flows.message import label_of, read_button
 from flows.phrases import plain
 from flows.safety import are_you_safe
 from flows.words import Keyword
@@ -292,8 +292,22 @@ def taken_over(heard: Heard) -> bool:
     if not is_taken_over(heard.sitting) or heard.message.kind not in ("text", "button"):
         return False
     tapped = read_button(heard.message.button or "")
+    if _votes_in_secret(heard, tapped[0] if tapped else None):
+        _keep_no_words(heard)
+        relay(heard.sitting, heard.sitting.sentence("alerts.perhaps-a-vote"))
+        return True
     relay(heard.sitting, heard.text or (tapped[2] if tapped else "?"))
     return True
+
+
+def _votes_in_secret(heard: Heard, tapped: str | None) -> bool:
+    """Whether a button, or words that fit the question in front, are an answer that nobody may see."""
+    sitting = heard.sitting
+    if tapped is not None:
+        theirs = sitting.desk.open_conversations(sitting.person)
+        return any(FLOWS[each.flow].secret and f"{each.id:x}" == tapped for each in theirs)
+    front = sitting.front()
+    return front is not None and FLOWS[front.flow].secret and heard.turn(front).outcome == "answered"
 
 
 def picture_or_sound(heard: Heard) -> bool:
@@ -328,6 +342,7 @@ def tapped_button(heard: Heard) -> bool:
     for conversation in sitting.desk.open_conversations(sitting.person):
         if tapped and tapped[0] == f"{conversation.id:x}":
             sitting.bring_to_front(conversation)
+            _keep_what_it_said(heard, conversation, tapped[1], tapped[2])
             _keep_to_itself(heard)
             sitting.take(conversation, sitting.reply(conversation, Reply(tapped[2], question=tapped[1])))
             return True
@@ -564,6 +579,15 @@ def _keep_to_itself(heard: Heard) -> None:
         _keep_no_words(heard)
     if heard.sitting.is_between_us() and heard.sitting.message_id is not None:
         heard.sitting.desk.keep_between_us(heard.sitting.message_id)
+
+
+def _keep_what_it_said(heard: Heard, conversation: ConversationRecord, question_key: str, choice: str) -> None:
+    """A button comes as data: what it said is kept, for whoever reads the conversation."""
+    sitting = heard.sitting
+    question = sitting.question_of(conversation)
+    if question is not None and question.key == question_key and sitting.message_id is not None:
+        label = label_of(choice, question, sitting.voice.words, sitting.language)
+        sitting.desk.keep_words(sitting.message_id, label)
 
 
 def _keep_no_words(heard: Heard) -> None:

@@ -404,11 +404,15 @@ class Desk:
         self._new[MESSAGE].append(row)
         return int(row["id"])
 
-    def leave_out_words(self, message_id: int) -> None:
-        """Keep that somebody sent a message of this batch, and not what it says; that is then never written."""
+    def keep_words(self, message_id: int, words: str) -> None:
+        """Keep other words for a message of this batch than it came with."""
         for row in self._new[MESSAGE]:
             if row["id"] == message_id:
-                row["text"] = ""
+                row["text"] = words
+
+    def leave_out_words(self, message_id: int) -> None:
+        """Keep that somebody sent a message of this batch, and not what it says; that is then never written."""
+        self.keep_words(message_id, "")
 
     def keep_between_us(self, message_id: int) -> None:
         """Mark a message of this batch as one that was said to be for nobody of the team."""

@@ -41,6 +41,11 @@ def task_with_id(connection: Connection, task_id: int) -> Row[Any] | None:
     return connection.execute(_shown().where(TASK.c.id == task_id).with_for_update(of=TASK)).one_or_none()
 
 
+def tasks_with_ids(connection: Connection, ids: Sequence[int]) -> list[Row[Any]]:
+    """Those tasks, to look at, by number; see `_shown`."""
+    return list(connection.execute(_shown().where(TASK.c.id.in_(ids)).order_by(TASK.c.number)))
+
+
 def open_tasks(connection: Connection) -> list[Row[Any]]:
     """Every task that is not both done and thanked for, nor off the list, by number; see `_shown`."""
     open_ones = (TASK.c.thanked_at.is_(None), TASK.c.closed_at.is_(None))
