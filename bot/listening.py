@@ -409,6 +409,8 @@ def word_of_ours(heard: Heard) -> bool:
     if heard.behind and name == "HELP":
         sitting.begin("help", need=heard.behind)
     elif heard.behind and name in OPENS:
+        if FLOWS[OPENS[name]].between_us and sitting.message_id is not None:
+            sitting.desk.keep_between_us(sitting.message_id)
         _begin_afresh(sitting, OPENS[name], begun_with(name, heard.behind, sitting.today))
     elif keyword.name in OPENS:
         if keyword.name == "HUMAN":

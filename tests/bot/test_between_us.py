@@ -34,6 +34,15 @@ async def test_words_to_a_team_mate_and_back(world: World, channel: str):
         assert words not in open_to_the_team(world)
 
 
+async def test_words_to_a_team_mate_behind_the_word_itself(world: World):
+    ada, eve = await ada_and_eve(world)
+    for words in (f"ASK {QUESTION}", "1", "1"):
+        await ada.texts(words)
+    await hears_of_it(eve)
+    assert QUESTION in eve.shown[-1].text
+    assert QUESTION not in open_to_the_team(world)
+
+
 async def test_words_to_a_team_mate_from_a_phone_that_two_share(world: World):
     ada, eve = await ada_and_eve(world)
     await ada_asks(ada, eve, QUESTION)
