@@ -364,8 +364,8 @@ class Flow:
         lives_for: How long a question waits for its answer, counted from when it was sent; None: always.
         facts: Names of the facts it needs, fetched before each turn.
         light: It is over in a moment and gives way to whatever else there is (MENU, HELP, ...).
-        between_us: What is said in it is shown to nobody of the team, for it goes to a team-mate, or they may have
-            chosen to answer without their name. A reply that it does not understand is only asked again.
+        between_us: What is said in it is shown to nobody of the team: it goes to a team-mate, or they may have chosen
+            to answer without their name. A reply that it does not understand is only asked again.
         secret: What they answer is kept nowhere, neither in the place nor as the words of their message. Such a flow
             asks one question, does what follows from it, and ends.
         for_others: What they write goes on to other people, not to the team: words with danger in them are no answer

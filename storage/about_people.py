@@ -49,12 +49,14 @@ class Kept:
         what: What it holds, in plain words.
         whose: Which rows are a person's.
         stays: Why FORGET leaves it; empty: FORGET deletes it.
+        names: The columns that hold a person's id; where two records become one, each of them changes.
     """
 
     table: Table
     what: str
     whose: Whose
     stays: str = ""
+    names: tuple[str, ...] = ("person_id",)
 
 
 def addresses_of(person_id: int) -> Any:
@@ -110,8 +112,15 @@ def _responses(person_id: int) -> Any:
 _THE_RECORD = "a record of danger must be kept; without the rest it names nobody"
 
 ABOUT_PEOPLE: tuple[Kept, ...] = (
-    Kept(PERSON, "what they told us about themselves, and when we may write", _by(PERSON.c.id)),
-    Kept(ADDRESS, "where they can be reached", lambda person_id: ADDRESS.c.id.in_(own_addresses_of(person_id))),
+    Kept(
+        PERSON, "what they told us about themselves, and when we may write", _by(PERSON.c.id), names=("taken_over_by",)
+    ),
+    Kept(
+        ADDRESS,
+        "where they can be reached",
+        lambda person_id: ADDRESS.c.id.in_(own_addresses_of(person_id)),
+        names=("speaker_id",),
+    ),
     Kept(HOLDER, "which addresses are theirs", _by(HOLDER.c.person_id)),
     Kept(INVITATION, "their invitation", _by(INVITATION.c.person_id)),
     Kept(CHECK_IN, "how they said they were", _by(CHECK_IN.c.person_id)),
@@ -123,7 +132,12 @@ ABOUT_PEOPLE: tuple[Kept, ...] = (
     Kept(MEMBER, "the projects that they belong to", _by(MEMBER.c.person_id)),
     Kept(SUGGESTION, "what they suggested, and our answers", _by(SUGGESTION.c.person_id)),
     Kept(RESPONSE, "questionnaires they have answered", _by(RESPONSE.c.person_id)),
-    Kept(ANSWER, "what they answered in them", lambda person_id: ANSWER.c.conversation_id.in_(_responses(person_id))),
+    Kept(
+        ANSWER,
+        "what they answered in them",
+        lambda person_id: ANSWER.c.conversation_id.in_(_responses(person_id)),
+        names=(),
+    ),
     Kept(REFLECTION, "how they found milestones", _by(REFLECTION.c.person_id)),
     Kept(COMING, "whether they come to meetings", _by(COMING.c.person_id)),
     Kept(VOTER, "in which votes they may vote, and in open ones what for", _by(VOTER.c.person_id)),
@@ -137,43 +151,60 @@ ABOUT_PEOPLE: tuple[Kept, ...] = (
         PASSED,
         "questions between them and team-mates",
         lambda person_id: or_(PASSED.c.asker_id == person_id, PASSED.c.asked_id == person_id),
+        names=("asker_id", "asked_id"),
     ),
     Kept(
         BLOCKED,
         "whose questions we no longer carry",
         _by(BLOCKED.c.person_id),  # whoever is blocked is not told by whom
+        names=("person_id", "asker_id"),
     ),
     Kept(
         TASK,
         "tasks that they have or have done, and the thanks",
         lambda person_id: or_(TASK.c.holder_id == person_id, TASK.c.done_by_id == person_id),
         stays="the task is the group's; who has it, who did it and the thanks are taken out of it",
+        names=("holder_id", "done_by_id"),
     ),
-    Kept(OFFER, "tasks that they were asked about", _by(OFFER.c.person_id)),
-    Kept(QUESTION, "what they asked about tasks, and the answers", _by(QUESTION.c.person_id)),
+    Kept(OFFER, "tasks that they were asked about", _by(OFFER.c.person_id), names=("person_id", "from_id")),
+    Kept(
+        QUESTION,
+        "what they asked about tasks, and the answers",
+        _by(QUESTION.c.person_id),
+        names=("person_id", "to_id"),
+    ),
     Kept(HAND_OFF, "how it went with a task, and what would help next time", _by(HAND_OFF.c.person_id)),
     Kept(TASK_EVENT, "what they did and said about tasks", _by(TASK_EVENT.c.person_id)),
     Kept(RECIPIENT, "which broadcasts were meant for them, and what became of each", _by(RECIPIENT.c.person_id)),
     Kept(PICK, "for which broadcasts they were picked, or left out by hand", _by(PICK.c.person_id)),
     Kept(SHOWN, "the places that HELP named last", _by(SHOWN.c.person_id)),
     Kept(
-        TEST, "test alerts to them as a coordinator", lambda person_id: TEST.c.address_id.in_(addresses_of(person_id))
+        TEST,
+        "test alerts to them as a coordinator",
+        lambda person_id: TEST.c.address_id.in_(addresses_of(person_id)),
+        names=(),
     ),
     Kept(ALERT, "alerts that they were in danger", _by(ALERT.c.person_id), stays=_THE_RECORD),
     Kept(
-        EVENT, "what was done about those alerts", lambda p: EVENT.c.alert_id.in_(_their_alerts(p)), stays=_THE_RECORD
+        EVENT,
+        "what was done about those alerts",
+        lambda person_id: EVENT.c.alert_id.in_(_their_alerts(person_id)),
+        stays=_THE_RECORD,
+        names=(),
     ),
     Kept(
         NOTICE,
         "whether messages about those alerts arrived",
         lambda person_id: NOTICE.c.alert_id.in_(_their_alerts(person_id)),
         stays=_THE_RECORD,
+        names=(),
     ),
     Kept(
         AUDIT,
         "who of the team looked at what is kept about them, or changed it",
         lambda person_id: AUDIT.c.about == f"person:{person_id}",
         stays="who looked at what must stay known; without the rest it names nobody",
+        names=(),
     ),
     Kept(LEAVING, "that they asked to be forgotten", _by(LEAVING.c.person_id)),
 )

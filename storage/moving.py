@@ -1,4 +1,4 @@
-"""Two records of one person: what the one had becomes the other's."""
+"""A record of somebody whom we did not know yet goes into the one of who they are."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from sqlalchemy import Connection, delete, update
 
 from storage.alerts import ALERT
 from storage.broadcasts import PICK, RECIPIENT
-from storage.desk import CONVERSATION, INBOX, INVITATION, MESSAGE, OUTBOX, PERSON
+from storage.desk import CONVERSATION, INVITATION, OUTBOX, PERSON
+from storage.merging import move_rows
 from storage.nudges import NUDGE
-
-_THEIRS = (ALERT, MESSAGE, INBOX, OUTBOX, CONVERSATION)
 
 
 def go_on_without(connection: Connection, person_id: int, old_id: int, new_id: int) -> None:
@@ -26,8 +25,7 @@ def go_on_without(connection: Connection, person_id: int, old_id: int, new_id: i
 
 def become_one(connection: Connection, stranger_id: int, person_id: int) -> None:
     """Whoever wrote before we knew who they are has become known: what they said is theirs, their empty record goes."""
-    for table in _THEIRS:
-        connection.execute(update(table).where(table.c.person_id == stranger_id).values(person_id=person_id))
     for table in (NUDGE, INVITATION, RECIPIENT, PICK):
         connection.execute(delete(table).where(table.c.person_id == stranger_id))
+    move_rows(connection, stranger_id, person_id)
     connection.execute(delete(PERSON).where(PERSON.c.id == stranger_id))
