@@ -51,8 +51,11 @@ def find_people(
     where = (_is_meant(said), belongs_to_one_of(projects))
     by_name = (PERSON.c.called.is_(None), func.lower(PERSON.c.called), PERSON.c.id)
     query = select(*(PERSON.c[name] for name in columns)).where(*where).order_by(*by_name)
+    rows = list(connection.execute(query.offset(first).limit(limit + 1)))
+    if len(rows) <= limit and (rows or not first):
+        return rows, first + len(rows)  # the end: nobody needs to read through all names again to count
     in_all = connection.execute(select(func.count()).select_from(PERSON).where(*where)).scalar_one()
-    return list(connection.execute(query.offset(first).limit(limit))), int(in_all)
+    return rows[:limit], int(in_all)
 
 
 def _is_meant(said: str) -> ColumnElement[bool]:
@@ -61,7 +64,8 @@ def _is_meant(said: str) -> ColumnElement[bool]:
         return true()
     # Not every database knows the small letter of É, but each finds it as it is written at the head of a name.
     ways = [func.lower(PERSON.c.called).contains(typed.lower(), autoescape=True)]
-    ways.append(PERSON.c.called.contains(typed.title(), autoescape=True))
+    if not typed.isascii():
+        ways.append(PERSON.c.called.contains(typed.title(), autoescape=True))
     digits = re.sub(r"\D", "", typed)
     if digits and not re.search(r"[^\d\s()+.-]", typed):
         number = re.sub(r"^(00|0)", "", digits)  # 07700 is kept as +447700, and 0044 7700 too

@@ -2,6 +2,7 @@
 
 from tests.bench import (
     bench_broadcast,
+    bench_console,
     bench_contenders,
     bench_danger,
     bench_due,
@@ -12,7 +13,14 @@ from tests.bench import (
 )
 
 for bench in (
-    *(bench_starting, bench_inbound, bench_broadcast, bench_contenders, bench_due, bench_danger),
-    *(bench_feedback, bench_sms_cost),
+    bench_starting,
+    bench_inbound,
+    bench_broadcast,
+    bench_contenders,
+    bench_due,
+    bench_console,
+    bench_danger,
+    bench_feedback,
+    bench_sms_cost,
 ):
     bench.main()

@@ -28,10 +28,23 @@ from storage.broadcasts import (
 from storage.database import Database, begin
 from storage.desk import ADDRESS, CONVERSATION, HOLDER, MESSAGE, OUTBOX, PERSON, Desk
 from storage.inbox import waiting
+from storage.notes import how_many_notes
 from storage.nudges import NUDGE, due_nudges, nudges_about, people_told
+from storage.one_person import (
+    check_ins_of,
+    open_alert_of,
+    person_with_id,
+    said_by,
+    said_to,
+    where_they_are,
+    who_else_is_there,
+    written_by_hand,
+)
 from storage.outbox import Claim, Delivery, Settled, claim, note_deliveries, settle, under_way
 from storage.people import people_with_a_rhythm, who_is_due
+from storage.searching import addresses_of_these, find_people, may_be_seen
 from storage.tables import Lane
+from storage.taking_over import who_reads
 from tests.storage.cast import NOW, later
 
 BROADCASTS = 100_000
@@ -208,7 +221,33 @@ def look_after_broadcasts(connection: Connection) -> None:
     settle(connection, [Settled(retried[0], "queued", NOW)])
 
 
-@pytest.mark.parametrize("work", [claim_three_times, take_in, settle_and_close, look_who_is_due, look_after_broadcasts])
+def look_at_one_person(connection: Connection) -> None:
+    person_with_id(connection, 400)
+    where_they_are(connection, 400)
+    who_else_is_there(connection, 400)
+    check_ins_of(connection, 400, 10)
+    open_alert_of(connection, 400)
+    said_by(connection, 400, None, 51)
+    said_by(connection, 400, 9_000, 51)
+    said_to(connection, 400, None, 51)
+    said_to(connection, 400, 90_000, 51)
+    written_by_hand(connection, 400, [1, 2, 3])
+    how_many_notes(connection, 400)
+    who_reads(connection, 400)
+    may_be_seen(connection, 400, frozenset({1}))
+    addresses_of_these(connection, list(range(400, 450)))
+
+
+def look_for_somebody(connection: Connection) -> None:
+    for said in ("", "ada", "07700 900"):
+        for projects in (None, frozenset({1, 2})):
+            find_people(connection, said, projects, 100, 50)
+
+
+WORKS = [claim_three_times, take_in, settle_and_close, look_who_is_due, look_after_broadcasts, look_at_one_person]
+
+
+@pytest.mark.parametrize("work", WORKS)
 def test_nothing_that_happens_often_reads_a_whole_table(crowd: Database, work: Callable[[Connection], None]) -> None:
     with crowd.engine.connect() as connection:
         begin(connection)
@@ -217,6 +256,19 @@ def test_nothing_that_happens_often_reads_a_whole_table(crowd: Database, work: C
         assert statements
         assert scans(connection, statements) == []
         connection.rollback()
+
+
+def test_looking_for_somebody_reads_names_and_numbers_and_never_what_was_said(crowd: Database) -> None:
+    with crowd.engine.connect() as connection:
+        begin(connection)
+        with caught(crowd) as statements:
+            look_for_somebody(connection)
+        steps = "\n".join(step for each in statements for step in plan(connection, *each))
+        connection.rollback()
+
+    assert re.search(r"(SCAN|Seq Scan on) person", steps)
+    for table in ("message", "outbox", "conversation", "nudge"):
+        assert table not in steps
 
 
 def test_what_is_next_is_found_by_the_queue_and_each_line_by_its_order(crowd: Database) -> None:
