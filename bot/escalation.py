@@ -191,8 +191,8 @@ def _give_back(desk: Desk, voice: Voice, person_id: int) -> None:
     if alert is not None:
         alerts.record(desk.connection, alert.id, desk.now, taking_over.SILENT, who=name)
     was_never_told = taking_over.take_back_what_was_not_said(desk.connection, person_id)
-    address = where_they_wrote_from(desk, person)
-    if address is None or was_never_told or why_not_to_write(desk, person, address, alert) is not None:
+    address = where_they_wrote_from(desk.addresses_of(person), person.preferred_address_id)
+    if address is None or was_never_told or why_not_to_write(person, address, alert, desk.now) is not None:
         return
     sitting = Sitting(desk, person, address, voice, Lane.REMINDER)
     sitting.say("alerts.computer-again", name=name)

@@ -6,27 +6,35 @@ and a number that may be somebody else's by now gets nothing personal.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
 from bot.channels import REASONS, Reason
-from bot.writing_first import is_long_silent
-from storage.alerts import AlertRecord
-from storage.desk import Desk
-from storage.records import AddressRecord, PersonRecord
+from bot.writing_first import SILENT_FOR
 
 
-def where_they_wrote_from(desk: Desk, person: PersonRecord) -> AddressRecord | None:
-    """Where somebody last wrote from, of what is open; else the one they prefer, or any. None: they have no address."""
-    theirs = desk.addresses_of(person)
+def where_they_wrote_from(theirs: Sequence[Any], preferred_address_id: int | None) -> Any:
+    """Which of these addresses somebody last wrote from, of what is open; else the one they prefer, or any.
+
+    None: they have none.
+    """
     is_open = [each for each in theirs if each.stopped_at is None and each.closed_at is None]
     latest = [each for each in is_open or theirs if each.last_heard_at is not None]
     if latest:
         return max(latest, key=lambda each: (each.last_heard_at, each.id))
-    return max(is_open or theirs, key=lambda each: (each.id == person.preferred_address_id, each.id), default=None)
+    return max(is_open or theirs, key=lambda each: (each.id == preferred_address_id, each.id), default=None)
 
 
-def why_not_to_write(
-    desk: Desk, person: PersonRecord, address: AddressRecord | None, alert: AlertRecord | None
-) -> str | None:
-    """Why nothing may be written to them there now, as a kind sentence; None: it may."""
+def why_not_to_write(person: Any, address: Any, alert: Any, now: datetime) -> str | None:
+    """Why nothing may be written to somebody there now, as a kind sentence; None: it may.
+
+    Args:
+        person: Their row or record.
+        address: That of where they would be written to; None: there is none.
+        alert: That of their open alert; None: there is none.
+        now: What time it is.
+    """
     if address is None:
         return "We have no number and no chat of theirs."
     if address.stopped_at is not None:
@@ -43,7 +51,7 @@ def why_not_to_write(
         return f"Nothing arrives there. {REASONS[Reason(why)] if why in list(Reason) else ''}".strip()
     if address.last_heard_at is None and person.joined_at is None:
         return "They have never written to us, and have not joined. Please invite them instead."
-    if is_long_silent(desk, address):
+    if now - (address.last_heard_at or address.created_at) > SILENT_FOR:
         return (
             "Nothing has come from there for 90 days, so the number may be somebody else's by now. "
             "We ask who it is first, with their next check-in."

@@ -26,11 +26,13 @@ from storage import alerts, taking_over
 from storage.alerts import AlertRecord
 from storage.desk import Desk
 from storage.inbox import mark_all_done
+from storage.one_person import open_alert_of, person_with_id, where_they_are, who_else_is_there
 from storage.records import AddressRecord, PersonRecord
 from storage.tables import Lane
 from storage.taking_over import Reader
 
 LONGEST_REPLY = 1000  # letters: seven text messages, and as much as anybody reads on an old phone
+ON_ITS_WAY = "on its way"
 TALKING = timedelta(hours=1)  # after their own words an answer is no disturbance, at whatever hour
 
 
@@ -44,34 +46,65 @@ class Preview:
 
 
 @dataclass
-class _Talk:
-    """One act of somebody of the team at the console, about one person."""
+class _Look:
+    """What must be known to write with somebody: rows to look at, or records that can be changed."""
 
-    desk: Desk
     voice: Voice
-    person: PersonRecord
-    by: str
-    address: AddressRecord | None
-    alert: AlertRecord | None
-    reader: Reader | None
+    now: datetime
+    person: Any
+    address: Any
+    alert: Any
 
     @property
     def why_not(self) -> str | None:
-        return why_not_to_write(self.desk, self.person, self.address, self.alert)
+        """Why nothing may be written to them now; None: it may."""
+        return why_not_to_write(self.person, self.address, self.alert, self.now)
 
     @property
-    def have_just_written(self) -> bool:
-        heard = self.address.last_heard_at if self.address is not None else None
-        return heard is not None and self.desk.now - heard < TALKING
+    def paused(self) -> str | None:
+        """That they have asked for a pause and have not written since; None: they have not, or have."""
+        until, heard = self.person.paused_until, self.address.last_heard_at if self.address is not None else None
+        if until is None or until <= self.now or (heard is not None and self.now - heard < LEFT_IN_PEACE):
+            return None
+        when = "they say START" if until.year == 9999 else f"{until.astimezone(zone_of(self.person.zone)):%A %d %B}"
+        return f"They have asked for a pause until {when}, and have not written since. Please wait until then."
 
     @property
     def leaves_at(self) -> datetime:
         """Now, if they have just written themselves; otherwise not in their quiet hours."""
-        return self.desk.now if self.have_just_written else after_quiet_hours(self.desk.now, self.person)
+        heard = self.address.last_heard_at if self.address is not None else None
+        have_just_written = heard is not None and self.now - heard < TALKING
+        return self.now if have_just_written else after_quiet_hours(self.now, self.person)
+
+    @property
+    def when(self) -> str:
+        """When it leaves, in words."""
+        if self.alert is not None or self.leaves_at <= self.now:
+            return ON_ITS_WAY
+        at = self.leaves_at.astimezone(zone_of(self.voice.house.zone))
+        return f"waiting for the end of their quiet hours, {at:%A at %H:%M}"
+
+    @property
+    def is_sms(self) -> bool:
+        """Whether it goes by text message."""
+        return self.address is not None and self.address.channel == "sms"
 
     def sentence(self, key: str, **values: Any) -> str:
-        house, short = self.voice.house, self.address is not None and self.address.channel == "sms"
-        return self.voice.words.sentence(self.person.language or house.language, f"alerts.{key}", values, short=short)
+        """A sentence in their language, in the form for their channel."""
+        language = self.person.language or self.voice.house.language
+        return self.voice.words.sentence(language, f"alerts.{key}", values, short=self.is_sms)
+
+
+@dataclass
+class _Talk(_Look):
+    """One act of somebody of the team at the console, about one person, in a transaction."""
+
+    desk: Desk
+    person: PersonRecord
+    address: AddressRecord | None
+    alert: AlertRecord | None
+    by: str
+    reader: Reader | None
 
     def write(self, key: str, what: str, **values: Any) -> int | None:
         """Write to them where they last wrote from; while an alert is open it is followed in its record."""
@@ -94,12 +127,6 @@ class _Talk:
         if self.alert is not None:
             alerts.record(self.desk.connection, self.alert.id, self.desk.now, what, who=self.by, note="at the console")
 
-    def when(self) -> str:
-        if self.alert is not None or self.leaves_at <= self.desk.now:
-            return "on its way"
-        at = self.leaves_at.astimezone(zone_of(self.voice.house.zone))
-        return f"waiting for the end of their quiet hours, {at:%A at %H:%M}"
-
 
 def _begin(
     connection: Connection, voice: Voice, person_id: int, by: str, now: datetime, projects: frozenset[int] | None
@@ -112,8 +139,9 @@ def _begin(
         raise NobodyThere("There is nobody like that.")
     alert = alerts.open_alert(connection, person_id)
     address = alerts.address_with_id(connection, alert.address_id) if alert is not None else None
-    address = address or where_they_wrote_from(desk, person)
-    return _Talk(desk, voice, person, by, address, alert, taking_over.who_reads(connection, person_id))
+    address = address or where_they_wrote_from(desk.addresses_of(person), person.preferred_address_id)
+    reader = taking_over.who_reads(connection, person_id)
+    return _Talk(voice, now, person, address, alert, desk=desk, by=by, reader=reader)
 
 
 def take_over(
@@ -158,7 +186,7 @@ def take_over(
 
 def _has_been_told(talk: _Talk, told: int | None) -> str:
     if told is not None:
-        return f"That you read here is {talk.when()}."
+        return f"That you read here is {talk.when}."
     if talk.alert is not None:
         alerts.record(talk.desk.connection, talk.alert.id, talk.desk.now, "not told who reads here", who=THEM)
     return f"They are NOT told so. {talk.why_not}"
@@ -181,7 +209,7 @@ def reply(
     talk = _begin(connection, voice, person_id, by, now, projects)
     said = _good_words(words)
     _must_be_theirs(talk)
-    if (why := talk.why_not or _paused(talk)) is not None:
+    if (why := talk.why_not or talk.paused) is not None:
         talk.record("reply held back")
         raise NotDone(f"It was not sent. {why}")
     outbox_id = talk.write("from-person", "words of a coordinator", words=said)
@@ -189,7 +217,7 @@ def reply(
     taking_over.has_replied(talk.desk, person_id, by, None, outbox_id)
     mark_all_done(connection, person_id, TO_A_PERSON, now)
     talk.desk.put_away()
-    return [f"Your words are {talk.when()}."]
+    return [f"Your words are {talk.when}."]
 
 
 def _good_words(words: str) -> str:
@@ -208,14 +236,6 @@ def _must_be_theirs(talk: _Talk) -> None:
         raise NotDone(f"{talk.reader.name} writes with them now. You can take it from {talk.reader.name} if you must.")
 
 
-def _paused(talk: _Talk) -> str | None:
-    until, heard = talk.person.paused_until, talk.address.last_heard_at if talk.address is not None else None
-    if until is None or until <= talk.desk.now or (heard is not None and talk.desk.now - heard < LEFT_IN_PEACE):
-        return None
-    when = "they say START" if until.year == 9999 else f"{until.astimezone(zone_of(talk.person.zone)):%A %d %B}"
-    return f"They have asked for a pause until {when}, and have not written since. Please wait until then."
-
-
 def preview(
     connection: Connection,
     voice: Voice,
@@ -226,16 +246,21 @@ def preview(
     projects: frozenset[int] | None = None,
 ) -> Preview:
     """How a reply would look on their phone, what it takes, and what would hold it back; nothing is changed."""
-    talk = _begin(connection, voice, person_id, by, now, projects)
-    text = talk.sentence("from-person", name=by, words=words.strip())
-    is_sms = talk.address is not None and talk.address.channel == "sms"
-    text = fold(text) if is_sms else text
-    shared = [each.called or "somebody" for each in talk.desk.holders(talk.address)] if talk.address else []
-    held = talk.why_not or _paused(talk)
-    cautions = [*([held] if held else []), *([f"{' and '.join(shared)} share this phone."] if len(shared) > 1 else [])]
-    if held is None and talk.when() != "on its way":
-        cautions.append(f"It would be {talk.when()}.")
-    return Preview(text, count(text) if is_sms else None, tuple(cautions))
+    must_be_seen(connection, person_id, projects)
+    person, theirs = person_with_id(connection, person_id), where_they_are(connection, person_id)
+    if person is None:
+        raise NobodyThere("There is nobody like that.")
+    address = where_they_wrote_from(theirs, person.preferred_address_id)
+    look = _Look(voice, now, person, address, open_alert_of(connection, person_id))
+    text = look.sentence("from-person", name=by, words=words.strip())
+    text = fold(text) if look.is_sms else text
+    held = look.why_not or look.paused
+    cautions = [held] if held else []
+    if address is not None and any(each.address_id == address.id for each in who_else_is_there(connection, person_id)):
+        cautions.append("Somebody else uses this phone too, and may read it.")
+    if held is None and look.when != ON_ITS_WAY:
+        cautions.append(f"It would be {look.when}.")
+    return Preview(text, count(text) if look.is_sms else None, tuple(cautions))
 
 
 def give_back(
