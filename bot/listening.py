@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from bot.alerts import is_taken_over, pass_on, relay
 from bot.broadcasts.answers import answers_broadcast
+from bot.broadcasts.by_message import broadcast_said
 from bot.channels import Incoming
 from bot.coordinators import coordinator_said
 from bot.heard import Heard
@@ -194,8 +195,8 @@ def _somebody_at(desk: Desk, address: AddressRecord, voice: Voice) -> list[Perso
 
 
 def from_a_coordinator(heard: Heard) -> bool:
-    """What a coordinator sends about an alert is about somebody else, so danger is not listened for in it."""
-    if not coordinator_said(heard.text, heard.sitting):
+    """What a coordinator sends about an alert, or to many, is about others: danger is not listened for in it."""
+    if not (coordinator_said(heard.text, heard.sitting) or broadcast_said(heard.text, heard.sitting)):
         return False
     heard.danger = Danger()
     return True

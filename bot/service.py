@@ -46,7 +46,7 @@ if TYPE_CHECKING:  # what seals is loaded only where feedback is set up
 log = logging.getLogger(__name__)
 FIND_DUE_SECONDS = 30
 TIDY_SECONDS = 30
-LOOK_FOR_BROADCASTS_SECONDS = 5  # besides at once when one is confirmed here: for one of another process, or a wave
+LOOK_FOR_BROADCASTS_SECONDS = 2  # for one that was confirmed, or whose time or wave has come
 LOOK_FOR_ALERTS_SECONDS = 5  # besides at once when one is raised: for what another process raised, or what failed
 LOOK_AFTER_LEASES_SECONDS = 2.0
 ANOTHER_ONE = "Another Alongside is running on this database. Stop it first."

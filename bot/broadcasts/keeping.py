@@ -48,6 +48,18 @@ STATES = {
 }
 
 
+class NotCounted(NotDone):
+    """Whoever confirms a large one alone types how many people it goes to.
+
+    Attributes:
+        people: How many that are.
+    """
+
+    def __init__(self, people: int) -> None:
+        super().__init__(f"It goes to {how_many(people)}. Type that number to confirm it: --count {people}")
+        self.people = people
+
+
 @dataclass(frozen=True)
 class Plan:
     """When a broadcast goes.
@@ -155,7 +167,8 @@ def confirm(
         reach: The ids of the projects that whoever confirms may reach; None: all people.
 
     Raises:
-        NotDone: It was confirmed before, something stands in its way, or it needs a second person or a typed number.
+        NotDone: It was confirmed before, or something stands in its way.
+        NotCounted: It needs a typed number, and `typed` is not it.
     """
     row = found(connection, number, to_change=True)
     if row.state not in BEFORE_IT_GOES:
@@ -171,7 +184,7 @@ def confirm(
         return [f"It goes to {how_many(seen.people)}, so somebody else says yes too: {others}. It waits for them."]
     typed_it = is_large and len(who_may) < 2
     if typed_it and typed != seen.people:
-        raise NotDone(f"It goes to {how_many(seen.people)}. Type that number to confirm it: --count {seen.people}")
+        raise NotCounted(seen.people)
     begins_at = max(row.begins_at or now, now + (TO_UNDO if typed_it else timedelta()))
     move_on(connection, row.id, BEFORE_IT_GOES, "going", confirmed_by=by, confirmed_at=now, why=None)
     gets_it = [each for each in meant if each.left_out is None]
