@@ -14,7 +14,7 @@ from bot.channels import Outgoing, Reason, Retry, SendFailed, Sent
 from bot.projects.keeping import NotDone
 from bot.simulation import World
 from storage.broadcasts import RECIPIENT
-from storage.desk import INBOX
+from storage.desk import INBOX, PERSON
 from tests.bot.broadcasts.cast import Bo, broadcast_rows, key_of, spends
 from tests.bot.cast import Someone, rows, volunteer
 
@@ -170,6 +170,16 @@ async def test_nobody_is_woken(world: World):
     assert len(await ada.looks()) == 1
 
 
+async def test_somebody_who_sleeps_holds_up_nobody(world: World, monkeypatch: pytest.MonkeyPatch):
+    ada, dee = await volunteer(world, "Ada"), await volunteer(world, "Dee")
+    with world.service.database.writing() as connection:
+        all_day = {"quiet_from_minute": 0, "quiet_until_minute": 20 * 60}
+        connection.execute(PERSON.update().where(PERSON.c.called == "Ada").values(**all_day))
+    monkeypatch.setattr(going, "AT_ONCE", 1)
+    await Bo(world).sends()
+    assert [len(await each.looks()) for each in (ada, dee)] == [0, 1]
+
+
 async def test_the_months_money_holds_the_rest_back_and_somebody_is_told(world: World):
     people = await five(world)
     bo = Bo(world)
@@ -210,6 +220,9 @@ async def test_paused_it_goes_no_further_and_resumed_it_goes_to_the_rest_once(wo
     await bo.does(keeping.pause, number, "Kim")
     assert bo.progress(number).people == {"sent": 2, "waiting": 3}
     assert bo.progress(number).why == "paused by Kim"
+    with world.service.database.writing() as connection:  # whoever had just seen that it was due comes too late
+        [broadcast_id] = connection.execute(select(RECIPIENT.c.broadcast_id).distinct()).scalars()
+        assert queue_some(connection, broadcast_id, bo.office, world.clock(), None).looked_at == 0
     provider_says(world, {})
     await world.later(timedelta(hours=2))
     assert [len(await each.looks()) for each in people] == [1, 1, 0, 0, 0]

@@ -8,7 +8,7 @@ import pytest
 
 from bot.broadcasts import keeping
 from bot.broadcasts.keeping import Plan
-from bot.channels import Outgoing, Sent
+from bot.channels import Outgoing, Pace, Sent
 from bot.hearing_danger import NOT_NOW
 from bot.simulation import World
 from storage.broadcasts import BROADCAST, RECIPIENT
@@ -31,7 +31,7 @@ def come(world: World, *numbers: str) -> None:
 
 async def queued(world: World, bo: Bo) -> int:
     """A broadcast that is queued, while the line is busy so that nothing has left."""
-    world.service.senders["sms"]._free_at = float("inf")
+    world.handsets["sms"].pace = Pace(1, at_once=0)
     number = bo.writes()
     with world.service.database.writing() as connection:
         keeping.confirm(connection, number, "Bo", bo.office, world.clock())
@@ -56,7 +56,7 @@ async def the_line_is_free(world: World) -> list[tuple[str, str]]:
         return await really(message)
 
     handsets.send = send
-    world.service.senders["sms"]._free_at = 0.0
+    handsets.pace = Pace(10_000, at_once=64)
     await world.settle()
     return left
 
@@ -142,6 +142,16 @@ async def test_a_pause_takes_back_what_is_queued_and_of_a_shared_phone_only_thei
     assert bo.people(number) == {"Ada": ("withdrawn", "paused"), "Dee": ("queued", None)}
     await the_line_is_free(world)
     assert len(await dee.looks()) == 1
+
+
+async def test_quiet_hours_that_begin_while_it_is_queued_hold_it_back(world: World):
+    ada = await volunteer(world, "Ada")
+    world.clock.forward(timedelta(hours=10, minutes=50))  # to ten to nine in the evening
+    await queued(world, Bo(world))
+    world.clock.forward(timedelta(minutes=20))
+    assert await the_line_is_free(world) == []
+    await world.later(timedelta(hours=12))
+    assert len(await ada.looks()) == 1
 
 
 async def test_what_is_old_is_cleared_with_its_broadcast_and_nobody_gets_it_again(world: World):

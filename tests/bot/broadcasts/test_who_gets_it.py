@@ -78,6 +78,15 @@ async def test_whoever_has_never_joined_is_nobody_to_write_to(world: World):
     assert bo.looks_at(bo.writes()).left_out == ()
 
 
+async def test_whoever_was_picked_and_has_not_joined_is_left_out_too(world: World):
+    stranger = await meet(world, "Flo")
+    await stranger.texts("hello who is this")
+    with world.service.database.reading() as connection:
+        [flo] = connection.execute(PERSON.select()).scalars()
+    bo = Bo(world)
+    assert bo.looks_at(bo.writes(picked=frozenset({flo}))).left_out == (("they have not joined", 1),)
+
+
 async def test_a_number_that_was_silent_for_long_may_be_somebody_elses_by_now(world: World):
     await volunteer(world, "Ada")
     world.clock.forward(timedelta(days=91))
