@@ -327,7 +327,11 @@ def settle(connection: Connection, outcomes: Sequence[Settled]) -> list[None]:
         each.message.id for each in outcomes if each.state == "queued" and each.message.lane is Lane.BROADCAST
     ]:
         hold_what_is_tried_again(connection, broadcasts)
-    told = [_inbox_row(each.message.person_id, each.told, each.at) for each in outcomes if each.told is not None]
+    told = [
+        _inbox_row(each.message.person_id, each.told, each.at)
+        for each in outcomes
+        if each.told is not None and each.message.lane is not Lane.BROADCAST  # it is shown under the broadcast
+    ]
     if told:
         connection.execute(insert(INBOX), told)
     return [None] * len(outcomes)
@@ -371,14 +375,14 @@ def _note(connection: Connection, report: Delivery) -> bool:
         update(OUTBOX)
         .where(OUTBOX.c.provider_id == report.provider_id, OUTBOX.c.state.in_(PROGRESS[report.state]))
         .values(state=report.state, reason=report.reason, settled_at=report.at)
-        .returning(OUTBOX.c.address_id, OUTBOX.c.person_id)
+        .returning(OUTBOX.c.address_id, OUTBOX.c.person_id, OUTBOX.c.lane)
     )
     row = connection.execute(news).first()
     if row is None:
         return False
     if report.closes_address is not None:
         _close_address(connection, row.address_id, report.closes_address, report.at)
-    if report.told is not None:
+    if report.told is not None and row.lane != Lane.BROADCAST:
         connection.execute(insert(INBOX), [_inbox_row(row.person_id, report.told, report.at)])
     return True
 

@@ -14,7 +14,8 @@ from bot.channels import Outgoing, Reason, Retry, SendFailed, Sent
 from bot.projects.keeping import NotDone
 from bot.simulation import World
 from storage.broadcasts import RECIPIENT
-from storage.desk import INBOX, PERSON
+from storage.desk import INBOX, OUTBOX, PERSON
+from storage.outbox import Delivery, note_deliveries
 from tests.bot.broadcasts.cast import Bo, broadcast_rows, key_of, spends
 from tests.bot.cast import Someone, rows, volunteer
 
@@ -296,6 +297,23 @@ async def test_it_is_sent_again_only_to_those_it_failed_for_and_only_once(world:
     await bo.confirms(again)
     assert [len(await each.looks()) for each in people] == [1, 0, 1, 1, 1]
     assert set(bo.people(again)) == {"Ada"}
+
+
+async def test_whoever_it_fails_for_is_shown_under_it_and_does_not_fill_the_inbox(world: World):
+    people = await five(world)
+    refused = SendFailed(Reason.UNREACHABLE, retry=Retry.NEVER)
+    provider_says(world, {each.person.address: refused for each in people[:2]})
+    bo = Bo(world)
+    number = await bo.sends()
+    world.handsets["sms"].send = type(world.handsets["sms"]).send.__get__(world.handsets["sms"])
+    with world.service.database.writing() as connection:
+        [told] = connection.execute(select(OUTBOX.c.provider_id).where(OUTBOX.c.text.startswith("Hello Gus"))).scalars()
+        note_deliveries(
+            connection, [Delivery(told, "failed", world.clock(), "unreachable", told="Their phone is off.")]
+        )
+    assert bo.progress(number).people == {"sent": 2, "failed": 3}
+    assert bo.people(number)["Gus"] == ("failed", "Their phone could not be reached; it may be off or out of range.")
+    assert rows(world, INBOX, "why") == []
 
 
 async def test_a_broadcast_that_is_not_over_is_not_sent_again(world: World):
