@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from bot.broadcasts.audience import Audience, why_not
+from bot.broadcasts.audience import Audience, Meant, why_not
 from bot.broadcasts.preview import Preview, how_many, look
 from bot.broadcasts.progress import progress_of
 from bot.broadcasts.wording import LANGUAGES, Office, Wording
@@ -182,15 +182,21 @@ def confirm(
     if is_large and len(who_may) > 1 and _needs_somebody_else(connection, row, by, who_may, seen.people, now):
         others = ", ".join(sorted(each for each in who_may if each.casefold() != row.made_by.casefold()))
         return [f"It goes to {how_many(seen.people)}, so somebody else says yes too: {others}. It waits for them."]
-    typed_it = is_large and len(who_may) < 2
-    if typed_it and typed != seen.people:
+    is_alone = is_large and len(who_may) < 2
+    if is_alone and typed != seen.people:
         raise NotCounted(seen.people)
-    begins_at = max(row.begins_at or now, now + (TO_UNDO if typed_it else timedelta()))
+    begins_at = max(row.begins_at or now, now + (TO_UNDO if is_alone else timedelta()))
     move_on(connection, row.id, BEFORE_IT_GOES, "going", confirmed_by=by, confirmed_at=now, why=None)
-    gets_it = [each for each in meant if each.left_out is None]
-    waves = {each.person.id: at * row.waves // len(gets_it) for at, each in enumerate(gets_it)}
+    add_recipients(connection, row.id, _recipients(meant, row, begins_at))
+    return [_goes(number, seen.people, begins_at, now, office), *_how_to_undo(number, begins_at, now)]
+
+
+def _recipients(meant: Sequence[Meant], row: Row[Any], begins_at: datetime) -> list[dict[str, Any]]:
+    """Everybody for whom it is meant, with their wave's time; the waves are of equal size."""
+    gets_it = [each.person.id for each in meant if each.left_out is None]
+    waves = {person_id: at * row.waves // len(gets_it) for at, person_id in enumerate(gets_it)}
     between = timedelta(minutes=row.minutes_between)
-    rows = [
+    return [
         {
             "person_id": each.person.id,
             "due_at": begins_at + between * waves.get(each.person.id, 0),
@@ -198,8 +204,6 @@ def confirm(
         }
         for each in meant
     ]
-    add_recipients(connection, row.id, rows)
-    return [_goes(number, seen.people, begins_at, now, office), *_how_to_undo(number, begins_at, now)]
 
 
 def _needs_somebody_else(
