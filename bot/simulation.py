@@ -117,7 +117,7 @@ class World:
         feedback: Feedback | None = None,
     ) -> None:
         self.clock = MovableClock(start)
-        self.handsets = {channel: Handsets(channel) for channel in ("sms", "telegram")}
+        self.handsets = {channel: Handsets(channel, clock=self.clock) for channel in ("sms", "telegram")}
         self.apart = {each.sender: each for each in feedback.apart if isinstance(each, Handsets)} if feedback else {}
         database = path if isinstance(path, Database) else Database(f"sqlite:///{path}")
         database.migrate()

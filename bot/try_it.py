@@ -17,7 +17,6 @@ from rich.panel import Panel
 from bot.channels.handset import Bubble
 from bot.simulation import FEEDBACK_INBOX, HARBOUR_HOUSE, PASSPHRASE, Person, World, feedback_in
 
-PENCE_PER_PART = 4  # about what a part to a UK phone costs an organisation; a person pays their own reply
 CHANNELS = {"SMS": "sms", "Telegram": "telegram"}
 LANGUAGES = {"Welsh": "cy", "English": "en"}
 FIRST_REFERENCE = 4821  # in a script alerts are numbered from here; really their numbers are drawn by lot
@@ -228,10 +227,9 @@ async def _move_clock(console: Console, world: World, by: str) -> None:
 
 
 def _print_bubble(console: Console, person: Person, bubble: Bubble) -> None:
-    cost = f"{bubble.parts} part{'s' if bubble.parts > 1 else ''}, about {bubble.parts * PENCE_PER_PART}p"
     buttons = "\n".join(f"[{button.label}]" for button in bubble.buttons)
     text = f"{bubble.text}\n\n{buttons}" if buttons else bubble.text
-    panel = Panel(text, title=f"to {person.name}", subtitle=cost if person.channel == "sms" else None, width=64)
+    panel = Panel(text, title=f"to {person.name}", subtitle=bubble.cost if person.channel == "sms" else None, width=64)
     console.print(panel, markup=False)
 
 
