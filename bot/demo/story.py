@@ -157,8 +157,8 @@ async def _this_week(days: Days) -> None:
     await days.until(24, "09:50")
     ada = days.world.people["Ada"]
     days.do(_invite, days.world, ada.address, ada.name)
-    await days.until(24, "10:20")
     await days.world.settle()
+    await days.until(24, "10:20")
 
 
 def _call_the_vote(connection: Connection, world: World, now: datetime) -> list[str]:
