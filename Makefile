@@ -4,7 +4,7 @@ PIP = .venv/bin/pip install --quiet --disable-pip-version-check --constraint con
 
 .PHONY: try test test-browser prove bench migration clean
 
-try: .venv/ready-to-run        ## talk to the bot on a simulated handset
+try: .venv/ready-to-run        ## a lived-in charity in your browser: console, phones, a clock to move
 	.venv/bin/alongside try
 
 test: .venv/ready-to-test      ## style, types, the three rooms, and every test that needs no browser

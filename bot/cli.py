@@ -49,11 +49,18 @@ app.add_typer(broadcast, name="broadcast")
 @app.command("try")
 def try_(
     script: Annotated[Path | None, typer.Option("--script", help="Play this conversation and print it.")] = None,
+    terminal: Annotated[bool, typer.Option("--terminal", help="Talk here, with handsets in the terminal.")] = False,
+    port: Annotated[int, typer.Option(help="Where the pages are; another, if it is taken.", min=0, max=65535)] = 8700,
 ) -> None:
-    """Talk to the bot on a simulated handset: no account, nothing sent, a clock to move."""
-    from bot.try_it import play, talk
+    """Look around in a simulated charity: its console and its phones, no account, nothing sent, a clock to move."""
+    if script is not None or terminal:
+        from bot.try_it import play, talk
 
-    raise typer.Exit(play(script) if script is not None else talk())
+        raise typer.Exit(play(script) if script is not None else talk())
+    typer.echo("Harbour House is being set up: three weeks pass in a few seconds.")
+    from bot.handsets.serving import visit
+
+    raise typer.Exit(visit(port))
 
 
 @app.command()

@@ -170,6 +170,17 @@ async def test_it_says_how_much_wording_about_danger_is_not_signed_off(bot: Bot)
     assert said["count"] > 100
 
 
+@pytest.mark.parametrize("path", ["/handsets", "/handsets/clock", "/handsets/ada/text", "/handsets/ada/tap"])
+async def test_there_are_no_simulated_phones_and_no_clock_to_move(bot: Bot, path: str):
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for address in (path, f"/console{path}", "/console/come-in/nobodys", "/console/handsets/handsets.js"):
+            looked, sent = [
+                await client.request(method, f"{bot.url}{address}", headers={"Sec-Fetch-Site": "same-origin"})
+                for method in ("GET", "POST")
+            ]
+            assert (looked.status_code, sent.status_code) == (404, 404), address
+
+
 async def test_the_same_message_twice_is_one_message(bot: Bot):
     body = bot.signed("canary, twice", number=2)
     assert await asyncio.gather(*(post(bot, *body) for _ in range(5))) == [200] * 5

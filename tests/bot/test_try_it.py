@@ -109,7 +109,7 @@ def test_a_script_that_cannot_be_read_is_told_in_one_sentence(tmp_path: Path, na
 
 def in_the_terminal(typed: str) -> str:
     return subprocess.run(
-        [sys.executable, "-m", "bot", "try"],
+        [sys.executable, "-m", "bot", "try", "--terminal"],
         cwd=ROOT,
         env=environment(COLUMNS="120"),
         input=typed,
