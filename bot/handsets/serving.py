@@ -57,6 +57,8 @@ async def _visit(folder: Path, port: int, say: Callable[[str], None]) -> None:
         trying = Trying(world)
         server = server_of(console_of(trying), port)
         serving = asyncio.create_task(server.serve([listening]))
+        while not (server.started or serving.done()):  # noqa: ASYNC110 - whoever is quick finds it open; it has no event
+            await asyncio.sleep(0.01)
         say("Open this in a browser on this machine; it is good once, and signs you in as Bo, who coordinates there:")
         say(f"  http://{LOOPBACK}:{port}/console/come-in/{trying.code}")
         building = asyncio.create_task(trying.build())
