@@ -28,8 +28,17 @@ from tests.storage.cast import NOW, later, rows
 NAMES = {kept.table.name: set(kept.names) for kept in ABOUT_PEOPLE}
 OF_OTHER_THINGS = {
     *("id", "account_id", "address_id", "alert_id", "conversation_id", "holding_id", "limit_id", "meeting_id"),
-    *("message_id", "next_offset", "offer_id", "outbox_id", "preferred_address_id", "project_id", "rule_id"),
-    *("second_used", "task_id", "version", "version_id", "vote_id"),
+    *(
+        "broadcast_id",
+        "message_id",
+        "next_offset",
+        "offer_id",
+        "outbox_id",
+        "preferred_address_id",
+        "project_id",
+        "rule_id",
+    ),
+    *("resend_of", "second_used", "task_id", "version", "version_id", "vote_id"),
 }
 """What a large number in a table may stand for besides a person."""
 EVERY_TABLE = list(SQLModel.metadata.tables.values())
