@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from bot.console import sign_in, today
-from bot.console.visit import EVERYBODY, Page
+from bot.console import broadcasts, sign_in, today
+from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
 
 ROOMS: tuple[list[Page], ...] = (
     sign_in.room.pages,
     today.room.pages,
+    broadcasts.room.pages,
 )
 
-MENU: tuple[tuple[str, str, frozenset[str]], ...] = (("/", "Today", EVERYBODY),)
+MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("/", "Today", EVERYBODY),
+    ("/broadcasts", "Broadcasts", WITH_PEOPLE),
+)
 """The menu: where it leads, what it is called, and for whom."""

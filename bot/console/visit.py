@@ -32,7 +32,7 @@ SIGNED_OUT_AFTER = timedelta(hours=12)
 COORDINATOR, LEAD, SAFEGUARDING, ADMIN = "coordinator", "lead", "safeguarding", "admin"
 ROLES: Mapping[str, str] = {
     COORDINATOR: "looks after volunteers and projects",
-    LEAD: "a coordinator who also confirms broadcasts and reads every report",
+    LEAD: "a coordinator who leads others, and reads every report",
     SAFEGUARDING: "is answerable for alerts, signs off words about danger, and reads the audit log",
     ADMIN: "lets people of the team in and out, and reads settings and the audit log; sees no volunteer's words",
 }

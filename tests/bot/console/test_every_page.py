@@ -14,6 +14,8 @@ from bot.simulation import World
 from tests.bot.console.cast import Served, open_console
 
 ANYBODY = None
+WITH_PEOPLE = frozenset({COORDINATOR, LEAD, SAFEGUARDING})
+WRITERS = frozenset({COORDINATOR, LEAD})
 WHO_MAY: dict[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/sign-in"): ANYBODY,
     ("POST", "/sign-in"): ANYBODY,
@@ -28,6 +30,17 @@ WHO_MAY: dict[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/me/second-step"): EVERYBODY,
     ("POST", "/me/second-step"): EVERYBODY,
     ("GET", "/"): EVERYBODY,
+    ("GET", "/broadcasts"): WITH_PEOPLE,
+    ("GET", "/broadcasts/new"): WRITERS,
+    ("POST", "/broadcasts/new"): WRITERS,
+    ("GET", "/broadcasts/{number}"): WITH_PEOPLE,
+    ("POST", "/broadcasts/{number}/test"): WRITERS,
+    ("POST", "/broadcasts/{number}/confirm"): WRITERS,
+    ("POST", "/broadcasts/{number}/undo"): WRITERS,
+    ("POST", "/broadcasts/{number}/pause"): WRITERS,
+    ("POST", "/broadcasts/{number}/resume"): WRITERS,
+    ("POST", "/broadcasts/{number}/stop"): WRITERS,
+    ("POST", "/broadcasts/{number}/resend"): WRITERS,
 }
 PAGES = {(page.method, page.path): page for room in ROOMS for page in room}
 REFUSED = "This page is for:"

@@ -1,0 +1,304 @@
+"""Broadcasts: written, looked at as everybody will see it, confirmed once, and followed person by person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+from starlette.responses import Response
+
+from bot.broadcasts import keeping
+from bot.broadcasts.audience import Audience
+from bot.broadcasts.preview import how_many
+from bot.broadcasts.progress import IN_WORDS, everybody, progress_of, replies
+from bot.broadcasts.wording import LANGUAGES, Form, Office, Wording
+from bot.console.visit import COORDINATOR, LEAD, WITH_PEOPLE, NotThere, Room, Visit
+from bot.people import CHANNELS, find_person
+from bot.projects.keeping import NotDone
+from bot.times import zone_of
+from storage import accounts
+from storage.broadcasts import broadcast_numbered, every_broadcast
+from storage.projects import projects
+
+room = Room()
+SHOWN = 300  # people of one state on one page
+ROLES_TO_WRITE = frozenset({COORDINATOR, LEAD})
+
+
+@room.shows("/broadcasts", WITH_PEOPLE)
+def broadcasts(visit: Visit) -> Response:
+    """Every broadcast, the newest first."""
+    with visit.reading() as connection:
+        rows = [each for each in every_broadcast(connection) if _is_theirs(visit, each)]
+        shown = [(row, _first_words(visit, row), progress_of(connection, row)) for row in rows]
+    return visit.page("broadcasts/all.html", broadcasts=shown, may_write=visit.is_a(*ROLES_TO_WRITE))
+
+
+# -- writing one ---------------------------------------------------------------------------------------
+
+
+@room.shows("/broadcasts/new", ROLES_TO_WRITE)
+def new(visit: Visit) -> Response:
+    """Words in each language, for whom, and when; or the words of an earlier one again."""
+    with visit.reading() as connection:
+        known = [each for each in projects(connection) if visit.projects is None or each.id in visit.projects]
+        earlier = _wording_again(visit, connection)
+    chosen = visit.chosen("project")
+    return visit.page("broadcasts/new.html", projects=known, chosen=chosen, forms=earlier, LANGUAGES=LANGUAGES)
+
+
+def _wording_again(visit: Visit, connection: Connection) -> dict[str, Form]:
+    """The words of the broadcast that the address names, else none."""
+    number = visit.asked("from")
+    row = broadcast_numbered(connection, int(number)) if number.isdecimal() and len(number) < 10 else None
+    forms = dict(Wording.from_json(row.wording).forms) if row is not None and _is_theirs(visit, row) else {}
+    return {language: forms.get(language, Form("")) for language in LANGUAGES}
+
+
+@room.does("/broadcasts/new", ROLES_TO_WRITE, again=new)
+def write(visit: Visit) -> Response:
+    """A draft; it goes to nobody before it was looked at and confirmed."""
+    office = _office(visit)
+    forms = {
+        language: Form(visit.typed(language), visit.typed(f"{language}-sms"))
+        for language in LANGUAGES
+        if visit.typed(language)
+    }
+    plan = keeping.Plan(_when(visit), _count(visit, "waves", 1), _count(visit, "minutes", 60))
+
+    def work(connection: Connection) -> int:
+        audience = _audience(visit, connection)
+        if not forms:
+            raise NotDone("Please write what it says.")
+        return keeping.write(connection, Wording(forms), audience, visit.who.name, office, visit.now, plan)
+
+    number = visit.write(work, did="wrote a broadcast")
+    return visit.go(f"/broadcasts/{number}")
+
+
+def _audience(visit: Visit, connection: Connection) -> Audience:
+    chosen = visit.chosen("project")
+    return Audience(
+        projects=tuple(int(each) for each in chosen if each.isdecimal()),
+        role=visit.typed("role") or None,
+        channel=visit.typed("channel") or None,
+        language=visit.typed("language") or None,
+        good_at=visit.typed("good_at") or None,
+        answered_within_days=_count(visit, "answered", 0) or None,
+        silent_for_days=_count(visit, "silent", 0) or None,
+        within=None if visit.projects is None else tuple(sorted(visit.projects)),
+        picked=_people(visit, connection, "to"),
+        but_not=_people(visit, connection, "but_not"),
+    )
+
+
+def _people(visit: Visit, connection: Connection, name: str) -> frozenset[int]:
+    lines = (line.strip() for line in visit.typed(name).splitlines())
+    return frozenset(find_person(connection, line).id for line in lines if line)
+
+
+def _count(visit: Visit, name: str, otherwise: int) -> int:
+    typed = visit.typed(name)
+    if not typed:
+        return otherwise
+    if not typed.isdecimal() or len(typed) > 4:
+        raise NotDone(f"“{typed}” should be a number.")
+    return int(typed)
+
+
+def _when(visit: Visit) -> datetime | None:
+    """The moment that was chosen, by the clocks of the house."""
+    typed = visit.typed("at")
+    if not typed:
+        return None
+    try:
+        return datetime.fromisoformat(typed).replace(tzinfo=zone_of(visit.console.house.zone))
+    except ValueError:
+        raise NotDone("Please give the day and the time like this: 2026-03-04 10:00.") from None
+
+
+# -- looking at one ------------------------------------------------------------------------------------
+
+
+@room.shows("/broadcasts/{number}", WITH_PEOPLE)
+def broadcast(visit: Visit) -> Response:
+    """Before it goes: as everybody will see it. Afterwards: what became of it, for each person."""
+    office = _office(visit)
+    with visit.reading() as connection:
+        row = _theirs(visit, connection)
+        may_write = visit.is_a(*ROLES_TO_WRITE)
+        if row.state in keeping.BEFORE_IT_GOES:
+            seen = keeping.preview(connection, row.number, office, visit.now)
+            is_large = seen.people > office.house.spending.confirm_above
+            names = _who_may(connection)
+            waits_for = [each for each in names if each != row.made_by] if is_large and len(names) > 1 else []
+            return visit.page(
+                "broadcasts/draft.html",
+                row=row,
+                seen=seen,
+                is_large=is_large,
+                waits_for=waits_for,
+                may_write=may_write,
+                CHANNELS=CHANNELS,
+                LANGUAGES=LANGUAGES,
+            )
+        progress, state = progress_of(connection, row), visit.asked("state")
+        people = [each for each in everybody(connection, row) if each.state == state] if state in IN_WORDS else []
+        answers = replies(connection, row)
+        wording = Wording.from_json(row.wording)
+    if people or answers:
+        visit.saw("looked at who got a broadcast and what they answered", f"broadcast:{row.number}")
+    return visit.page(
+        "broadcasts/gone.html",
+        row=row,
+        progress=progress,
+        wording=wording,
+        state=state,
+        people=people[:SHOWN],
+        more=len(people) - SHOWN,
+        answers=answers,
+        can_undo=row.begins_at is not None or progress.to_go == progress.in_all,
+        may_write=may_write,
+        IN_WORDS=IN_WORDS,
+        LANGUAGES=LANGUAGES,
+        CHANNELS=CHANNELS,
+        how_many=how_many,
+    )
+
+
+# -- letting it go, and holding it back ----------------------------------------------------------------
+
+
+@room.does("/broadcasts/{number}/test", ROLES_TO_WRITE, again=broadcast)
+def test(visit: Visit) -> Response:
+    """To oneself, or to somebody who agreed to look at it."""
+    office = _office(visit)
+
+    def work(connection: Connection) -> list[str]:
+        row = _theirs(visit, connection)
+        to = find_person(connection, visit.typed("to"))
+        return keeping.send_test(connection, row.number, to.id, office, visit.now)
+
+    said = visit.write(work, did="sent a broadcast to try it", about=_about(visit))
+    return visit.go(f"/broadcasts/{visit.number('number')}", said)
+
+
+@room.does("/broadcasts/{number}/confirm", ROLES_TO_WRITE, again=broadcast)
+def confirm(visit: Visit) -> Response:
+    """Let it go; a second click finds that it is going."""
+    office, typed = _office(visit), visit.typed("count").replace(",", "")
+
+    def work(connection: Connection) -> list[str]:
+        row = _theirs(visit, connection)
+        return keeping.confirm(
+            connection,
+            row.number,
+            visit.who.name,
+            office,
+            visit.now,
+            typed=int(typed) if typed.isdecimal() and len(typed) < 10 else None,
+            who_may=_who_may(connection),
+            reach=visit.projects,
+        )
+
+    try:
+        said = visit.write(work, did="confirmed a broadcast", about=_about(visit))
+    except keeping.NotCounted as why:
+        raise NotDone(f"It goes to {how_many(why.people)}. Please type that number beside the button.") from None
+    return visit.go(f"/broadcasts/{visit.number('number')}", said[:1])
+
+
+def _change(visit: Visit, did: str, work: Callable[[Connection, int], list[str]]) -> Response:
+    def theirs(connection: Connection) -> list[str]:
+        return work(connection, int(_theirs(visit, connection).number))
+
+    said = visit.write(theirs, did=did, about=_about(visit))
+    return visit.go(f"/broadcasts/{visit.number('number')}", said[:1])
+
+
+@room.does("/broadcasts/{number}/undo", ROLES_TO_WRITE, again=broadcast)
+def undo(visit: Visit) -> Response:
+    """A draft again, as long as nobody has got it."""
+    return _change(visit, "took a broadcast back", keeping.undo)
+
+
+@room.does("/broadcasts/{number}/pause", ROLES_TO_WRITE, again=broadcast)
+def pause(visit: Visit) -> Response:
+    """Nobody more gets it for now."""
+    by = visit.who.name
+    return _change(visit, "paused a broadcast", lambda connection, number: keeping.pause(connection, number, by))
+
+
+@room.does("/broadcasts/{number}/resume", ROLES_TO_WRITE, again=broadcast)
+def resume(visit: Visit) -> Response:
+    """It goes on."""
+    return _change(visit, "let a broadcast go on", keeping.resume)
+
+
+@room.does("/broadcasts/{number}/stop", ROLES_TO_WRITE, again=broadcast)
+def stop(visit: Visit) -> Response:
+    """Over, or a draft away."""
+    with visit.reading() as connection:
+        was_a_draft = _theirs(visit, connection).state in keeping.BEFORE_IT_GOES
+    by = visit.who.name
+    answer = _change(visit, "stopped a broadcast", lambda connection, number: keeping.stop(connection, number, by))
+    return visit.go("/broadcasts", "It is gone. It went to nobody.") if was_a_draft else answer
+
+
+@room.does("/broadcasts/{number}/resend", ROLES_TO_WRITE, again=broadcast)
+def resend(visit: Visit) -> Response:
+    """A new draft, to those it failed for and to nobody else."""
+    office = _office(visit)
+
+    def work(connection: Connection) -> int:
+        return keeping.resend(connection, int(_theirs(visit, connection).number), visit.who.name, office, visit.now)
+
+    number = visit.write(work, did="wrote a broadcast again to those it failed for", about=_about(visit))
+    return visit.go(f"/broadcasts/{number}")
+
+
+# -- whose it is ---------------------------------------------------------------------------------------
+
+
+def _office(visit: Visit) -> Office:
+    return Office(visit.console.service.voice.words, visit.console.house)
+
+
+def _about(visit: Visit) -> str:
+    return f"broadcast:{visit.number('number')}"
+
+
+def _theirs(visit: Visit, connection: Connection) -> Row[Any]:
+    row = broadcast_numbered(connection, visit.number("number"))
+    if row is None or not _is_theirs(visit, row):
+        raise NotThere
+    return row
+
+
+def _is_theirs(visit: Visit, row: Row[Any]) -> bool:
+    """Whether it goes to nobody beyond the projects that they may see."""
+    if visit.projects is None:
+        return True
+    within = json.loads(row.audience).get("within")
+    return within is not None and set(within) <= visit.projects
+
+
+def _who_may(connection: Connection) -> list[str]:
+    """The names of all who can confirm a broadcast to anybody."""
+    return [
+        each.name
+        for each in accounts.accounts(connection)
+        if each.closed_at is None
+        and each.password is not None
+        and each.every_project
+        and ROLES_TO_WRITE & set(each.roles.split(","))
+    ]
+
+
+def _first_words(visit: Visit, row: Row[Any]) -> str:
+    wording = Wording.from_json(row.wording)
+    text = wording.forms[wording.spoken_to(None, visit.console.house)].text
+    return text if len(text) <= 90 else text[:89] + "…"

@@ -1,0 +1,180 @@
+"""Broadcasts at the console: seen before they go, confirmed once, followed, held back, and written again."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.simulation import World
+from storage.outbox import OUTBOX
+from tests.bot.cast import Someone, rows, volunteer
+from tests.bot.console.cast import Browser, Served, open_console
+from tests.bot.projects.cast import bo_saves
+
+NASTY = "<script>alert(1)</script>"
+
+
+async def goes(world: World) -> None:
+    await world.service.broadcasts.find_due()
+    await world.settle()
+
+
+async def writes(bo: Browser, **fields: object) -> None:
+    await bo.sends("/broadcasts/new", **{"en": "Hello {name}, the kitchen is open on Sunday.", **fields})
+
+
+@pytest.fixture
+async def crowd(world: World) -> dict[str, Someone]:
+    ada, cai = await volunteer(world, "Ada"), await volunteer(world, "Cai")
+    dee = await volunteer(world, "Dee", "telegram", "cy")
+    await cai.texts("STOP")
+    return {"Ada": ada, "Cai": cai, "Dee": dee}
+
+
+async def test_bo_sees_it_as_everybody_will_and_lets_it_go_once(
+    console: Served, world: World, crowd: dict[str, Someone]
+) -> None:
+    bo = await console.signed_in("Bo")
+    await writes(bo, cy="Helo {name}, mae'r gegin ar agor ddydd Sul.")
+    bo.sees("Hello Ada, the kitchen is open", "Helo Dee, mae'r gegin", "said STOP", "Cost: 1 SMS parts")
+    assert await crowd["Ada"].looks() == []
+    for _ in range(2):
+        await bo.sends("/broadcasts/1/confirm")
+    bo.sees("It is sent once")
+    await goes(world)
+    assert await crowd["Ada"].looks() == ["Hello Ada, the kitchen is open on Sunday."]
+    assert await crowd["Dee"].looks() == ["Helo Dee, mae'r gegin ar agor ddydd Sul."]
+    assert await crowd["Cai"].looks() == []
+    await bo.opens("/broadcasts/1?state=left%20out")
+    bo.sees("It is done", "2 of 2 people", "Cai", "said STOP")
+    await crowd["Ada"].texts(f"lovely {NASTY}")
+    await bo.opens("/broadcasts/1")
+    bo.sees("lovely")
+    assert NASTY not in bo.page
+
+
+async def test_a_test_goes_to_one_phone_alone(console: Served, world: World, crowd: dict[str, Someone]) -> None:
+    bo = await console.signed_in("Bo")
+    await writes(bo)
+    await bo.sends("/broadcasts/1/test", to="Ada")
+    await world.settle()
+    assert len(await crowd["Ada"].looks()) == 1
+    assert await crowd["Dee"].looks() == []
+    await bo.sends("/broadcasts/1/test", to="Nobody")
+    assert bo.status == 422
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"en": "", "cy": "", "good_at": "Geiriau hir sydd"}, "Please write what it says"),
+        ({"en": "Hello {nam}"}, "can't be filled in"),
+        ({"at": "soon"}, "Please give the day"),
+        ({"waves": "many"}, "should be a number"),
+        ({"to": "Nobody at all"}, "Nobody at all"),
+    ],
+)
+async def test_what_can_not_be_sent_is_said_and_what_was_typed_is_still_there(
+    console: Served, crowd: dict[str, Someone], fields: dict[str, str], why: str
+) -> None:
+    bo = await console.signed_in("Bo")
+    await writes(bo, **{"cy": "Geiriau hir sydd wedi'u teipio", **fields})
+    assert bo.status == 422
+    bo.sees(why)
+    assert "Geiriau hir sydd" in bo.page
+
+
+async def test_it_is_paused_goes_on_and_is_stopped(console: Served, world: World, crowd: dict[str, Someone]) -> None:
+    bo = await console.signed_in("Bo")
+    await writes(bo, waves="2", minutes="10")
+    await bo.sends("/broadcasts/1/confirm")
+    await goes(world)
+    await bo.sends("/broadcasts/1/pause")
+    bo.sees("It is paused", "paused by Bo", "1 of 2 people")
+    world.clock.forward(timedelta(minutes=11))
+    await goes(world)
+    await bo.opens("/broadcasts/1")
+    bo.sees("1 of 2 people")
+    await bo.sends("/broadcasts/1/resume")
+    await goes(world)
+    await bo.opens("/broadcasts/1")
+    bo.sees("It is done")
+    await writes(bo, at="2026-03-03T10:00")
+    await bo.sends("/broadcasts/2/confirm")
+    bo.sees("Undo")
+    await bo.sends("/broadcasts/2/undo")
+    bo.sees("before it goes")
+    await bo.sends("/broadcasts/2/confirm")
+    await bo.sends("/broadcasts/2/stop")
+    bo.sees("It was stopped")
+    await writes(bo)
+    await bo.sends("/broadcasts/3/stop")
+    bo.sees("It went to nobody")
+    await bo.opens("/broadcasts/3")
+    assert bo.status == 404
+
+
+def of_two_is_many(world: World) -> None:
+    """From two people on, a broadcast is a large one."""
+    service = world.service
+    house = replace(service.voice.house, spending=replace(service.voice.house.spending, confirm_above=1))
+    service.voice = replace(service.voice, house=house)
+
+
+async def test_a_large_one_waits_for_a_second_persons_yes(world: World, crowd: dict[str, Someone]) -> None:
+    of_two_is_many(world)
+    async with open_console(world) as console:
+        bo, kim = await console.signed_in("Bo"), await console.signed_in("Kim", ["lead"])
+        await writes(bo)
+        bo.sees("waits for somebody else's yes after yours: Kim")
+        await bo.sends("/broadcasts/1/confirm")
+        await bo.sends("/broadcasts/1/confirm")
+        bo.sees("Bo has said yes")
+        assert rows(world, OUTBOX, "id") == [each for each in rows(world, OUTBOX, "id") if each]
+        await kim.sends("/broadcasts/1/confirm")
+        kim.sees("It is going out")
+
+
+async def test_where_nobody_else_can_say_yes_the_number_is_typed_and_there_are_two_minutes(
+    world: World, crowd: dict[str, Someone]
+) -> None:
+    of_two_is_many(world)
+    async with open_console(world) as console:
+        bo = await console.signed_in("Bo")
+        await writes(bo)
+        await bo.sends("/broadcasts/1/confirm", count="3")
+        bo.sees("Please type that number")
+        await bo.sends("/broadcasts/1/confirm", count="2")
+        bo.sees("Undo")
+        await goes(world)
+        assert await crowd["Ada"].looks() == []
+        world.clock.forward(timedelta(minutes=2))
+        await goes(world)
+        assert len(await crowd["Ada"].looks()) == 1
+        await bo.sends("/broadcasts/1/undo")
+        assert bo.status == 422
+
+
+async def test_who_sees_one_project_writes_to_it_and_sees_nothing_of_others(console: Served, world: World) -> None:
+    ada, ben = await volunteer(world, "Ada"), await volunteer(world, "Ben")
+    bo_saves(world, everybody=False)
+    with world.service.database.writing() as connection:
+        from bot.projects.keeping import add
+        from storage.projects import projects
+
+        [project] = projects(connection)
+        add(connection, project.name, "Ada", "volunteer", None, world.clock())
+    bo, sam = await console.signed_in("Bo"), await console.signed_in("Sam", projects=[project.name])
+    await writes(bo)
+    await sam.opens("/broadcasts")
+    sam.does_not_see("the kitchen is open")
+    await sam.opens("/broadcasts/1")
+    assert sam.status == 404
+    await sam.sends("/broadcasts/1/confirm")
+    assert sam.status == 404
+    await writes(sam)
+    sam.sees("As they will see it: 1 person", "Hello Ada")
+    await sam.sends("/broadcasts/2/confirm")
+    await goes(world)
+    assert any("the kitchen" in each for each in await ada.looks())
+    assert await ben.looks() == []
