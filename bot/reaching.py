@@ -1,7 +1,7 @@
 """Whether somebody of the team may write to a person now, where, and if not, why: in words that they can act upon.
 
-The same for whoever answers an alert by phone and whoever writes at the console: STOP holds, nobody is put at risk,
-and a number that may be somebody else's by now gets nothing personal.
+For what colleagues write at the console, and for what is said of it: STOP holds, nobody is put at risk, and a number
+that may be somebody else's by now gets nothing personal.
 """
 
 from __future__ import annotations

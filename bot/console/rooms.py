@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from bot.console import broadcasts, sign_in, today
+from bot.console import people, sign_in, today
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
 
 ROOMS: tuple[list[Page], ...] = (
     sign_in.room.pages,
     today.room.pages,
     broadcasts.room.pages,
+    people.room.pages,
 )
 
 MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/", "Today", EVERYBODY),
     ("/broadcasts", "Broadcasts", WITH_PEOPLE),
+    ("/people", "People", WITH_PEOPLE),
 )
 """The menu: where it leads, what it is called, and for whom."""

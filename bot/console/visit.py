@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 HOME = "/console/"
+LARGEST_KEY = 2**63 - 1  # no database knows a larger one
 LOCKED_AFTER = timedelta(minutes=20)
 SIGNED_OUT_AFTER = timedelta(hours=12)
 
@@ -139,10 +140,10 @@ class Visit:
         Raises:
             NotThere: It is none.
         """
-        try:
-            return int(self.request.path_params[name])
-        except (KeyError, ValueError):
-            raise NotThere from None
+        typed = str(self.request.path_params.get(name, ""))
+        if not typed.isdecimal() or len(typed) > len(str(LARGEST_KEY)) or int(typed) > LARGEST_KEY:
+            raise NotThere
+        return int(typed)
 
     def typed(self, name: str, otherwise: str = "") -> str:
         """What was typed into a field or chosen, without spaces at its ends; `otherwise`, if it was not sent."""

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from bot.console.rooms import MENU, ROOMS
-from bot.console.visit import ADMIN, COORDINATOR, EVERYBODY, LEAD, ROLES, SAFEGUARDING, Room, Visit
+from bot.console.visit import ADMIN, COORDINATOR, EVERYBODY, LEAD, ROLES, SAFEGUARDING, WITH_PEOPLE, Room, Visit
 from bot.projects.keeping import NotDone
 from bot.simulation import World
 from tests.bot.console.cast import Served, open_console
@@ -41,6 +41,17 @@ WHO_MAY: dict[tuple[str, str], frozenset[str] | None] = {
     ("POST", "/broadcasts/{number}/resume"): WRITERS,
     ("POST", "/broadcasts/{number}/stop"): WRITERS,
     ("POST", "/broadcasts/{number}/resend"): WRITERS,
+    ("GET", "/people"): WITH_PEOPLE,
+    ("GET", "/people/{person}"): WITH_PEOPLE,
+    ("POST", "/people/{person}/take-over"): WITH_PEOPLE,
+    ("POST", "/people/{person}/give-back"): WITH_PEOPLE,
+    ("POST", "/people/{person}/reply"): WITH_PEOPLE,
+    ("POST", "/people/{person}/preview"): WITH_PEOPLE,
+    ("POST", "/people/{person}/count"): WITH_PEOPLE,
+    ("POST", "/people/{person}/notes"): WITH_PEOPLE,
+    ("POST", "/people/{person}/notes/read"): WITH_PEOPLE,
+    ("GET", "/people/{person}/merge"): WITH_PEOPLE,
+    ("POST", "/people/{person}/merge"): WITH_PEOPLE,
 }
 PAGES = {(page.method, page.path): page for room in ROOMS for page in room}
 REFUSED = "This page is for:"
