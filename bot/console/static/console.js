@@ -26,7 +26,9 @@
     buttons.forEach((button) => { button.disabled = true; });
     try {
       const address = event.submitter?.getAttribute("formaction") || form.getAttribute("action") || location.href;
-      const answer = await fetch(address, { method: "POST", body: isMultipart ? data : new URLSearchParams(data) });
+      const body = isMultipart ? data : new URLSearchParams(data);
+      // The page it leads to is fetched on the way and then opened: with this header only the opening is a look.
+      const answer = await fetch(address, { method: "POST", body, headers: { "X-Live": "1" } });
       if (answer.ok && answer.redirected) {
         areas.forEach((area) => sessionStorage.removeItem(nameOf(area)));
         location.assign(answer.url);
