@@ -1,8 +1,9 @@
-"""What needs a person today, on one screen: each thing with the command that shows more of it."""
+"""What needs a person today: on one screen of a terminal, on the first page of the console, and in a text message."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -15,12 +16,13 @@ from bot.projects.milestones import CHANGED, LEFT
 from bot.projects.reflecting import PEOPLE_HAVE
 from bot.showing import TOPICS
 from bot.times import zone_of
-from storage.alerts import open_alerts
+from storage.alerts import AlertRecord, open_alerts
 from storage.inbox import how_many_wait
 from storage.meetings import answers_to, meetings_to_come, meetings_without_notes
 from storage.nudges import left_unsaid
 from storage.projects import milestones_between, projects
 from storage.reflections import reflections_to_share
+from storage.searching import which_may_be_seen
 from storage.suggestions import suggestions_waiting
 
 A_WEEK = timedelta(days=7)
@@ -31,26 +33,90 @@ AS_MEANT = (NO_LONGER, CANCELLED, MOVED, CHANGED, LEFT)
 """Why something is rightly not said: nobody needs to look at it."""
 
 
+@dataclass(frozen=True)
+class Thing:
+    """One thing that is due.
+
+    Attributes:
+        text: What it is, in a line.
+        project_id: Whose it is; None: of no project.
+        person_id: Whom it is about, if it is about one person.
+    """
+
+    text: str
+    project_id: int | None = None
+    person_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is due of one kind.
+
+    Attributes:
+        kind: "ideas", "milestones", "meetings", "notes", "reflections" or "unsaid".
+        title: What it is called.
+        see: The command that shows more of it, or what can be done.
+        things: All of them, the first first.
+    """
+
+    kind: str
+    title: str
+    see: str
+    things: tuple[Thing, ...]
+
+
 def today_lines(connection: Connection, zone: str, now: datetime) -> list[str]:
     """The screen, for the day that it is in this zone."""
     today = now.astimezone(zone_of(zone)).date()
-    called = {each.id: each.name for each in projects(connection)}
-    parts = (
+    parts = [
         _part("Alerts open", _alerts(connection, zone), "each with its number, by text: ACK, READ, TAKE"),
         _inbox(connection),
-        _part("Ideas that wait for an answer", _suggestions(connection, today), "alongside suggestion"),
-        _part("Milestones", _milestones(connection, called, today), 'alongside project done PROJECT "MILESTONE"'),
-        _part("Meetings", _meetings(connection, now), "alongside meeting show NUMBER"),
-        _part("Notes to send", _without_notes(connection, now), "alongside meeting notes NUMBER FILE"),
-        _part(
-            "Looked back on, and not told to the group",
-            _to_share(connection, called, today),
-            'alongside project reflection PROJECT "MILESTONE"',
-        ),
-        _part("Not said to somebody lately", _left_unsaid(connection, now), "perhaps somebody can ring them"),
-    )
+        *(_part(each.title, [it.text for it in each.things], each.see) for each in what_is_due(connection, zone, now)),
+    ]
     lines = [line for part in parts for line in part]
     return [f"{today:%A %d %B}", *(lines or ["Nothing needs a person just now."])]
+
+
+def what_is_due(connection: Connection, zone: str, now: datetime, only: frozenset[int] | None = None) -> list[Due]:
+    """What is due, of each kind that there is something of: of these projects and their people only (None: of all)."""
+    today = now.astimezone(zone_of(zone)).date()
+    called = {each.id: each.name for each in projects(connection)}
+    found = (
+        Due("ideas", "Ideas that wait for an answer", "alongside suggestion", (*_suggestions(connection, today),)),
+        Due(
+            "milestones",
+            "Milestones",
+            'alongside project done PROJECT "MILESTONE"',
+            (*_milestones(connection, called, today),),
+        ),
+        Due("meetings", "Meetings", "alongside meeting show NUMBER", (*_meetings(connection, now),)),
+        Due("notes", "Notes to send", "alongside meeting notes NUMBER FILE", (*_without_notes(connection, now),)),
+        Due(
+            "reflections",
+            "Looked back on, and not told to the group",
+            'alongside project reflection PROJECT "MILESTONE"',
+            (*_to_share(connection, called, today),),
+        ),
+        Due(
+            "unsaid", "Not said to somebody lately", "perhaps somebody can ring them", (*_left_unsaid(connection, now),)
+        ),
+    )
+    those = [each if only is None else _of_these(connection, each, only) for each in found]
+    return [each for each in those if each.things]
+
+
+def _of_these(connection: Connection, due: Due, only: frozenset[int]) -> Due:
+    people = which_may_be_seen(connection, {each.person_id for each in due.things if each.person_id}, only)
+    things = tuple(each for each in due.things if each.project_id in only or each.person_id in people)
+    return Due(due.kind, due.title, due.see, things)
+
+
+def alert_line(alert: AlertRecord) -> str:
+    """What an alert is about, in a few words."""
+    return TOPICS.get(alert.topic, alert.topic)
+
+
+# -- the screen ----------------------------------------------------------------------------------------
 
 
 def _part(title: str, things: Iterable[str], see: str) -> list[str]:
@@ -66,7 +132,7 @@ def _alerts(connection: Connection, zone: str) -> Iterator[str]:
     for each in open_alerts(connection):
         since = each.since.astimezone(zone_of(zone))
         who = f"{each.has_it} has it" if each.has_it else "NOBODY HAS IT YET"
-        yield f"{each.reference}  {TOPICS.get(each.topic, each.topic)}, since {since:%a %d %b %H:%M}: {who}"
+        yield f"{each.reference}  {alert_line(each)}, since {since:%a %d %b %H:%M}: {who}"
 
 
 def _inbox(connection: Connection) -> list[str]:
@@ -74,37 +140,44 @@ def _inbox(connection: Connection) -> list[str]:
     return ["", f"Waiting for a person: {waiting}  (alongside inbox)"] if waiting else []
 
 
-def _suggestions(connection: Connection, today: date) -> Iterator[str]:
+# -- what is due ---------------------------------------------------------------------------------------
+
+
+def _suggestions(connection: Connection, today: date) -> Iterator[Thing]:
     for each in suggestions_waiting(connection):
         about = f", for {each.project}" if each.project else ""
-        yield f"{each.number}  promised by {each.promised_on:%a %d %b}{_today(each.promised_on, today)}{about}"
+        when = f"{each.promised_on:%a %d %b}{_today(each.promised_on, today)}"
+        yield Thing(f"{each.number}  promised by {when}{about}", each.project_id)
 
 
-def _milestones(connection: Connection, called: dict[int, str], today: date) -> Iterator[str]:
+def _milestones(connection: Connection, called: dict[int, str], today: date) -> Iterator[Thing]:
     for each in milestones_between(connection, today - A_WEEK, today + A_WEEK):
         day = f"{each.on_day:%a %d %b}"
         when = f"its day was {day}; done, or another day?" if each.on_day < today else day + _today(each.on_day, today)
-        yield f"{called.get(each.project_id)}: {each.name}, {when}"
+        yield Thing(f"{called.get(each.project_id)}: {each.name}, {when}", each.project_id)
 
 
-def _meetings(connection: Connection, now: datetime) -> Iterator[str]:
+def _meetings(connection: Connection, now: datetime) -> Iterator[Thing]:
     for each in meetings_to_come(connection, now, until=now + A_WEEK):
         words = sum(bool(answer.words) for answer in answers_to(connection, each.id))
-        yield f"{heading(each)}; {who_comes(connection, each)}" + (f", {words} with words to you" if words else "")
+        more = f", {words} with words to you" if words else ""
+        yield Thing(f"{heading(each)}; {who_comes(connection, each)}{more}", each.project_id)
 
 
-def _without_notes(connection: Connection, now: datetime) -> Iterator[str]:
-    yield from map(heading, meetings_without_notes(connection, now - NOTES_WITHIN, now))
+def _without_notes(connection: Connection, now: datetime) -> Iterator[Thing]:
+    for each in meetings_without_notes(connection, now - NOTES_WITHIN, now):
+        yield Thing(heading(each), each.project_id)
 
 
-def _to_share(connection: Connection, called: dict[int, str], today: date) -> Iterator[str]:
+def _to_share(connection: Connection, called: dict[int, str], today: date) -> Iterator[Thing]:
     for each in reflections_to_share(connection, today - PEOPLE_HAVE):
-        yield f"{called.get(each.project_id)}: {each.milestone}"
+        yield Thing(f"{called.get(each.project_id)}: {each.milestone}", each.project_id)
 
 
-def _left_unsaid(connection: Connection, now: datetime) -> Iterator[str]:
+def _left_unsaid(connection: Connection, now: datetime) -> Iterator[Thing]:
     for each in left_unsaid(connection, now - LATELY, AS_MEANT):
-        yield f"{each.called or 'no name'}: {each.flow.replace('-', ' ')} ({each.why})"
+        text = f"{each.called or 'no name'}: {each.flow.replace('-', ' ')} ({each.why})"
+        yield Thing(text, person_id=each.person_id)
 
 
 def _today(day: date, today: date) -> str:

@@ -129,9 +129,9 @@ def people_told(connection: Connection, abouts: Sequence[str]) -> set[int]:
 
 
 def left_unsaid(connection: Connection, since: datetime, not_because: Sequence[str]) -> list[Row[Any]]:
-    """What was not said since then, but for these reasons, the latest first: flow, why and what they are called."""
+    """What was not said since then, but for these reasons, the latest first: flow, why, person_id and called."""
     query = (
-        select(NUDGE.c.flow, NUDGE.c.why, PERSON.c.called)
+        select(NUDGE.c.flow, NUDGE.c.why, NUDGE.c.person_id, PERSON.c.called)
         .outerjoin(PERSON, PERSON.c.id == NUDGE.c.person_id)
         .where(NUDGE.c.state == "left unsaid", NUDGE.c.settled_at >= since, NUDGE.c.why.not_in(not_because))
         .order_by(NUDGE.c.settled_at.desc(), NUDGE.c.id)

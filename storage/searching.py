@@ -6,7 +6,7 @@ The names and addresses of everybody may be read through; messages never are.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, String, cast, exists, func, or_, select, true
@@ -30,6 +30,12 @@ def may_be_seen(connection: Connection, person_id: int, projects: frozenset[int]
     """Whether there is such a person, and they belong to one of these projects (None: all)."""
     query = select(PERSON.c.id).where(PERSON.c.id == person_id, belongs_to_one_of(projects))
     return connection.execute(query).first() is not None
+
+
+def which_may_be_seen(connection: Connection, people: Collection[int], projects: frozenset[int] | None) -> set[int]:
+    """Those of these people who belong to one of these projects (None: all)."""
+    query = select(PERSON.c.id).where(PERSON.c.id.in_(people), belongs_to_one_of(projects))
+    return set(connection.execute(query).scalars())
 
 
 def find_people(
