@@ -40,6 +40,13 @@ WHY = {
     "asked the team": "asks the team",
     "would like to teach or lead": "would like to teach or lead something",
     "wrote to a person": "wrote to whoever writes with them by hand",
+    "nobody understood": "was not understood",
+    "not understood at a question": "was not understood at a question",
+    "answered too late": "answered a question that was no longer open",
+    "wrote after STOP": "has said STOP, and wrote",
+    "a lot of messages at once": "sent a lot of messages at once",
+    "written to nobody": "wrote to somebody of the team just as they had finished",
+    "changed a message": "changed a message after it was sent",
     "declined to join": "was invited, and does not want to join",
     "times": "said when and how often suits them, and not all of it was understood",
     "my data": "would like to see all that is kept about them: alongside person export",
@@ -110,9 +117,9 @@ def inbox_lines(connection: Connection, zone: str, now: datetime) -> Iterator[st
     known = numbers(ids_waiting(connection))
     for item in items:
         yield ""
-        yield from _wrapped(f"{known[item.id]}  {_clock(item.at, zone)}  {_who(item)}", before="")
-        yield from _wrapped("; ".join([_why(item), *_cautions(item)]))
-        yield from _quoted(_words(connection, item))
+        yield from _wrapped(f"{known[item.id]}  {_clock(item.at, zone)}  {who_it_is(item)}", before="")
+        yield from _wrapped("; ".join([why_it_waits(item), *cautions_of(item)]))
+        yield from _quoted(words_of(connection, item))
     if in_all > len(items):
         yield f"\nThe {len(items)} oldest are shown; {in_all - len(items)} more wait."
     if items:
@@ -128,8 +135,8 @@ def _how_people_are(connection: Connection, zone: str, now: datetime) -> Iterato
         yield "nobody"
     for each in low:
         yield ""
-        yield from _wrapped(f"{each.mood} of 5  {_clock(each.at, zone)}  {_who(each)}", before="")
-        about = [*(["would like a call"] if each.wants_a_call else []), *_cautions(each)]
+        yield from _wrapped(f"{each.mood} of 5  {_clock(each.at, zone)}  {who_it_is(each)}", before="")
+        about = [*(["would like a call"] if each.wants_a_call else []), *cautions_of(each)]
         yield from _wrapped("; ".join(about)) if about else ()
         yield from _quoted(_with_note(words_of_a_check_in(connection, each), each.note))
 
@@ -138,10 +145,10 @@ def people_lines(connection: Connection) -> Iterator[str]:
     """Everybody, a line for each address of each."""
     for each in everybody(connection):
         joined = "joined" if each.joined_at else "coordinator" if each.role == "coordinator" else "has not joined"
-        yield from _wrapped(f"{_who(each)}, {joined}", before="")
+        yield from _wrapped(f"{who_it_is(each)}, {joined}", before="")
 
 
-def _who(row: Row[Any]) -> str:
+def who_it_is(row: Row[Any]) -> str:
     """Their name and where they are."""
     where = f"{CHANNELS.get(row.channel, row.channel)} {row.value}" if row.channel else "no address"
     about = [row.called or "no name", where]
@@ -149,14 +156,15 @@ def _who(row: Row[Any]) -> str:
     return printable(", ".join(about))
 
 
-def _why(item: Row[Any]) -> str:
+def why_it_waits(item: Row[Any]) -> str:
+    """Why an item of the inbox waits, in plain words."""
     topic = item.why.removeprefix(DANGER)
     why = WHY.get(item.why, item.why) if topic == item.why else f"IN DANGER: {TOPICS.get(topic, topic)}"
     said = f", said {item.mood} of 5" if item.mood is not None else ""
     return f"{why}{said} (taken back)" if item.taken_back_at else f"{why}{said}"
 
 
-def _cautions(row: Row[Any]) -> Iterator[str]:
+def cautions_of(row: Row[Any]) -> Iterator[str]:
     """What somebody must know before they write or ring."""
     if row.safe_to_text is False:
         yield "NOT SAFE to text or ring on this phone"
@@ -164,7 +172,7 @@ def _cautions(row: Row[Any]) -> Iterator[str]:
         yield "has said STOP"
 
 
-def _words(connection: Connection, item: Row[Any]) -> list[str]:
+def words_of(connection: Connection, item: Row[Any]) -> list[str]:
     """What they wrote: all of it, where one message alone does not say what it is about."""
     is_in_the_note = item.why in _ITS_OWN_WORDS or item.why.startswith(_TASK)
     if item.message_id is None or item.person_id is None or (is_in_the_note and item.note):

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, update
 
 from storage.desk import ADDRESS, CHECK_IN, CONVERSATION, HOLDER, INBOX, MESSAGE, PERSON
+from storage.searching import belongs_to_one_of
 
 LOW = 2  # a mood from 1 to this is a low one
 MOST_WORDS = 200  # messages shown for one item
@@ -23,8 +24,16 @@ _WHO = (PERSON.c.called, PERSON.c.language, PERSON.c.safe_to_text, ADDRESS.c.cha
 _STOPPED = ADDRESS.c.stopped_at.is_not(None).label("stopped")
 
 
-def waiting(connection: Connection, limit: int = 200) -> list[Row[Any]]:
-    """The inbox, oldest first.
+def waiting(
+    connection: Connection,
+    limit: int = 200,
+    projects: frozenset[int] | None = None,
+    which: ColumnElement[bool] | None = None,
+    first: ColumnElement[bool] | None = None,
+) -> list[Row[Any]]:
+    """The inbox, oldest first; of people of these projects (None: of everybody).
+
+    `which` chooses among the items, and those of which `first` holds come before all others.
 
     Each row: id, at, why, note, taken_back_at; of the message behind it message_id, kind and text; began_at of its
     conversation; and of the person id, name, language, channel, address, mood of that conversation, whether texting
@@ -41,18 +50,32 @@ def waiting(connection: Connection, limit: int = 200) -> list[Row[Any]]:
         .outerjoin(CONVERSATION, CONVERSATION.c.id == INBOX.c.conversation_id)
         .outerjoin(CHECK_IN, CHECK_IN.c.conversation_id == INBOX.c.conversation_id)
         .outerjoin(ADDRESS, ADDRESS.c.id == address)
-        .where(INBOX.c.done_at.is_(None))
-        .order_by(INBOX.c.at, INBOX.c.id)
+        .where(INBOX.c.done_at.is_(None), *_of(projects), *(() if which is None else (which,)))
+        .order_by(*(() if first is None else (first.desc(),)), INBOX.c.at, INBOX.c.id)
         .limit(limit)
     )
     return list(connection.execute(query))
 
 
-def how_many_wait(connection: Connection) -> int:
-    """How many items nobody has marked as done."""
-    return int(
-        connection.execute(select(func.count()).select_from(INBOX).where(INBOX.c.done_at.is_(None))).scalar_one()
-    )
+def _of(projects: frozenset[int] | None) -> tuple[ColumnElement[bool], ...]:
+    """Only what is about people of these projects; what is about nobody is for those who see everybody."""
+    if projects is None:
+        return ()
+    seen = select(PERSON.c.id).where(PERSON.c.id == INBOX.c.person_id, belongs_to_one_of(projects))
+    return (seen.exists(),)
+
+
+def how_many_wait(
+    connection: Connection, projects: frozenset[int] | None = None, which: ColumnElement[bool] | None = None
+) -> int:
+    """How many items nobody has marked as done; see `waiting`."""
+    query = select(func.count()).select_from(INBOX).where(INBOX.c.done_at.is_(None), *_of(projects))
+    return int(connection.execute(query if which is None else query.where(which)).scalar_one())
+
+
+def item_that_waits(connection: Connection, item_id: int, projects: frozenset[int] | None) -> Row[Any] | None:
+    """One item that nobody has marked as done, as in `waiting`; None: there is none, or none of these projects."""
+    return next(iter(waiting(connection, 1, projects, INBOX.c.id == item_id)), None)
 
 
 def words_until(connection: Connection, item: Row[Any]) -> list[str]:
@@ -85,7 +108,7 @@ def words_of_a_flood(connection: Connection, item: Row[Any]) -> list[str]:
 
 
 def _texts(item: Row[Any], where: Any) -> Select[Any]:
-    mine = (MESSAGE.c.person_id == item.person_id, where)
+    mine = (MESSAGE.c.person_id == item.person_id, where, MESSAGE.c.between_us.is_not(True))
     return select(MESSAGE.c.text).where(*mine).order_by(MESSAGE.c.id).limit(MOST_WORDS)
 
 
@@ -130,6 +153,7 @@ def mark_all_done(connection: Connection, person_id: int, why: str, at: datetime
     connection.execute(update(INBOX).where(*these).values(done_at=at))
 
 
-def mark_done(connection: Connection, item_id: int, at: datetime) -> None:
-    """A person has seen to it."""
-    connection.execute(update(INBOX).where(INBOX.c.id == item_id, INBOX.c.done_at.is_(None)).values(done_at=at))
+def mark_done(connection: Connection, item_id: int, at: datetime) -> bool:
+    """A person has seen to it; False: somebody else had already."""
+    waits = (INBOX.c.id == item_id, INBOX.c.done_at.is_(None))
+    return bool(connection.execute(update(INBOX).where(*waits).values(done_at=at)).rowcount)

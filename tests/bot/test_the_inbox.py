@@ -7,14 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.showing import NoSuchItem, finish, inbox_lines
 from bot.simulation import A_MONDAY, World
 from storage.database import Database
-from storage.desk import INBOX
+from storage.desk import INBOX, MESSAGE
 from storage.inbox import ids_waiting, numbers
 from tests.bot.cast import meet, volunteer
 
@@ -43,8 +43,22 @@ def numbers_shown(world: World) -> list[str]:
 async def test_an_item_says_who_where_since_when_and_why(world: World):
     ada = await volunteer(world, "Ada")
     await ada.texts("my landlord is selling the flat")
-    assert f"Mon 02 Mar 10:00  Ada, SMS {ada.person.address}\n      nobody understood\n" in waiting(world)
+    assert f"Mon 02 Mar 10:00  Ada, SMS {ada.person.address}\n      was not understood\n" in waiting(world)
     assert "“my landlord is selling the flat”" in waiting(world)
+
+
+async def test_words_that_were_for_nobody_of_the_team_are_not_shown_with_what_led_here(world: World):
+    ada = await volunteer(world, "Ada")
+    await world.later(timedelta(days=7))
+    await ada.texts("2 the rent is due")
+    await ada.texts("between me and Eve")
+    with world.service.database.writing() as connection:
+        theirs = MESSAGE.c.text == "between me and Eve"
+        connection.execute(update(MESSAGE).where(theirs).values(between_us=True))
+    await ada.texts("yes please")
+    call = waiting(world).partition("would like a call")[2]
+    assert "“2 the rent is due”" in call
+    assert "Eve" not in call
 
 
 async def test_who_writes_welsh_who_said_stop_and_where_it_is_not_safe_is_seen(world: World):
@@ -58,7 +72,7 @@ async def test_who_writes_welsh_who_said_stop_and_where_it_is_not_safe_is_seen(w
     await ada.texts("are you there")
     await dee.texts("HUMAN")
     assert f"Telegram {dee.person.address}, writes Welsh" in waiting(world)
-    assert "nobody understood; NOT SAFE to text or ring on this phone; has said STOP" in waiting(world)
+    assert "was not understood; NOT SAFE to text or ring on this phone; has said STOP" in waiting(world)
 
 
 async def test_danger_shows_the_words_of_danger_and_not_only_the_answer_to_the_question(world: World):
@@ -86,14 +100,14 @@ async def test_a_reply_that_was_not_understood_at_a_question_is_there(world: Wor
     await world.later(timedelta(days=7))
     await ada.texts("they have cut my money again")
     ada.hears("check-in.mood")
-    assert "not understood at a question\n      “they have cut my money again”" in waiting(world)
+    assert "was not understood at a question\n      “they have cut my money again”" in waiting(world)
 
 
 async def test_every_message_of_a_flood_is_there(world: World):
     ada = await volunteer(world, "Ada")
     for number in range(40):
         await ada.texts(f"and then {number}")
-    flood = waiting(world).partition("a lot of messages at once")[2]
+    flood = waiting(world).partition("sent a lot of messages at once")[2]
     assert "“and then 39”" in flood
 
 

@@ -1,0 +1,131 @@
+"""What waits for a person, as pages show it: who, why, their words, and what must be known before anybody writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, or_
+
+from bot.people.notes import add_note
+from bot.projects.keeping import NotDone
+from bot.showing import DANGER, cautions_of, who_it_is, why_it_waits, words_of
+from flows.feedback import PICTURES
+from storage.desk import INBOX
+from storage.inbox import how_many_wait, item_that_waits, mark_done, waiting
+
+DONE_ALREADY = "Somebody has seen to that already."
+ASKED = (
+    "said in danger",
+    "human",
+    "call",
+    "low twice",
+    "would like a person, after hard questions",
+    "wrote to a person",
+    "taken over, then a day of silence",
+    "does not feel listened to",
+    "asked for help",
+    "task ring",
+)
+"""Why somebody waits who asked for a person, or needs one soon."""
+UNANSWERED = (
+    "nobody understood",
+    "not understood at a question",
+    "answered too late",
+    "answered what is gone",
+    "wrote after STOP",
+    "a lot of messages at once",
+    "changed a message",
+    "written to nobody",
+    "we broke over this",
+    "sent something",
+    *(f"sent a {kind}" for kind in PICTURES),
+)
+"""Why words wait that the bot had no answer to."""
+
+IS_DANGER = INBOX.c.why.startswith(DANGER)
+NEEDS_A_PERSON = or_(IS_DANGER, INBOX.c.why.in_(ASKED))
+KINDS: dict[str, tuple[str, ColumnElement[bool] | None]] = {
+    "": ("Everything", None),
+    "asked": ("Asked for a person", NEEDS_A_PERSON),
+    "unanswered": ("Unanswered", INBOX.c.why.in_(UNANSWERED)),
+}
+"""What can be looked at by itself: its word in the address, what it is called, and which items these are."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody who waits for a person.
+
+    Attributes:
+        id: Of the item.
+        at: Since when.
+        person_id: Who; None: nobody in particular.
+        who: Their name and where they are.
+        why: In plain words.
+        is_danger: Whether they may be in danger, where nobody watches for alerts.
+        cautions: What must be known before anybody writes or rings.
+        words: What they wrote.
+    """
+
+    id: int
+    at: datetime
+    person_id: int | None
+    who: str
+    why: str
+    is_danger: bool
+    cautions: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+def who_waits(
+    connection: Connection, projects: frozenset[int] | None, limit: int, kind: str = ""
+) -> tuple[list[Waiting], int]:
+    """Those who wait, whoever needs a person first and then the oldest first; and how many there are in all.
+
+    Args:
+        connection: To read with.
+        projects: Only people of these projects; None: everybody.
+        limit: How many at the most.
+        kind: Of `KINDS`.
+    """
+    which = KINDS.get(kind, KINDS[""])[1]
+    rows = waiting(connection, limit, projects, which, first=NEEDS_A_PERSON)
+    found = [
+        Waiting(
+            id=row.id,
+            at=row.at,
+            person_id=row.person_id,
+            who=who_it_is(row) if row.person_id is not None else "",
+            why=why_it_waits(row),
+            is_danger=row.why.startswith(DANGER),
+            cautions=tuple(cautions_of(row)),
+            words=tuple(words_of(connection, row)),
+        )
+        for row in rows
+    ]
+    return found, how_many_wait(connection, projects, which)
+
+
+def see_to(
+    connection: Connection,
+    item_id: int,
+    by: str,
+    note: str,
+    now: datetime,
+    projects: frozenset[int] | None = None,
+) -> int | None:
+    """Mark an item as done; a note about it is kept with the person, whose data it is. Whom it was about.
+
+    Raises:
+        NotDone: It does not wait any more, there is nobody whom the note would be about, or it is none of theirs.
+    """
+    item = item_that_waits(connection, item_id, projects)
+    if item is None or not mark_done(connection, item_id, now):
+        raise NotDone(DONE_ALREADY)
+    person_id: int | None = item.person_id
+    if note.strip():
+        if person_id is None:
+            raise NotDone("This is about nobody who is known here, so a note can't be kept with them.")
+        add_note(connection, person_id, note, by, now, projects)
+    return person_id
