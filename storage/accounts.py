@@ -7,7 +7,7 @@ database can't sign in with it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -240,6 +240,13 @@ def record(
         note: The reason they gave.
     """
     connection.execute(insert(AUDIT).values(id=new_id(), at=at, who=who, what=what, about=about, note=note))
+
+
+def has_seen(connection: Connection, who: str, what: str, things: Mapping[str, str]) -> set[str]:
+    """Of these notes, by what each is about, those that stand already in a line of this person that says so."""
+    mine = (AUDIT.c.who == who, AUDIT.c.what == what)
+    these = (AUDIT.c.about.in_(set(things.values())), AUDIT.c.note.in_(things))
+    return set(connection.execute(select(AUDIT.c.note).where(*mine, *these)).scalars())
 
 
 def recorded(

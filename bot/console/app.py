@@ -241,9 +241,8 @@ class Console:
         visit.token = token
         if visit.now - session.seen_at > LOCKED_AFTER:
             return True
-        is_a_look = visit.request.headers.get("x-live") is not None
-        visit.said = None if is_a_look or visit.request.method == "POST" else session.said
-        if not is_a_look and (visit.said is not None or visit.now - session.seen_at > SEEN_EVERY):
+        visit.said = None if visit.looks_again or visit.request.method == "POST" else session.said
+        if not visit.looks_again and (visit.said is not None or visit.now - session.seen_at > SEEN_EVERY):
             values = {"seen_at": visit.now} | ({"said": None} if visit.said is not None else {})
             self.service.store.submit(_touch, (token, values)).result()
         return False

@@ -164,6 +164,11 @@ class Visit:
         return self.request.query_params.get(name, otherwise).strip()
 
     @property
+    def looks_again(self) -> bool:
+        """Whether an open page looks again by itself, since something has changed."""
+        return self.request.headers.get("x-live") is not None
+
+    @property
     def mark(self) -> str:
         """What every form carries, so that it can only have come from a page of this session."""
         return hmac.new(self.token.encode(), b"a form of this session", hashlib.sha256).hexdigest()
@@ -221,6 +226,24 @@ class Visit:
         self.console.service.store.submit(
             _each_alone, lambda connection: accounts.record(connection, name, what, now, about, note)
         ).result()
+
+    def saw_each(self, what: str, things: Mapping[str, str]) -> None:
+        """Note that they were shown these things, each once: pages look again by themselves, and that is no new look.
+
+        Args:
+            what: "saw what they wrote".
+            things: What each is about ("person:123"), by what tells it from the others ("inbox:456").
+        """
+        with self.reading() as connection:
+            new = things.keys() - accounts.has_seen(connection, self.who.name, what, things)
+        name, now = self.who.name, self.now
+
+        def note_all(connection: Connection) -> None:
+            for each in sorted(new):
+                accounts.record(connection, name, what, now, things[each], each)
+
+        if new:
+            self.console.service.store.submit(_each_alone, note_all).result()
 
     # -- answers ---------------------------------------------------------------------------------------
 
