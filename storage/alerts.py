@@ -7,6 +7,7 @@ person before it, so that two coordinators who act at the same moment do so one 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -81,6 +82,18 @@ def open_alerts(connection: Connection) -> list[AlertRecord]:
     return [AlertRecord(*row) for row in connection.execute(_ALERT.where(IS_OPEN).order_by(ALERT.c.since, ALERT.c.id))]
 
 
+def alert_to_look_at(connection: Connection, reference: int) -> AlertRecord | None:
+    """The alert with this reference, not locked: the open one, or the last that had it."""
+    query = _ALERT.where(ALERT.c.reference == reference).order_by(ALERT.c.closed_at.is_(None).desc(), ALERT.c.id.desc())
+    return _one(connection, query.limit(1))
+
+
+def closed_alerts(connection: Connection, since: datetime, limit: int) -> list[AlertRecord]:
+    """The alerts that were closed since then, the last first."""
+    query = _ALERT.where(ALERT.c.closed_at >= since).order_by(ALERT.c.closed_at.desc(), ALERT.c.id).limit(limit)
+    return [AlertRecord(*row) for row in connection.execute(query)]
+
+
 def due_alerts(connection: Connection, now: datetime, limit: int) -> list[int]:
     """The ids of alerts of which the next person must be told, longest due first."""
     query = select(ALERT.c.id).where(ALERT.c.due_at <= now).order_by(ALERT.c.due_at).limit(limit)
@@ -145,6 +158,18 @@ def who_was_told(connection: Connection, alert: AlertRecord) -> list[str]:
     return list(dict.fromkeys(connection.execute(told).scalars()))
 
 
+def told_of(connection: Connection, alert_ids: Sequence[int], who: str) -> set[int]:
+    """Those of these alerts of which this coordinator has ever been told."""
+    told = (EVENT.c.alert_id.in_(alert_ids), EVENT.c.what == "told", EVENT.c.who == who)
+    return set(connection.execute(select(EVENT.c.alert_id).where(*told)).scalars())
+
+
+def record_of(connection: Connection, alert: AlertRecord) -> list[Row[Any]]:
+    """Every line of an alert's record, in order: at, what, who and note."""
+    columns = (EVENT.c.at, EVENT.c.what, EVENT.c.who, EVENT.c.note)
+    return list(connection.execute(select(*columns).where(EVENT.c.alert_id == alert.id).order_by(EVENT.c.id)))
+
+
 def has_happened(connection: Connection, alert: AlertRecord, what: str, who: str) -> datetime | None:
     """When the record last says this of somebody; None: it does not."""
     query = (
@@ -171,16 +196,23 @@ def why_not_delivered(connection: Connection, alert: AlertRecord) -> str | None:
 
 def unread_words(connection: Connection, alert: AlertRecord, who: str) -> list[Row[Any]]:
     """The messages behind an alert that this coordinator has not been sent: id, at, text, kind; oldest first."""
-    read = select(EVENT.c.message_id).where(
-        EVENT.c.alert_id == alert.id, EVENT.c.what.in_(("read", "passed on")), EVENT.c.who == who
-    )
+    return _words(connection, alert, MESSAGE.c.id.not_in(_read_by(alert, who)))
+
+
+def read_words(connection: Connection, alert: AlertRecord, who: str) -> list[Row[Any]]:
+    """The messages behind an alert that this coordinator has been sent; see `unread_words`."""
+    return _words(connection, alert, MESSAGE.c.id.in_(_read_by(alert, who)))
+
+
+def _read_by(alert: AlertRecord, who: str) -> Any:
+    has_read = (EVENT.c.alert_id == alert.id, EVENT.c.what.in_(("read", "passed on")), EVENT.c.who == who)
+    return select(EVENT.c.message_id).where(*has_read, EVENT.c.message_id.is_not(None))
+
+
+def _words(connection: Connection, alert: AlertRecord, where: Any) -> list[Row[Any]]:
     said = select(EVENT.c.message_id).where(EVENT.c.alert_id == alert.id, EVENT.c.what.in_(SAID))
-    query = (
-        select(MESSAGE.c.id, MESSAGE.c.at, MESSAGE.c.text, MESSAGE.c.kind)
-        .where(MESSAGE.c.id.in_(said), MESSAGE.c.id.not_in(read.where(EVENT.c.message_id.is_not(None))))
-        .order_by(MESSAGE.c.id)
-    )
-    return list(connection.execute(query))
+    columns = (MESSAGE.c.id, MESSAGE.c.at, MESSAGE.c.text, MESSAGE.c.kind)
+    return list(connection.execute(select(*columns).where(MESSAGE.c.id.in_(said), where).order_by(MESSAGE.c.id)))
 
 
 # -- the people behind it -----------------------------------------------------------------------------
