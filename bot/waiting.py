@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_
+from sqlalchemy import ColumnElement, Connection, Row, or_
 
 from bot.people.notes import add_note
 from bot.projects.keeping import NotDone
@@ -91,20 +92,27 @@ def who_waits(
     """
     which = KINDS.get(kind, KINDS[""])[1]
     rows = waiting(connection, limit, projects, which, first=NEEDS_A_PERSON)
-    found = [
-        Waiting(
-            id=row.id,
-            at=row.at,
-            person_id=row.person_id,
-            who=who_it_is(row) if row.person_id is not None else "",
-            why=why_it_waits(row),
-            is_danger=row.why.startswith(DANGER),
-            cautions=tuple(cautions_of(row)),
-            words=tuple(words_of(connection, row)),
-        )
-        for row in rows
-    ]
+    found = [_shown(connection, row) for row in rows]
     return found, how_many_wait(connection, projects, which)
+
+
+def one_who_waits(connection: Connection, item_id: int, projects: frozenset[int] | None) -> Waiting | None:
+    """One of them; None: it does not wait any more, or is about nobody of these projects."""
+    row = item_that_waits(connection, item_id, projects)
+    return None if row is None else _shown(connection, row)
+
+
+def _shown(connection: Connection, row: Row[Any]) -> Waiting:
+    return Waiting(
+        id=row.id,
+        at=row.at,
+        person_id=row.person_id,
+        who=who_it_is(row) if row.person_id is not None else "",
+        why=why_it_waits(row),
+        is_danger=row.why.startswith(DANGER),
+        cautions=tuple(cautions_of(row)),
+        words=tuple(words_of(connection, row)),
+    )
 
 
 def see_to(

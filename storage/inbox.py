@@ -62,7 +62,7 @@ def _of(projects: frozenset[int] | None) -> tuple[ColumnElement[bool], ...]:
     if projects is None:
         return ()
     seen = select(PERSON.c.id).where(PERSON.c.id == INBOX.c.person_id, belongs_to_one_of(projects))
-    return (seen.exists(),)
+    return (seen.correlate(INBOX).exists(),)
 
 
 def how_many_wait(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.console import broadcasts, sign_in, today
 from bot.console import people, sign_in, today
+from bot.console import alerts, inbox, sign_in, today
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
 
 ROOMS: tuple[list[Page], ...] = (
@@ -11,11 +12,15 @@ ROOMS: tuple[list[Page], ...] = (
     today.room.pages,
     broadcasts.room.pages,
     people.room.pages,
+    alerts.room.pages,
+    inbox.room.pages,
 )
 
 MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/", "Today", EVERYBODY),
     ("/broadcasts", "Broadcasts", WITH_PEOPLE),
     ("/people", "People", WITH_PEOPLE),
+    ("/alerts", "Alerts", WITH_PEOPLE),
+    ("/inbox", "Inbox", WITH_PEOPLE),
 )
 """The menu: where it leads, what it is called, and for whom."""

@@ -1,15 +1,79 @@
-"""Today: who needs a person, and what is due."""
+"""Today: who needs a person, what is due, and how each group is."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import Connection
 from starlette.responses import Response
 
+from bot.alert_desk import alerts_for, what_it_is
+from bot.console.charts import Point, line_chart
+from bot.console.inbox import saw
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Room, Visit
+from bot.groups import Group, how_groups_are
+from bot.today import what_is_due
+from bot.waiting import who_waits
+from storage.alerts import open_alerts
+from storage.inbox import how_many_wait
+from storage.report import FEWEST
 
 room = Room()
+MOST_WAITING = 15
+MOST_DUE = 8
+MORE = {
+    "ideas": "/work/suggestions",
+    "milestones": "/work",
+    "meetings": "/work",
+    "notes": "/work",
+    "reflections": "/work",
+    "unsaid": "/people",
+}
+"""The room with more about what is due of a kind."""
 
 
 @room.shows("/", may=EVERYBODY)
 def today(visit: Visit) -> Response:
-    """The first page."""
-    return visit.page("today.html", with_people=visit.is_a(*WITH_PEOPLE))
+    """The first page; whoever works with nobody sees how much there is, and nobody's words."""
+    if not visit.is_a(*WITH_PEOPLE):
+        with visit.reading() as connection:
+            return visit.page("needs/numbers.html", **_numbers(visit, connection))
+    zone = visit.console.house.zone
+    with visit.reading() as connection:
+        alerts = alerts_for(connection, visit.who.name, visit.projects)
+        waiting, in_all = who_waits(connection, visit.projects, MOST_WAITING)
+        due = what_is_due(connection, zone, visit.now, visit.projects)
+        groups = None if visit.looks_again else how_groups_are(connection, zone, visit.now, visit.projects)
+    saw(visit, waiting)
+    rooms = {page.path for page in visit.console.pages}
+    return visit.page(
+        "needs/today.html",
+        alerts=alerts,
+        what_it_is=what_it_is,
+        waiting=waiting,
+        in_all=in_all,
+        due=due,
+        most=MOST_DUE,
+        more={kind: path for kind, path in MORE.items() if path in rooms},
+        charts=None if groups is None else [(each.name, _chart(each)) for each in groups],
+        fewest=FEWEST,
+    )
+
+
+def _numbers(visit: Visit, connection: Connection) -> dict[str, Any]:
+    due = what_is_due(connection, visit.console.house.zone, visit.now, visit.projects)
+    return {
+        "alerts": len(open_alerts(connection)),
+        "waiting": how_many_wait(connection, visit.projects),
+        "due": [(each.title, len(each.things)) for each in due],
+    }
+
+
+def _chart(group: Group) -> Markup:
+    points = [
+        Point(f"{day.day} {day:%b}", week.mean if week else None, f"{week.people}" if week else "")
+        for day, week in group.weeks
+    ]
+    heads = ("Week from", "Mean, from 1 to 5", "People who said so")
+    return line_chart(points, group.name, heads, lowest=1, highest=5)

@@ -52,6 +52,12 @@ WHO_MAY: dict[tuple[str, str], frozenset[str] | None] = {
     ("POST", "/people/{person}/notes/read"): WITH_PEOPLE,
     ("GET", "/people/{person}/merge"): WITH_PEOPLE,
     ("POST", "/people/{person}/merge"): WITH_PEOPLE,
+    ("GET", "/alerts"): WITH_PEOPLE,
+    ("GET", "/alerts/{reference}"): WITH_PEOPLE,
+    ("POST", "/alerts/{reference}/{order}"): WITH_PEOPLE,
+    ("GET", "/inbox"): WITH_PEOPLE,
+    ("GET", "/inbox/{item}"): WITH_PEOPLE,
+    ("POST", "/inbox/{item}/done"): WITH_PEOPLE,
 }
 PAGES = {(page.method, page.path): page for room in ROOMS for page in room}
 REFUSED = "This page is for:"

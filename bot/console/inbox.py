@@ -1,0 +1,55 @@
+"""What waits for a person: all of it, by kind, and one at a time to be marked as done, with a note or without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.responses import Response
+
+from bot.console.visit import WITH_PEOPLE, NotThere, Room, Visit, inside
+from bot.waiting import KINDS, Waiting, one_who_waits, see_to, who_waits
+
+room = Room()
+MOST = 50
+SAW = "saw what they wrote"
+
+
+@room.shows("/inbox", may=WITH_PEOPLE)
+def inbox(visit: Visit) -> Response:
+    """Everybody who waits, or those of a kind."""
+    kind = visit.asked("kind") if visit.asked("kind") in KINDS else ""
+    with visit.reading() as connection:
+        waiting, in_all = who_waits(connection, visit.projects, MOST, kind)
+    saw(visit, waiting)
+    kinds = [(word, called) for word, (called, _) in KINDS.items()]
+    return visit.page("needs/inbox.html", waiting=waiting, in_all=in_all, kind=kind, kinds=kinds)
+
+
+@room.shows("/inbox/{item}", may=WITH_PEOPLE)
+def one(visit: Visit) -> Response:
+    """One of them, with all their words."""
+    with visit.reading() as connection:
+        item = one_who_waits(connection, visit.number("item"), visit.projects)
+    if item is None:
+        raise NotThere
+    saw(visit, [item])
+    return visit.page("needs/one.html", item=item)
+
+
+@room.does("/inbox/{item}/done", may=WITH_PEOPLE, again=inbox)
+def done(visit: Visit) -> Response:
+    """A person has seen to it."""
+    item, name, note, now = visit.number("item"), visit.who.name, visit.typed("note"), visit.now
+    visit.write(
+        lambda connection: see_to(connection, item, name, note, now, visit.projects),
+        did="marked as done what waited",
+        about=f"inbox:{item}",
+    )
+    return visit.go(inside(visit.typed("to")), "Done." if not note else "Done. The note is kept with the person.")
+
+
+def saw(visit: Visit, waiting: Sequence[Waiting]) -> None:
+    """Whose words of the inbox were shown is written down, once for each item."""
+    seen = {f"inbox:{each.id}": f"person:{each.person_id}" for each in waiting if each.person_id and each.words}
+    if seen:
+        visit.saw_each(SAW, seen)

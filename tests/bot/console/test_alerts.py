@@ -1,0 +1,247 @@
+"""Alerts at the console: the orders that coordinators give by phone, by name, recorded twice; words only after Read."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot.console.visit import ADMIN
+from bot.people.talking import LONGEST_REPLY
+from storage.accounts import AUDIT
+from storage.database import Database
+from storage.desk import PERSON
+from tests.bot.cast import Someone, rows, volunteer
+from tests.bot.console.cast import Browser, Served
+from tests.bot.projects.cast import bo_saves
+from tests.bot.watched import HIT, HOUSE, IN_DANGER, MONDAY_AT_TEN, Watched
+
+NASTY = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+async def world(database: Database) -> AsyncIterator[Watched]:
+    async with Watched(database, HOUSE, MONDAY_AT_TEN) as world:
+        yield world
+
+
+async def in_danger(world: Watched, words: str = IN_DANGER, name: str = "Ada") -> Someone:
+    ada = await volunteer(world, name)
+    await ada.texts(words)
+    return ada
+
+
+async def orders(browser: Browser, world: Watched, *what: str, **fields: str) -> None:
+    for each in what:
+        await browser.sends(f"/alerts/{world.reference}/{each}", **fields)
+        await world.settle()
+
+
+async def test_kim_acknowledges_and_everybody_hears_what_they_hear_after_ack_by_phone(console: Served, world: Watched):
+    ada, kim = await in_danger(world), await console.signed_in("Kim")
+    await kim.opens("/alerts")
+    kim.sees("in danger now: suicide or self-harm", "nobody has it yet")
+    await orders(kim, world, "acknowledge")
+    kim.sees("It is yours. They are told that you will try to text by 11am.")
+    await ada.looks()
+    ada.hears("alerts.told")
+    sam = world.staff("Sam")
+    await sam.looks()
+    sam.hears("alerts.stand-down")
+    assert (world.alert().state, world.alert().has_it, world.alert().due_at) == ("acknowledged", "Kim", None)
+    assert ("acknowledged", "Kim") in world.record()
+    assert ("Kim", "acknowledged an alert", f"alert:{world.alert().id}") in rows(world, AUDIT, "who", "what", "about")
+
+
+async def test_name_number_and_words_are_shown_only_to_who_has_read_them_and_that_is_recorded(
+    console: Served, world: Watched
+):
+    ada, kim, bo = await in_danger(world), await console.signed_in("Kim"), await console.signed_in("Bo")
+    await orders(kim, world, "acknowledge")
+    for each in (kim, bo):
+        await each.opens(f"/alerts/{world.reference}")
+        each.does_not_see(IN_DANGER, "Ada", ada.person.address)
+    assert not [what for what, _ in world.record() if what == "read"]
+    await orders(bo, world, "read")
+    bo.sees("Not done", "Kim has it")
+    bo.does_not_see(IN_DANGER, "Ada")
+    await orders(kim, world, "read")
+    kim.sees(IN_DANGER, "Ada", ada.person.address)
+    assert world.record().count(("read", "Kim")) == 1
+    await ada.texts("are you there")
+    await kim.opens(f"/alerts/{world.reference}")
+    kim.sees("Read 1 more")
+    kim.does_not_see("are you there")
+    await orders(kim, world, "read")
+    kim.sees("are you there")
+    await bo.opens(f"/alerts/{world.reference}")
+    bo.does_not_see(IN_DANGER, "Ada")
+
+
+async def test_every_look_at_the_words_is_in_the_audit_log_but_not_when_the_page_looks_again_by_itself(
+    console: Served, world: Watched
+):
+    await in_danger(world)
+    kim = await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge", "read")
+    looks = len([what for (what,) in rows(world, AUDIT, "what") if what == "saw the words of an alert"])
+    assert looks == 1
+    await kim.opens(f"/alerts/{world.reference}", **{"X-Live": "1"})
+    await kim.opens(f"/alerts/{world.reference}")
+    assert len([what for (what,) in rows(world, AUDIT, "what") if what == "saw the words of an alert"]) == looks + 1
+
+
+async def test_kim_replies_ada_answers_and_kim_gives_back_and_closes(console: Served, world: Watched):
+    ada, kim = await in_danger(world), await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge")
+    await orders(kim, world, "reply", words="I am here")
+    assert "Kim: I am here" in [bubble.text for bubble in world.news(ada.person)]
+    kim.sees("Your words are on their way", "You write with them now")
+    await ada.texts("thank you")
+    ada.hears_nothing()
+    await orders(kim, world, "give")
+    await ada.looks()
+    ada.hears("alerts.computer-again")
+    await orders(kim, world, "close")
+    kim.sees("Not done", "Please say what was done")
+    await orders(kim, world, "close", words="rang them, their sister is with them")
+    assert (kim.path, world.alert().state) == ("/console/alerts", "closed")
+    kim.sees("The alert is closed.")
+    await kim.opens(f"/alerts/{world.reference}")
+    kim.sees("Closed", "rang them, their sister is with them")
+    kim.does_not_see(IN_DANGER, "Send")
+    notes = [note or "" for (note,) in rows(world, AUDIT, "note")]
+    assert not [note for note in notes if "sister" in note or "I am here" in note]
+
+
+async def test_the_bot_is_silent_while_kim_writes_but_danger_is_heard(console: Served, world: Watched):
+    ada, kim = await in_danger(world), await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge", "take")
+    await ada.looks()
+    ada.hears("alerts.takes-over")
+    await ada.texts("MENU")
+    ada.hears_nothing()
+    await ada.texts(IN_DANGER)
+    ada.hears("alerts.trying")
+    await kim.opens(f"/alerts/{world.reference}")
+    kim.sees("There is more danger since Kim had it")
+
+
+async def test_a_colleague_at_the_console_and_one_by_phone_have_the_same_alert(console: Served, world: Watched):
+    await in_danger(world)
+    sam, kim = world.staff("Sam"), await console.signed_in("Kim")
+    await sam.texts(f"ACK {world.reference}")
+    await orders(kim, world, "acknowledge")
+    kim.sees("Not done", "Sam has it, since 10am today")
+    await orders(kim, world, "take")
+    await sam.looks()
+    sam.hears("alerts.stand-down")
+    await sam.texts(f"READ {world.reference}")
+    sam.hears("alerts.has-already")
+    assert world.alert().has_it == "Kim"
+
+
+async def test_where_it_may_not_be_safe_nothing_is_written_and_what_was_typed_is_still_there(
+    console: Served, world: Watched
+):
+    ada, kim = await in_danger(world, HIT), await console.signed_in("Kim")
+    before = len(world.handsets["sms"].bubbles[ada.person.address])
+    await orders(kim, world, "acknowledge")
+    kim.sees("They have NOT been told", "They have NOT said that it is safe to text or ring them")
+    await orders(kim, world, "reply", words="are you all right")
+    kim.sees("Not done", "It was not sent.")
+    assert ("reply held back: it may not be safe", "Kim") in world.record()
+    assert len(world.handsets["sms"].bubbles[ada.person.address]) == before
+
+
+async def test_nothing_is_written_to_somebody_who_said_stop_since(console: Served, world: Watched):
+    ada, kim = await in_danger(world), await console.signed_in("Kim")
+    world.clock.forward(timedelta(minutes=5))
+    await ada.texts("STOP")
+    await orders(kim, world, "acknowledge")
+    kim.sees("They have said STOP since")
+    await orders(kim, world, "reply", words="hello")
+    kim.sees("Not done", "They have said STOP since")
+    await ada.looks()
+    ada.hears_nothing()
+
+
+async def test_a_reply_that_is_too_long_is_sent_back_with_its_words(console: Served, world: Watched):
+    await in_danger(world)
+    kim = await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge")
+    await orders(kim, world, "reply", words="x" * (LONGEST_REPLY + 1))
+    kim.sees("Not done", f"{LONGEST_REPLY + 1} letters", "x" * (LONGEST_REPLY + 1))
+
+
+async def test_two_click_acknowledge_and_the_second_is_told_who_has_it(console: Served, world: Watched):
+    await in_danger(world)
+    kim, bo = await console.signed_in("Kim"), await console.signed_in("Bo")
+    await orders(kim, world, "acknowledge", "acknowledge")
+    kim.sees("You have it already.")
+    await orders(bo, world, "acknowledge")
+    bo.sees("Kim has it")
+    assert [what for what, _ in world.record()].count("acknowledged") == 1
+
+
+async def test_what_was_closed_meanwhile_takes_no_more_orders(console: Served, world: Watched):
+    await in_danger(world)
+    kim = await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge")
+    await orders(kim, world, "close", words="she is with her sister")
+    await orders(kim, world, "take")
+    kim.sees("Not done", "not open any more")
+
+
+async def test_whoever_sees_only_the_garden_sees_its_alerts_and_those_of_which_they_were_told(
+    console: Served, world: Watched
+):
+    bo_saves(world, everybody=False)
+    await in_danger(world)
+    eve = await console.signed_in("Eve", projects=["Garden"])
+    sam = await console.signed_in("Sam", projects=["Garden"])
+    for path in ("/", "/alerts"):
+        await eve.opens(path)
+        eve.does_not_see(str(world.reference))
+    for answer in (eve.opens(f"/alerts/{world.reference}"), eve.sends(f"/alerts/{world.reference}/acknowledge")):
+        await answer
+        assert eve.status == 404
+    assert world.alert().has_it is None
+    await orders(sam, world, "acknowledge")
+    sam.sees("It is yours.")
+    ada_id = world.alert().person_id
+    await orders(sam, world, "read")
+    sam.sees(IN_DANGER)
+    assert f"/people/{ada_id}" not in sam.page  # their page is for those of their projects
+    bo_saves(world, everybody=True)
+    await eve.opens("/alerts")
+    eve.sees(str(world.reference))
+
+
+async def test_whoever_works_with_nobody_sees_no_alert(console: Served, world: Watched):
+    await in_danger(world)
+    pat = await console.signed_in("Pat", [ADMIN])
+    for path in ("/alerts", f"/alerts/{world.reference}"):
+        await pat.opens(path)
+        assert pat.status == 403
+    await pat.opens("/")
+    pat.sees("Open alerts 1")
+    pat.does_not_see(str(world.reference), "suicide")
+
+
+async def test_what_they_wrote_and_how_they_call_themselves_is_never_part_of_the_page(console: Served, world: Watched):
+    await in_danger(world, f"{IN_DANGER} {NASTY}")
+    with world.service.database.writing() as connection:
+        connection.execute(update(PERSON).where(PERSON.c.called == "Ada").values(called=NASTY))
+    kim = await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge", "read")
+    kim.sees(NASTY)
+    await orders(kim, world, "close")
+    await orders(kim, world, "reply", words=NASTY + "x" * LONGEST_REPLY)
+    assert "<script>alert" not in kim.page
+    await orders(kim, world, "close", words=NASTY)
+    await kim.opens(f"/alerts/{world.reference}")
+    kim.sees(NASTY)
+    assert "<script>alert" not in kim.page
