@@ -140,7 +140,7 @@ def answer(
         raise NotDone(f"A suggestion is answered as one of: {', '.join(ANSWERS)}.")
     reason = (because or "").strip() or None
     if as_ != ANSWERS[0] and (reason is None or len(reason) < SHORTEST_REASON):
-        raise NotDone(f'“{as_}” needs a reason, which the person receives: --because "..."')
+        raise NotDone(f"“{as_}” needs a reason in a few words, which the person receives.")
     limit_id = _limit(connection, row, limit)
     answer_suggestion(connection, row.id, as_, reason, limit_id, by, now)
     about = f"suggestion:{row.id}:{now:%Y-%m-%d %H:%M:%S}"  # a decision can change, and then they hear of that too
@@ -154,9 +154,9 @@ def you_said_we_did(connection: Connection, number: int, did: str, now: datetime
     if row.project_id is None:
         raise NotDone(f"Suggestion {number} is for no project, so there is no group to tell.")
     if row.answer not in ANSWERS[:2]:
-        raise NotDone(
-            f"Suggestion {number} has not been taken up. Answer it first: alongside suggestion answer {number}"
-        )
+        raise NotDone(f"Suggestion {number} has not been taken up, so there is nothing to tell. Answer it first.")
+    if not did.strip():
+        raise NotDone("Please say what was done, in a sentence.")
     say_what_was_done(connection, row.id, did.strip())
     told = tell_group(connection, row.project_id, f"said-did:{row.id}", "you-said", _its(row), now)
     return [will_be_told(told)]
