@@ -6,6 +6,9 @@ from bot.console import broadcasts, sign_in, today
 from bot.console import people, sign_in, today
 from bot.console import alerts, inbox, sign_in, today
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
+from bot.console import sign_in, today
+from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
+from bot.console.work import projects, suggestions
 
 ROOMS: tuple[list[Page], ...] = (
     sign_in.room.pages,
@@ -14,6 +17,8 @@ ROOMS: tuple[list[Page], ...] = (
     people.room.pages,
     alerts.room.pages,
     inbox.room.pages,
+    projects.room.pages,
+    suggestions.room.pages,
 )
 
 MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
@@ -22,5 +27,6 @@ MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/people", "People", WITH_PEOPLE),
     ("/alerts", "Alerts", WITH_PEOPLE),
     ("/inbox", "Inbox", WITH_PEOPLE),
+    ("/work", "Work", WITH_PEOPLE),
 )
 """The menu: where it leads, what it is called, and for whom."""

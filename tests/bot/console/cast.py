@@ -70,6 +70,12 @@ class Browser:
         without = re.sub(r"<(script|style|head)\b.*?</\1>", " ", self.page, flags=re.DOTALL)
         return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", without)).split())
 
+    def field(self, name: str) -> str:
+        """What a hidden or typed field of this page holds."""
+        found = re.search(rf'name="{name}"[^>]*\bvalue="([^"]*)"', self.page)
+        assert found, f"{self.path} has no field {name}"
+        return html.unescape(found[1])
+
     def sees(self, *said: str) -> None:
         """Each of these stands on the page."""
         for each in said:

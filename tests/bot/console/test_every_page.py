@@ -58,6 +58,11 @@ WHO_MAY: dict[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/inbox"): WITH_PEOPLE,
     ("GET", "/inbox/{item}"): WITH_PEOPLE,
     ("POST", "/inbox/{item}/done"): WITH_PEOPLE,
+    ("GET", "/work"): WITH_PEOPLE,
+    ("GET", "/work/suggestions"): WITH_PEOPLE,
+    ("GET", "/work/suggestions/{number}"): WITH_PEOPLE,
+    ("POST", "/work/suggestions/{number}/answer"): WITH_PEOPLE,
+    ("POST", "/work/suggestions/{number}/did"): WITH_PEOPLE,
 }
 PAGES = {(page.method, page.path): page for room in ROOMS for page in room}
 REFUSED = "This page is for:"
