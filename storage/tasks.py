@@ -52,6 +52,19 @@ def open_tasks(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(_shown().where(*open_ones).order_by(TASK.c.number)))
 
 
+def tasks_done_with(connection: Connection, project_id: int, limit: int) -> list[Row[Any]]:
+    """Tasks of a project that are thanked for or off the list, the latest first; see `_shown`."""
+    over = (TASK.c.project_id == project_id, or_(TASK.c.thanked_at.is_not(None), TASK.c.closed_at.is_not(None)))
+    latest = func.coalesce(TASK.c.thanked_at, TASK.c.closed_at).desc()
+    return list(connection.execute(_shown().where(*over).order_by(latest).limit(limit)))
+
+
+def task_named(connection: Connection, project_id: int, name: str) -> Row[Any] | None:
+    """The task of a project with this name, open or not; see `_shown`."""
+    mine = (TASK.c.project_id == project_id, TASK.c.name == name)
+    return connection.execute(_shown().where(*mine)).one_or_none()
+
+
 def tasks_of(connection: Connection, person_id: int) -> list[Row[Any]]:
     """The tasks that somebody has, the day that comes first first; see `_shown`."""
     mine = _shown().where(TASK.c.holder_id == person_id)

@@ -18,6 +18,12 @@ IN_THE_GUIDES_ORDER = (
 """What the hand-off has kept of each, if the bot asks it at all; and the coordinator's question."""
 
 
+def checklist(hand_off: Row[Any]) -> list[tuple[str, str | None]]:
+    """Every question in the guide's order, with what the bot has heard already; None: it is still to be asked."""
+    heard = hand_off._mapping
+    return [(question, heard.get(kept) if kept else None) for kept, question in IN_THE_GUIDES_ORDER]
+
+
 def still_to_ask(hand_off: Row[Any] | None) -> list[str]:
     """The questions that have no answer yet; all of them where the bot has asked nothing."""
     heard = hand_off._mapping if hand_off is not None else {}

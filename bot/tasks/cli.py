@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.tasks.brief import BriefFile
 
 task = typer.Typer(help="Tasks: each with a brief, and always in somebody's hands.", no_args_is_help=True)
+HOW_TO_ASK = "Ask somebody: alongside task offer NUMBER PERSON"
 Number = Annotated[int, typer.Argument(help="The task's number.")]
 Brief = Annotated[Path, typer.Argument(help="The task's brief, a small file; see `alongside task example`.")]
 
@@ -53,7 +54,7 @@ def save(brief: Brief, config: ConfigFile = CONFIG) -> None:
     from bot.tasks.keeping import keep_brief
 
     read = _read(brief)
-    _do(config, lambda connection: keep_brief(connection, read, real_clock()))
+    _do(config, lambda connection: [*keep_brief(connection, read, real_clock()), HOW_TO_ASK])
 
 
 @task.command("list")

@@ -22,8 +22,9 @@ from bot.tasks.facts import team_mates
 from bot.tasks.showing import shown, what_would_help
 from flows.hand_off import HARD_WORDS
 from storage.hand_offs import barriers_waiting, change_hand_off, open_hand_off, questions_waiting
+from storage.nudges import withdraw_nudges
 from storage.projects import members_of
-from storage.tasks import add_event, open_offers_of, save_task, task_numbered
+from storage.tasks import add_event, open_offers_of, save_task, settle_offer, task_numbered
 from storage.thanks import add_thanks
 
 
@@ -38,7 +39,7 @@ def keep_brief(connection: Connection, brief: BriefFile, now: datetime) -> list[
     columns |= {"project_id": project.id, "what_is_needed": brief.needed}
     number, is_new = save_task(connection, columns, now)
     said = "is kept now" if is_new else "the brief has been changed"
-    return [f"Task {number}, {brief.name}: {said}.", f"Ask somebody: alongside task offer {number} PERSON"]
+    return [f"Task {number}, {brief.name}: {said}."]
 
 
 def show(connection: Connection, number: int, now: datetime) -> list[str]:
@@ -52,7 +53,7 @@ def offer(connection: Connection, number: int, people: Sequence[str], now: datet
     if task.holder_id is not None:
         raise NotDone(f"{task.holder or 'Somebody'} has task {number}. Only they can pass it on.")
     if task.done_at is not None:
-        raise NotDone(f"Task {number} has been done. Say thank you: alongside task thank {number}")
+        raise NotDone(f"Task {number} has been done. Say thank you first.")
     found = {row.id: row for row in (find_person(connection, who) for who in people)}
     mates = team_mates(connection, task.project_id, 0)
     for person in found.values():
@@ -93,9 +94,42 @@ def answer(connection: Connection, number: int, words: str, to: str | None, by: 
         raise NotDone(f"Nobody waits for an answer about task {number}.")
     if len({each.person_id for each in waiting}) > 1:
         names = ", ".join(each.called or "somebody without a name" for each in waiting)
-        raise NotDone(f"Several have asked about task {number}: {names}. Add --to and whom you answer.")
-    pass_answer_on(connection, waiting[0].id, _said(words), by or task.coordinator, now)
-    return [f"{waiting[0].called or 'Whoever asked'} gets your answer, as soon as it suits them."]
+        raise NotDone(f"Several have asked about task {number}: {names}. Say whom you answer.")
+    return answer_question(connection, number, waiting[0].id, words, by or task.coordinator, now)
+
+
+def answer_question(
+    connection: Connection, number: int, question_id: int, words: str, by: str, now: datetime
+) -> list[str]:
+    """Answer one question about a task.
+
+    Raises:
+        NotDone: It is none that waits; somebody else may have answered it meanwhile.
+    """
+    waiting = questions_waiting(connection, _task(connection, number).id)
+    asked = next((each for each in waiting if each.id == question_id), None)
+    if asked is None:
+        raise NotDone("This question does not wait for an answer any more. Yours was not sent.")
+    pass_answer_on(connection, question_id, _said(words), by, now)
+    return [f"{asked.called or 'Whoever asked'} gets your answer, as soon as it suits them."]
+
+
+def take_offer_back(connection: Connection, number: int, person_id: int, now: datetime) -> list[str]:
+    """Do not ask somebody after all, as long as they have not been asked yet.
+
+    Raises:
+        NotDone: They have been; whoever has read it decides for themselves.
+    """
+    task = _task(connection, number)
+    offers = [each for each in open_offers_of(connection, task.id) if each.person_id == person_id]
+    unread = [each for each in offers if each.put_at is None and each.from_id is None and each.state == "waiting"]
+    if not unread:
+        raise NotDone("They have been asked already. They answer when it suits them, and nobody is chased.")
+    for each in unread:
+        settle_offer(connection, each.id, "taken back")
+        withdraw_nudges(connection, f"task-offer:{each.id}", now, "the team took it back", person_id)
+        add_event(connection, task.id, "is not asked after all", now, person_id)
+    return [f"{unread[0].called or 'This person'} is not asked, and hears nothing of it."]
 
 
 def needed(connection: Connection, number: int, words: str, now: datetime) -> list[str]:
@@ -103,7 +137,7 @@ def needed(connection: Connection, number: int, words: str, now: datetime) -> li
     task, what = _task(connection, number), _said(words)
     person_id = task.holder_id or (task.done_by_id if task.done_at is not None else None)
     if person_id is None:
-        raise NotDone(f"Nobody has task {number}. Ask somebody: alongside task offer {number} PERSON")
+        raise NotDone(f"Nobody has task {number}. Ask somebody first.")
     if found := HARD_WORDS.search(what):
         raise NotDone(
             f"“{found[0]}” may be read as blame by somebody who expects it. Please write only what is still needed."
@@ -136,11 +170,11 @@ def answer_barrier(
     """
     found = next((each for each in barriers_waiting(connection) if each.number == number), None)
     if found is None:
-        raise NotDone(f"Nothing that gets in the way of task {number} waits for an answer. alongside task barriers")
+        raise NotDone(f"Nothing that gets in the way of task {number} waits for an answer.")
     if not (we_can or cannot or instead):
-        raise NotDone("Say what you can do (--we-can), what you cannot (--cannot, with --because), or --instead.")
+        raise NotDone("Say what you can do, what you cannot and why, or what you can do instead.")
     if cannot and len((because or "").strip()) < SHORTEST_REASON:
-        raise NotDone('“We cannot” needs a reason, which the person receives: --because "..."')
+        raise NotDone("“We cannot” needs a reason in a few words, which the person receives.")
     values = {"we_can": we_can, "cannot": cannot, "because": because if cannot else None, "instead": instead}
     answered = {name: _said(words) if words else None for name, words in values.items()}
     change_hand_off(connection, found.id, **answered, answered_at=now)
@@ -173,7 +207,7 @@ def close(connection: Connection, number: int, because: str, now: datetime) -> l
     if task.thanked_at is not None or task.closed_at is not None:
         raise NotDone(f"Task {number} is off the list already.")
     if task.done_at is not None:
-        raise NotDone(f"{task.doer or 'Somebody'} has done task {number}. Say thank you: alongside task thank {number}")
+        raise NotDone(f"{task.doer or 'Somebody'} has done task {number}. Say thank you first.")
     told = moves.close(connection, task, _said(because), now)
     return [f"Task {number} is off the list; {told} told."]
 

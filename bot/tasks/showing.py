@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
@@ -20,6 +20,34 @@ FOR_YOU = "Waits for you: "
 NO_NAME = "somebody without a name"
 
 
+class Standing(NamedTuple):
+    """Something that is to be said of where a task stands.
+
+    Attributes:
+        text: In a sentence.
+        waits_for_us: Whether a coordinator is next.
+        how: What they can write at the command line, if it is not plain.
+        is_asked_of_us: Whether somebody waits for an answer, a call or support of ours.
+        is_offer: Whether somebody is asked, and has not answered yet.
+    """
+
+    text: str
+    waits_for_us: bool = False
+    how: str = ""
+    is_asked_of_us: bool = False
+    is_offer: bool = False
+
+    @property
+    def line(self) -> str:
+        """As it stands in a terminal."""
+        return f"{FOR_YOU if self.waits_for_us else ''}{self.text}{f' {self.how}' if self.how else ''}"
+
+
+def asked_of_us(text: str, how: str = "") -> Standing:
+    """Something that somebody waits for us with."""
+    return Standing(text, waits_for_us=True, how=how, is_asked_of_us=True)
+
+
 def task_lines(connection: Connection, now: datetime) -> list[str]:
     """Every open task, who has it, and what waits on whom."""
     tasks = open_tasks(connection)
@@ -28,11 +56,11 @@ def task_lines(connection: Connection, now: datetime) -> list[str]:
     lines: list[str] = []
     for task in tasks:
         lines += on_lines(f"{task.number}  {task.name}, {task.project}", "")
-        lines += [line for said in standing(connection, task, now) for line in on_lines(said)]
+        lines += [line for said in standing(connection, task, now) for line in on_lines(said.line)]
     return lines
 
 
-def standing(connection: Connection, task: Row[Any], now: datetime) -> list[str]:
+def standing(connection: Connection, task: Row[Any], now: datetime) -> list[Standing]:
     """Whose it is first; then each thing that waits, and on whom."""
     return [
         _whose(connection, task, now),
@@ -60,7 +88,7 @@ def shown(connection: Connection, task: Row[Any], now: datetime) -> list[str]:
     lines = on_lines(f"{task.number}  {task.name}, {task.project}", "")
     lines += [line for name, said in brief.items() if said for line in on_lines(f"{name}: {said}")]
     lines += [line for said in _who_might_like_it(connection, task) for line in on_lines(said)]
-    lines += ["", *(line for said in standing(connection, task, now) for line in on_lines(said))]
+    lines += ["", *(line for said in standing(connection, task, now) for line in on_lines(said.line))]
     lines += ["", *(line for event in events_of(connection, task.id) for line in on_lines(_event(event)))]
     hand_off = hand_off_of(connection, task.id)
     if hand_off is not None and hand_off.ended_at is None:
@@ -98,55 +126,62 @@ def what_would_help(connection: Connection, person_id: int, name: str) -> Iterat
         yield from on_lines(f"{name} said that this would help: “{words}”")
 
 
-def _whose(connection: Connection, task: Row[Any], now: datetime) -> str:
+def _whose(connection: Connection, task: Row[Any], now: datetime) -> Standing:
     if task.holder_id is not None:
         agreed = f", agreed for {_day(task.agreed_on)}" if task.agreed_on else ", no day agreed"
         paused = connection.execute(select(PERSON.c.paused_until).where(PERSON.c.id == task.holder_id)).scalar()
         resting = "; they have paused, so nothing is sent to them" if paused is not None and paused > now else ""
-        return f"{task.holder or NO_NAME} has it since {_day(task.held_since)}{agreed}{resting}."
+        return Standing(f"{task.holder or NO_NAME} has it since {_day(task.held_since)}{agreed}{resting}.")
     if task.done_at is not None:
-        return f"{FOR_YOU}{task.doer or NO_NAME} has done it. Say thank you: alongside task thank {task.number}"
-    return f"{FOR_YOU}nobody has it."
+        how = f"Say thank you: alongside task thank {task.number}"
+        return Standing(f"{task.doer or NO_NAME} has done it.", waits_for_us=True, how=how)
+    return Standing("nobody has it.", waits_for_us=True)
 
 
-def _offers(connection: Connection, task: Row[Any]) -> Iterator[str]:
+def _offers(connection: Connection, task: Row[Any]) -> Iterator[Standing]:
     for each in offers_of(connection, task.id):
         who = each.called or NO_NAME
         if each.state == "waiting" and each.put_at is None:
             held = [row.why for row in nudges_about(connection, f"task-offer:{each.id}") if row.why]
-            yield f"{who} is to be asked{': ' + held[0] if held else ', as soon as it suits them'}."
+            why = f": {held[0]}" if held else ", as soon as it suits them"
+            yield Standing(f"{who} is to be asked{why}.", is_offer=True)
         elif each.state == "waiting":
-            yield f"{who} was asked on {_day(each.put_at)} and can answer until {_day(each.close_at)}."
+            said = f"{who} was asked on {_day(each.put_at)} and can answer until {_day(each.close_at)}."
+            yield Standing(said, is_offer=True)
         elif each.state == "closed":
-            yield f"{who} did not answer. Nobody is chased."
+            yield Standing(f"{who} did not answer. Nobody is chased.")
         elif each.state == "not for them":
-            yield f"Not for {who}."
+            yield Standing(f"Not for {who}.")
 
 
-def _questions(connection: Connection, task: Row[Any]) -> Iterator[str]:
+def _questions(connection: Connection, task: Row[Any]) -> Iterator[Standing]:
+    how = f' alongside task answer {task.number} "..."'
     for each in questions_waiting(connection, task.id):
         who = each.called or NO_NAME
-        first = f"{who} asked {each.to_called}, who has not answered yet" if each.to_id else f"{FOR_YOU}{who} asks"
-        yield f'{first}: “{each.words}”  alongside task answer {task.number} "..."'
+        if each.to_id:
+            yield Standing(f"{who} asked {each.to_called}, who has not answered yet: “{each.words}”", how=how)
+        else:
+            yield asked_of_us(f"{who} asks: “{each.words}”", how)
 
 
-def _hand_off(connection: Connection, task: Row[Any]) -> Iterator[str]:
+def _hand_off(connection: Connection, task: Row[Any]) -> Iterator[Standing]:
     each = hand_off_of(connection, task.id)
     if each is None or each.ended_at is not None:
         return
     who = each.called or NO_NAME
     if each.barrier and each.answered_at is None:
-        yield f"{FOR_YOU}something gets in {who}'s way. alongside task barriers"
+        yield asked_of_us(f"something gets in {who}'s way.", "alongside task barriers")
     elif each.choice == "support":
-        yield f"{FOR_YOU}{who} goes on, and would like support."
+        yield asked_of_us(f"{who} goes on, and would like support.")
     elif each.answered_at is not None:
-        yield f"{who} has your answer; it waits for {who} to choose."
+        yield Standing(f"{who} has your answer; it waits for {who} to choose.")
     elif each.way == "ring":
-        yield f"{FOR_YOU}{who} would like to be rung. alongside task show {task.number} has your checklist."
+        how = f"alongside task show {task.number} has your checklist."
+        yield asked_of_us(f"{who} would like to be rung.", how)
     elif each.way == "leave":
-        yield f"{who} would rather leave it for now."
+        yield Standing(f"{who} would rather leave it for now.")
     elif each.needed:
-        yield f"You wrote what is still needed; it waits for {who}."
+        yield Standing(f"You wrote what is still needed; it waits for {who}.")
 
 
 def _event(event: Row[Any]) -> str:
