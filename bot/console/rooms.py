@@ -8,7 +8,7 @@ from bot.console import alerts, inbox, sign_in, today
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
 from bot.console import sign_in, today
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
-from bot.console.work import projects, suggestions
+from bot.console.work import projects, suggestions, tasks
 
 ROOMS: tuple[list[Page], ...] = (
     sign_in.room.pages,
@@ -19,6 +19,7 @@ ROOMS: tuple[list[Page], ...] = (
     inbox.room.pages,
     projects.room.pages,
     suggestions.room.pages,
+    tasks.room.pages,
 )
 
 MENU: tuple[tuple[str, str, frozenset[str]], ...] = (

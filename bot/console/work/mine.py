@@ -1,4 +1,4 @@
-"""Whose work somebody may see: all of it, or only that of their projects. Of the rest it is not said that it is there."""
+"""Whose work somebody may see: all of it, or only that of their projects. Of the rest nothing is said."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import httpx
+from sqlalchemy import select, update
 from starlette.routing import Mount
 
 from bot.console.app import Console
@@ -22,6 +23,7 @@ from bot.console.visit import COORDINATOR, Page
 from bot.simulation import World
 from bot.web import listening_socket, web_server
 from storage import accounts
+from storage.desk import PERSON
 
 PASSWORD = "lanterns over quiet water"
 
@@ -114,6 +116,10 @@ class Served:
             accounts.set_second(connection, account.id, "A" * 32)
         return self.has_signed_in(account.id)
 
+    def again(self, browser: Browser) -> Browser:
+        """The same colleague, signed in once more after a while."""
+        return self.has_signed_in(browser.account_id)
+
     def has_signed_in(self, account_id: int) -> Browser:
         """A browser in which the holder of an account is signed in."""
         browser = self.browser()
@@ -147,3 +153,15 @@ async def open_console(world: World, *rooms: Sequence[Page], second_step: bool =
             await browser.client.aclose()
         server.should_exit = True
         await serving
+
+
+def id_of(world: World, name: str) -> int:
+    """Whose pages are at this id."""
+    with world.service.database.reading() as connection:
+        return connection.execute(select(PERSON.c.id).where(PERSON.c.called == name)).scalar_one()
+
+
+def is_called(world: World, name: str, other: str) -> None:
+    """Somebody is called something else from now on, whatever it is."""
+    with world.service.database.writing() as connection:
+        connection.execute(update(PERSON).where(PERSON.c.called == name).values(called=other))

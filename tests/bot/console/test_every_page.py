@@ -63,6 +63,19 @@ WHO_MAY: dict[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/work/suggestions/{number}"): WITH_PEOPLE,
     ("POST", "/work/suggestions/{number}/answer"): WITH_PEOPLE,
     ("POST", "/work/suggestions/{number}/did"): WITH_PEOPLE,
+    ("GET", "/work/{project:int}/tasks"): WITH_PEOPLE,
+    ("GET", "/work/{project:int}/tasks/new"): WITH_PEOPLE,
+    ("POST", "/work/{project:int}/tasks/new"): WITH_PEOPLE,
+    ("GET", "/work/tasks/{number:int}"): WITH_PEOPLE,
+    ("POST", "/work/tasks/{number:int}/offer"): WITH_PEOPLE,
+    ("POST", "/work/tasks/{number:int}/offers/{person:int}/take-back"): WITH_PEOPLE,
+    ("POST", "/work/tasks/{number:int}/questions/{question:int}"): WITH_PEOPLE,
+    ("POST", "/work/tasks/{number:int}/barrier"): WITH_PEOPLE,
+    ("POST", "/work/tasks/{number:int}/needed"): WITH_PEOPLE,
+    ("POST", "/work/tasks/{number:int}/thanks"): WITH_PEOPLE,
+    ("POST", "/work/tasks/{number:int}/close"): WITH_PEOPLE,
+    ("GET", "/work/tasks/{number:int}/brief"): WITH_PEOPLE,
+    ("POST", "/work/tasks/{number:int}/brief"): WITH_PEOPLE,
 }
 PAGES = {(page.method, page.path): page for room in ROOMS for page in room}
 REFUSED = "This page is for:"

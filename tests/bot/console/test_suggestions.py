@@ -10,17 +10,17 @@ from bot.simulation import World
 from storage.accounts import recorded
 from storage.suggestions import SUGGESTION
 from tests.bot.cast import Someone, volunteer
-from tests.bot.console.cast import Browser, Served
+from tests.bot.console.cast import Browser, Served, is_called
 from tests.bot.projects.cast import bo_saves
 
 AN_HOUR = timedelta(hours=1)
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(1)>'\"{{ 7*7 }}"
 
 
-async def idea(world: World, words: str = "a pond with frogs", name: str = "Ada") -> Someone:
+async def idea(world: World, words: str = "a pond with frogs") -> Someone:
     """Ada, who has had an idea for the garden."""
     bo_saves(world)
-    ada = await volunteer(world, name)
+    ada = await volunteer(world, "Ada")
     await world.later(AN_HOUR)
     await ada.looks()
     await ada.texts("SUGGEST")
@@ -77,11 +77,11 @@ async def test_the_day_that_was_promised_is_seen_to_come_and_to_pass(console: Se
     await idea(world)
     bo = await console.signed_in("Bo")
     world.clock.forward(timedelta(days=12))
-    bo = console.has_signed_in(bo.account_id)
+    bo = console.again(bo)
     await bo.opens("/work/suggestions")
     assert 'class="tag care">promised for Mon 16 Mar' in bo.page
     world.clock.forward(timedelta(days=4))
-    bo = console.has_signed_in(bo.account_id)
+    bo = console.again(bo)
     await bo.opens("/work/suggestions")
     assert 'class="tag danger">was promised for Mon 16 Mar' in bo.page
 
@@ -99,7 +99,7 @@ async def test_of_two_who_answer_at_once_the_second_is_shown_what_the_first_wrot
     await world.later(AN_HOUR)
     await ada.looks()
     ada.hears("suggestion-answered.taken-up")
-    kim = console.has_signed_in(kim.account_id)
+    kim = console.again(kim)
     await answered(kim, "not now", "there is no money before April")  # now they have seen it, and mean it
     await world.later(AN_HOUR)
     await ada.looks()
@@ -173,7 +173,8 @@ async def test_every_look_at_somebodys_words_is_in_the_record(console: Served, w
 
 
 async def test_whatever_is_typed_stays_text(console: Served, world: World) -> None:
-    await idea(world, NASTY, name="<b>Ada</b>")
+    await idea(world, NASTY)
+    is_called(world, "Ada", "<b>Ada</b>")
     bo = await console.signed_in("Bo")
     await bo.opens("/work/suggestions")
     bo.sees("{{ 7*7 }}")
