@@ -122,7 +122,7 @@ def read_card(path: Path) -> CardFile:
     Raises:
         CardMistakes: It can't be read, or something in it must be mended first; it lists all of that.
     """
-    return read_small_file(path, CardFile, SEE, _between)
+    return read_small_file(path, CardFile, SEE, faults_between_lines)
 
 
 def read_small_file(
@@ -166,7 +166,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise CardMistakes([f"{path}: can't be read ({fault.strerror})."]) from None
 
 
-def _between(card: CardFile) -> Iterator[str]:
+def faults_between_lines(card: CardFile) -> Iterator[str]:
     """What is wrong although each line by itself is fine."""
     names = [each.name.casefold() for each in card.milestone]
     whats = [each.what.casefold() for each in card.limit]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from bot.people import find_person
-from bot.projects.card import CardFile
+from bot.projects.card import CardFile, LimitOnCard, MilestoneOnCard, RuleOnCard
 from bot.projects.milestones import LEFT, drop_for_whoever_is_outside, drop_what_has_changed, leave_in_peace
 from bot.projects.telling import tell, tell_group, welcome
 from flows.suggestion import ANSWERS
@@ -26,6 +26,7 @@ from storage.projects import (
     project_named,
     projects,
     remove_member,
+    rule_of,
     save_project,
 )
 from storage.relay import propose_team_mate
@@ -64,6 +65,31 @@ def keep_card(connection: Connection, card: CardFile, now: datetime) -> list[str
         given = {"project": str(changes.project_id)}
         told += tell_group(connection, changes.project_id, f"rule:{changes.rule_id}", "rule", given, now)
     return [*said, will_be_told(told)]
+
+
+def kept_card(connection: Connection, project: Row[Any]) -> CardFile:
+    """A project's card as it is kept, as the file would say it."""
+    rule = rule_of(connection, project.id)
+    return CardFile(
+        name=project.name,
+        goal=project.goal,
+        rung=project.rung,
+        decider=project.decider,
+        decider_in_group=project.decider_in_group,
+        answer_within_days=project.answer_within_days,
+        fixed=project.fixed,
+        open=project.open,
+        values=project.shared_values,
+        everybody=project.everybody,
+        rule=RuleOnCard(wording=rule.wording, way=rule.way, secret=rule.secret) if rule else None,
+        limit=tuple(
+            LimitOnCard(what=each.what, why=each.why, instead=each.instead)
+            for each in limits_of(connection, project.id)
+        ),
+        milestone=tuple(
+            MilestoneOnCard(name=each.name, day=each.on_day) for each in milestones_of(connection, project.id)
+        ),
+    )
 
 
 def add(
@@ -190,7 +216,7 @@ def project_called(connection: Connection, name: str) -> Row[Any]:
 def _suggestion(connection: Connection, number: int) -> Row[Any]:
     found = suggestion_numbered(connection, number)
     if found is None or found.state == "taken back":
-        raise NotDone(f"There is no suggestion {number}. `alongside suggestion` lists those that wait.")
+        raise NotDone(f"There is no suggestion {number}.")
     return found
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import mean
 from typing import Any, NamedTuple
@@ -64,6 +66,58 @@ def reflection(
     about = f"reflection-shared:{row.id}:{given[0].on_day}:{given[0].milestone}"
     its = {"project": str(row.id), "called": row.name, "milestone": given[0].milestone, "day": str(given[0].on_day)}
     return [will_be_told(tell_group(connection, row.id, about, "reflection-shared", its, now))]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would go to the group, for a coordinator to look at.
+
+    Attributes:
+        step: The milestone.
+        took_part: How many did.
+        average: How it was for them, from 1 to 5; None: of too few.
+        sayings: What the group would hear, in the order of its numbers.
+        ours: What is for the team only.
+        is_shared: Whether the group has been told.
+        seen: Of which state this is; another, once anything has come or changed.
+    """
+
+    step: Step
+    took_part: int
+    average: str | None
+    sayings: tuple[Saying, ...]
+    ours: tuple[str, ...]
+    is_shared: bool
+    seen: str
+
+
+def preview(connection: Connection, project: Row[Any], milestone: str) -> Preview:
+    """What the group said of a milestone.
+
+    Raises:
+        NotDone: Nobody has looked back on it.
+    """
+    given = _reflections(connection, project, milestone)
+    step = Step(project.name, given[0].milestone, given[0].on_day)
+    state = hashlib.sha256("\n".join(_shown(project.name, given)).encode())
+    ours = sorted(getattr(each, q) for each in given for q in QUESTIONS if not each.may_share and getattr(each, q))
+    average, is_shared = look_back(step, given).average, given[0].shared_at is not None
+    return Preview(step, len(given), average, tuple(sayings(given)), tuple(ours), is_shared, state.hexdigest()[:16])
+
+
+def share_what_was_seen(
+    connection: Connection, project: Row[Any], milestone: str, numbers: Sequence[int], seen: str, now: datetime
+) -> list[str]:
+    """Tell the group what a coordinator has looked at, without the words with these numbers.
+
+    Raises:
+        NotDone: Something has come or was kept back since they looked; nothing was told.
+    """
+    if preview(connection, project, milestone).seen != seen:
+        raise NotDone("Something has come or changed since you looked. Please look again; nothing was told.")
+    given = _reflections(connection, project, milestone)
+    mark_looked_at(connection, [each.conversation_id for each in given], now)
+    return reflection(connection, project.name, milestone, numbers, send=True, now=now)
 
 
 def look_back(step: Step, reflections: Sequence[Row[Any]]) -> LookBack:
