@@ -8,7 +8,7 @@ from bot.console import alerts, inbox, sign_in, today
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
 from bot.console import sign_in, today
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
-from bot.console.work import projects, suggestions, tasks
+from bot.console.work import card, projects, reflections, suggestions, tasks
 
 ROOMS: tuple[list[Page], ...] = (
     sign_in.room.pages,
@@ -18,6 +18,8 @@ ROOMS: tuple[list[Page], ...] = (
     alerts.room.pages,
     inbox.room.pages,
     projects.room.pages,
+    card.room.pages,
+    reflections.room.pages,
     suggestions.room.pages,
     tasks.room.pages,
 )

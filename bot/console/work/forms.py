@@ -75,4 +75,4 @@ def a_time(visit: Visit, name: str) -> time | str:
 
 
 def _kindly(said: str) -> str:
-    return "Please look at this once more." if said == _UNCLEAR else f"This {said}."
+    return "Please look at this once more." if said == _UNCLEAR else f"This {said.removesuffix(', without quotes')}."
