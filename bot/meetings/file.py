@@ -69,7 +69,7 @@ def read_meeting(path: Path) -> MeetingFile:
         CardMistakes: It can't be read, or something in it must be mended first; it lists all of that.
     """
     meeting = read_small_file(path, MeetingFile, SEE)
-    if problems := [f"{path}: {said}" for said in _between(meeting)]:
+    if problems := [f"{path}: {said}" for said in faults_between_lines(meeting)]:
         raise CardMistakes(problems)
     return meeting
 
@@ -82,7 +82,8 @@ def read_notes(path: Path) -> NotesFile:
     return notes
 
 
-def _between(meeting: MeetingFile) -> Iterator[str]:
+def faults_between_lines(meeting: MeetingFile) -> Iterator[str]:
+    """What is wrong although each line by itself is fine."""
     if meeting.until <= meeting.from_:
         yield "until: must be later than from, on the same day"
     for name, clock in (("from", meeting.from_), ("until", meeting.until)):

@@ -55,14 +55,14 @@ def cancel(connection: Connection, number: int, because: str, now: datetime) -> 
     if row.cancelled_at is not None:
         raise NotDone(f"Meeting {number} has been cancelled already.")
     if row.starts_at <= now:
-        raise NotDone(f"Meeting {number} has begun or is over. What came of it: alongside meeting notes {number}")
+        raise NotDone(f"Meeting {number} has begun or is over. Send what came of it instead.")
     reason = because.strip().rstrip(".")
     if len(reason) < SHORTEST_REASON:
-        raise NotDone('Everybody hears why: --because "..."')
+        raise NotDone("Everybody hears why. Please say it in a few words.")
     cancel_meeting(connection, row.id, reason, now)
     told = tell_of_cancelling(connection, row, now)
-    see = f"Whoever has not heard in time must be rung:  alongside meeting show {number}"
-    return [f"Meeting {number}, {row.what}: is cancelled.", will_be_told(told), see]
+    ring = "Whoever has not heard in time must be rung; the meeting shows who."
+    return [f"Meeting {number}, {row.what}: is cancelled.", will_be_told(told), ring]
 
 
 def notes(connection: Connection, number: int, said: NotesFile, now: datetime) -> list[str]:
@@ -86,7 +86,7 @@ def meeting_called(connection: Connection, number: int) -> Row[Any]:
     """The meeting of that number; raises `NotDone` where there is none."""
     row = meeting_numbered(connection, number)
     if row is None:
-        raise NotDone(f"There is no meeting {number}. `alongside meeting list` shows them.")
+        raise NotDone(f"There is no meeting {number}.")
     return row
 
 

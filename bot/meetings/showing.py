@@ -50,12 +50,20 @@ def who_comes(connection: Connection, row: Row[Any]) -> str:
     return f"{answers.count('coming')} coming, {answers.count('not-sure')} not sure"
 
 
-def _not_heard(connection: Connection, row: Row[Any]) -> Iterator[str]:
+def not_heard(connection: Connection, row: Row[Any]) -> list[tuple[int, str, str]]:
+    """Who has not heard of it, or of its cancelling: their ids, names, and why not yet."""
     names = {each.person_id: each.called or "no name" for each in members_of(connection, row.project_id)}
     what = cancelling(row) if row.cancelled_at is not None else invitation(row)
-    for each in nudges_about(connection, what):
-        if each.state != "said":
-            yield f"   Has not heard: {names.get(each.person_id, 'somebody who left')} ({each.why or 'soon'})"
+    return [
+        (each.person_id, names.get(each.person_id, "somebody who left"), each.why or "soon")
+        for each in nudges_about(connection, what)
+        if each.state != "said"
+    ]
+
+
+def _not_heard(connection: Connection, row: Row[Any]) -> Iterator[str]:
+    for _, name, why in not_heard(connection, row):
+        yield f"   Has not heard: {name} ({why})"
 
 
 def _state(row: Row[Any], now: datetime) -> str:
