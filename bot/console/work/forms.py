@@ -41,7 +41,7 @@ def read_form(visit: Visit, of: type[AFile], values: Mapping[str, Any]) -> AFile
 def told_of_fields(visit: Visit, problems: Iterable[str]) -> NotDone:
     """What a check said, "milestone: …" each, as an error whose page shows each beside its field."""
     told = (each.partition(": ") for each in problems)
-    return to_be_mended(visit, {field: said for field, _, said in told})
+    return to_be_mended(visit, {field: said[:1].upper() + said[1:] for field, _, said in told})
 
 
 def to_be_mended(visit: Visit, faults: Mapping[str, str]) -> NotDone:

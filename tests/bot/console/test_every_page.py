@@ -86,6 +86,14 @@ WHO_MAY: dict[tuple[str, str], frozenset[str] | None] = {
     ("POST", "/work/tasks/{number:int}/close"): WITH_PEOPLE,
     ("GET", "/work/tasks/{number:int}/brief"): WITH_PEOPLE,
     ("POST", "/work/tasks/{number:int}/brief"): WITH_PEOPLE,
+    ("GET", "/work/{project:int}/meetings"): WITH_PEOPLE,
+    ("GET", "/work/{project:int}/meetings/new"): WITH_PEOPLE,
+    ("POST", "/work/{project:int}/meetings/new"): WITH_PEOPLE,
+    ("GET", "/work/meetings/{number:int}"): WITH_PEOPLE,
+    ("POST", "/work/meetings/{number:int}/cancel"): WITH_PEOPLE,
+    ("POST", "/work/meetings/{number:int}/notes"): WITH_PEOPLE,
+    ("GET", "/work/meetings/{number:int}/change"): WITH_PEOPLE,
+    ("POST", "/work/meetings/{number:int}/change"): WITH_PEOPLE,
 }
 PAGES = {(page.method, page.path): page for room in ROOMS for page in room}
 REFUSED = "This page is for:"
