@@ -45,10 +45,10 @@ def read_vote(path: Path) -> VoteFile:
     Raises:
         CardMistakes: It can't be read, or something in it must be mended first; it lists all of that.
     """
-    return read_small_file(path, VoteFile, SEE, _between)
+    return read_small_file(path, VoteFile, SEE, faults_between_lines)
 
 
-def _between(vote: VoteFile) -> Iterator[str]:
+def faults_between_lines(vote: VoteFile) -> Iterator[str]:
     """What is wrong although each line by itself is fine."""
     names = [each.casefold() for each in vote.choices]
     yield from (f"choices: “{name}” is there twice" for name in sorted({n for n in names if names.count(n) > 1}))

@@ -48,7 +48,7 @@ def call(connection: Connection, file: VoteFile, zone: str, now: datetime, key: 
     members = members_of(connection, project.id)
     if rule is None:
         raise NotDone(
-            f"{project.name} has no rule for deciding together. Put one on its card, [rule], and save the card: "
+            f"{project.name} has no rule for deciding together. Put one on its card, and keep the card: "
             "everybody is told, and a day later you can call this vote."
         )
     _needs_time(closes_at, now)
@@ -56,7 +56,7 @@ def call(connection: Connection, file: VoteFile, zone: str, now: datetime, key: 
     if rule.secret:
         _needs_to_stay_secret(len(members), key)
     if any(each.project_id == project.id and each.question == file.question for each in _open(connection, now)):
-        raise NotDone("This vote has been called already, and is still open. `alongside vote list` shows it.")
+        raise NotDone("This vote has been called already, and is still open.")
     choices = {str(number): name for number, name in enumerate(file.choices, 1)}
     vote_id, number = add_vote(
         connection,
@@ -86,7 +86,7 @@ def close(connection: Connection, number: int, now: datetime) -> list[str]:
     """Close a vote before its time; everybody is told what came of it."""
     row = _vote(connection, number)
     if row.closes_at <= now:
-        raise NotDone(f"Vote {number} has closed already. See it with:  alongside vote result {number}")
+        raise NotDone(f"Vote {number} has closed already.")
     change_vote(connection, row.id, closes_at=now)
     withdraw_nudges(connection, f"vote:{row.id}", now, "the vote has closed")
     bring_result_forward(connection, about_result(row.id), now)
@@ -115,7 +115,7 @@ def result_lines(connection: Connection, number: int, zone: str, now: datetime, 
         raise NotDone(f"Vote {number} can't be counted here: {why}. See [votes] in config.example.toml.") from None
     if result is None:
         raise NotDone(f"Vote {number} is still open, until {row.closes_at.astimezone(ZoneInfo(zone)):{WHEN}}.")
-    lines = [f"{row.project}: {row.question}", _outcome(result), *(f"  {n}  {name}" for name, n in result.counts)]
+    lines = [f"{row.project}: {row.question}", outcome_line(result), *(f"  {n}  {name}" for name, n in result.counts)]
     lines.append(f"{result.voted} of {result.could} voted{_sides(result)}.")
     lines.append(f"The rule, agreed {row.rule_since.astimezone(ZoneInfo(zone)):%d %b %Y}: {row.rule}.")
     return lines
@@ -131,7 +131,7 @@ def _needs_to_be_known(project: str, rule: Row[Any], told: Told, zone: str, now:
     if told.never:
         raise NotDone(
             f"{_people(told.never)} of {project} would vote under a rule that nobody told them: "
-            f"{_some(told.never)}. Save the card again, `alongside project save`, so that they are told."
+            f"{_some(told.never)}. Keep the card again, so that they are told."
         )
     if told.waiting:
         raise NotDone(
@@ -178,7 +178,7 @@ def _open(connection: Connection, now: datetime) -> list[Row[Any]]:
 def _vote(connection: Connection, number: int) -> Row[Any]:
     found = vote_numbered(connection, number)
     if found is None:
-        raise NotDone(f"There is no vote {number}. `alongside vote list` shows them all.")
+        raise NotDone(f"There is no vote {number}.")
     return found
 
 
@@ -191,7 +191,8 @@ def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:10]) + more
 
 
-def _outcome(result: Result) -> str:
+def outcome_line(result: Result) -> str:
+    """What came of a vote, in a sentence."""
     first = result.counts[0][0] if result.counts else ""
     return {
         "decided": f"Decided: {first}.",
