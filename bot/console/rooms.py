@@ -8,7 +8,7 @@ from bot.console import alerts, inbox, sign_in, today
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
 from bot.console import sign_in, today
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
-from bot.console.work import card, meetings, projects, reflections, suggestions, tasks, votes
+from bot.console.work import card, meetings, projects, questionnaires, reflections, suggestions, tasks, votes
 
 ROOMS: tuple[list[Page], ...] = (
     sign_in.room.pages,
@@ -24,6 +24,7 @@ ROOMS: tuple[list[Page], ...] = (
     tasks.room.pages,
     meetings.room.pages,
     votes.room.pages,
+    questionnaires.room.pages,
 )
 
 MENU: tuple[tuple[str, str, frozenset[str]], ...] = (

@@ -1,0 +1,138 @@
+"""Questionnaires in the console: a file is taken in whole or not at all, and answers go only to who may have them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+from bot.simulation import World
+from storage.accounts import recorded
+from storage.nudges import NUDGE
+from storage.questionnaires import newest_version, questionnaire_names
+from tests.bot.cast import rows, volunteer
+from tests.bot.console.cast import Browser, Served, id_of
+from tests.bot.console.test_tasks import garden_id
+from tests.bot.projects.cast import bo_saves
+from tests.bot.questionnaires.answered import ALL, answers
+from tests.bot.questionnaires.files import CAFE
+
+NASTY = "<script>alert(1)</script>'\"{{ 7*7 }}"
+
+
+async def uploads(browser: Browser, text: str = CAFE, name: str = "cafe.toml") -> str:
+    return await browser.sends("/work/questionnaires", files={"file": (name, text.encode())})
+
+
+def version_id(world: World) -> int:
+    with world.service.database.reading() as connection:
+        return newest_version(connection, "cafe").id
+
+
+async def test_a_file_is_kept_and_every_problem_of_another_is_listed(console: Served, world: World) -> None:
+    bo = await console.signed_in("Bo")
+    await bo.sends("/work/questionnaires")
+    bo.sees("Please choose a file first")
+    other = CAFE.replace('kind = "scale"', 'kind = "feeling"').replace('title = "Your visit', 'titel = "Your visit')
+    await uploads(bo, other)
+    bo.sees("Nothing of it was taken in", "title", "kind")
+    await uploads(bo, "\x00\xff not toml")
+    bo.sees("What to mend in the file")
+    await uploads(bo, name="cafe.exe")
+    bo.sees("it should be a .toml file, or a spreadsheet saved as .csv")
+    with world.service.database.reading() as connection:
+        assert questionnaire_names(connection) == []
+    await uploads(bo)
+    bo.sees("cafe: saved as version 1.", "Your visit to the cafe", "Was it open?", "Bo at Harbour House")
+    await uploads(bo)
+    bo.sees("nothing has changed")
+    await bo.opens("/work/questionnaires")
+    bo.sees("Your visit to the cafe", "version 1", "0 finished")
+
+
+async def test_the_people_of_a_project_are_asked_once(console: Served, world: World) -> None:
+    ada, eve = await volunteer(world, "Ada"), await volunteer(world, "Eve")
+    bo_saves(world, everybody=None)
+    bo = await console.signed_in("Bo")
+    await bo.sends(f"/work/{garden_id(world)}/members", who="Ada", side="volunteer")
+    await uploads(bo)
+    await bo.sends("/work/questionnaires/cafe/send")
+    bo.sees("Please tick whom to ask.")
+    await bo.sends("/work/questionnaires/cafe/send", to=[str(garden_id(world))])
+    bo.sees("cafe, version 1: 1 person will be asked")
+    await bo.sends("/work/questionnaires/cafe/send", to=["all"])
+    bo.sees("1 person will be asked", "they have been asked today")
+    await world.later(timedelta(days=2))
+    for each in (ada, eve):
+        assert "Your visit to the cafe" in " ".join(await each.looks())
+
+
+async def test_what_was_answered_is_taken_along_harmless_and_on_record(console: Served, world: World) -> None:
+    bo = await console.signed_in("Bo")
+    await uploads(bo)
+    await bo.opens("/work/questionnaires/cafe/flow-results.zip")
+    bo.sees("Nobody has answered yet.")
+    answers(world, version_id(world), "=Ada()", ALL | {"better": "=HYPERLINK(1)"}, named=True)
+    answers(world, version_id(world), "Eve")
+    await bo.opens("/work/questionnaires/cafe/results.csv")
+    assert bo.answer.headers["content-disposition"] == 'attachment; filename="results.csv"'
+    assert bo.answer.headers["cache-control"] == "no-store"
+    cells = [cell for row in csv.reader(io.StringIO(bo.page)) for cell in row]
+    assert "'=HYPERLINK(1)" in cells
+    assert "'=Ada()" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    assert "Eve" not in bo.page
+    await bo.opens("/work/questionnaires/cafe/flow-results.zip")
+    archive = zipfile.ZipFile(io.BytesIO(bo.answer.content))
+    assert archive.namelist() == ["cafe-1/datapackage.json", "cafe-1/data.json"]
+    assert json.loads(archive.read("cafe-1/datapackage.json"))["name"] == "cafe-1"
+    assert b"Eve" not in archive.read("cafe-1/data.json")
+    with world.service.database.reading() as connection:
+        record = [(each.what, each.about) for each in recorded(connection, limit=9)]
+    assert ("took along what was answered, as a spreadsheet", "questionnaire:cafe") in record
+    assert ("took along what was answered, as Flow Results", "questionnaire:cafe") in record
+
+
+async def test_whoever_sees_some_projects_asks_only_these_and_takes_no_answers_along(
+    console: Served, world: World
+) -> None:
+    for name in ("Ada", "Eve"):
+        await volunteer(world, name)
+    bo_saves(world, everybody=None)
+    garden = garden_id(world)
+    bo_saves(world, name="Kitchen", everybody=None)
+    bo = await console.signed_in("Bo")
+    await uploads(bo)
+    answers(world, version_id(world), "Dee", named=True)
+    await bo.sends(f"/work/{garden}/members", who="Ada", side="volunteer")
+    kim = await console.signed_in("Kim", projects=["Kitchen"])
+    for path in ("results.csv", "flow-results.zip"):
+        await kim.opens(f"/work/questionnaires/cafe/{path}")
+        assert kim.status == 404
+        assert "Dee" not in kim.page
+    await kim.opens("/work/questionnaires/cafe")
+    kim.sees("Kitchen")
+    kim.does_not_see("Garden", "Everybody who has joined", "CSV")
+    asked = len(rows(world, NUDGE, "id"))
+    for to in (["all"], [str(garden)], ["Garden"], ["Ada"], [str(id_of(world, "Ada"))]):
+        await kim.sends("/work/questionnaires/cafe/send", to=to)
+        assert kim.status == 404, to
+    await uploads(kim, CAFE.replace("Was it open?", "Who are you?"))
+    assert kim.status == 404
+    assert len(rows(world, NUDGE, "id")) == asked
+    await kim.opens("/work/questionnaires/nothing")
+    assert kim.status == 404
+
+
+async def test_whatever_a_file_says_stays_text(console: Served, world: World) -> None:
+    bo = await console.signed_in("Bo")
+    await uploads(bo, f'name = "{"x" * 50}"\n"<script>alert(1)</script>" = 1\n', "<script>alert(1)</script>.toml")
+    assert "<script>alert" not in bo.page
+    await uploads(bo, CAFE.replace("Was it open?", "Was <b>it</b> open?").replace("Your visit to", "<i>Visit</i>"))
+    for path in ("/work/questionnaires", "/work/questionnaires/cafe"):
+        await bo.opens(path)
+        assert "<b>it" not in bo.page
+        assert "<i>Visit" not in bo.page
+        bo.sees("<i>Visit</i>")
