@@ -63,6 +63,8 @@ def change_card(visit: Visit) -> Response:
     with visit.reading() as connection:
         found = the_project(visit, connection)
     read = _read(visit, found.name)
+    if visit.projects is not None:  # they would let themselves see everybody
+        read = read.model_copy(update={"everybody": found.everybody})
 
     def work(connection: Connection) -> list[str]:
         if _version(kept_card(connection, found)) != visit.typed("version"):
@@ -91,6 +93,7 @@ def _form(visit: Visit, found: Row[Any] | None, kept: CardFile | None) -> Respon
         version=_version(kept) if kept else "",
         faults=faults_of(visit),
         is_sent=bool(visit.sent),
+        sees_all=visit.projects is None,
     )
 
 

@@ -177,6 +177,18 @@ async def test_other_projects_are_not_there_and_nobody_brings_their_people_in(co
     kim.sees("Eve belonged already to Kitchen")
 
 
+async def test_whoever_sees_some_projects_opens_none_of_them_to_everybody(console: Served, world: World) -> None:
+    bo_saves(world, everybody=None)
+    await volunteer(world, "Ada")
+    kim = await console.signed_in("Kim", projects=["Garden"])
+    await kept(kim, everybody="yes", goal="a garden for all")  # they would see Ada then
+    kim.sees("a garden for all", "0 volunteers")
+    assert rows(world, PROJECT, "everybody", "goal") == [(False, "a garden for all")]
+    bo_saves(world)
+    await kept(kim, everybody="")
+    assert rows(world, PROJECT, "everybody") == [(True,)]
+
+
 async def test_the_group_hears_what_was_looked_at_without_what_was_kept_back(console: Served, world: World) -> None:
     people = await garden_with(world, "Ada", "Dee", "Eve", "Fay", "Gil", "Hal")
     await reflected(world, people[:-1])
