@@ -46,10 +46,16 @@ async def test_words_are_kept_when_the_line_breaks(console: Served, tabs: Opens)
     await page.context.set_offline(True)
     await page.get_by_role("button", name="Look at it first").click()
     await page.get_by_text("No connection").wait_for()
-    assert await page.get_by_label("In English", exact=True).input_value() == "Dear all, this took me a long time to write."
+    assert (
+        await page.get_by_label("In English", exact=True).input_value()
+        == "Dear all, this took me a long time to write."
+    )
     await page.context.set_offline(False)
     await page.reload()
-    assert await page.get_by_label("In English", exact=True).input_value() == "Dear all, this took me a long time to write."
+    assert (
+        await page.get_by_label("In English", exact=True).input_value()
+        == "Dear all, this took me a long time to write."
+    )
     await page.get_by_role("button", name="Look at it first").click()
     await page.get_by_role("heading", name="before it goes").wait_for()
     await tab.opens("/broadcasts/new")
