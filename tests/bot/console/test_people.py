@@ -148,7 +148,7 @@ async def test_signs_that_no_database_keeps_are_left_out(console: Served) -> Non
 
 async def test_what_is_typed_is_counted_for_the_page(console: Served) -> None:
     _, bo, path = await ada_and_bo(console)
-    assert await bo.sends(f"{path}/count", words="hello") == "1 text message, 9 signs"
+    assert await bo.sends(f"{path}/count", words="hello") == "1 text message, 9 signs, about 4p"
     assert "with signs that take more room" in await bo.sends(f"{path}/count", words="ŵ")
     dee = await volunteer(console.world, "Dee", "telegram")
     assert (
