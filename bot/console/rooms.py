@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.console import alerts, broadcasts, inbox, people, sign_in, today
+from bot.console import alerts, broadcasts, inbox, people, reports, sign_in, today
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
 from bot.console.work import card, meetings, projects, questionnaires, reflections, suggestions, tasks, votes
 
@@ -21,6 +21,7 @@ ROOMS: tuple[list[Page], ...] = (
     meetings.room.pages,
     votes.room.pages,
     questionnaires.room.pages,
+    reports.room.pages,
 )
 
 MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
@@ -30,5 +31,6 @@ MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/people", "People", WITH_PEOPLE),
     ("/broadcasts", "Broadcasts", WITH_PEOPLE),
     ("/work", "Work", WITH_PEOPLE),
+    ("/reports", "Reports", WITH_PEOPLE),
 )
 """The menu: where it leads, what it is called, and for whom."""

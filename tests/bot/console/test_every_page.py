@@ -41,6 +41,8 @@ WHO_MAY: dict[tuple[str, str], frozenset[str] | None] = {
     ("POST", "/broadcasts/{number}/resume"): WRITERS,
     ("POST", "/broadcasts/{number}/stop"): WRITERS,
     ("POST", "/broadcasts/{number}/resend"): WRITERS,
+    ("GET", "/reports"): WITH_PEOPLE,
+    ("GET", "/reports.csv"): WITH_PEOPLE,
     ("GET", "/people"): WITH_PEOPLE,
     ("GET", "/people/{person}"): WITH_PEOPLE,
     ("POST", "/people/{person}/take-over"): WITH_PEOPLE,

@@ -1,0 +1,45 @@
+"""The report at the console: counts with charts, of the projects alone that one may see, and harmless anywhere."""
+
+from bot.projects import keeping
+from bot.simulation import World
+from tests.bot.cast import volunteer
+from tests.bot.console.cast import Served
+from tests.bot.projects.cast import bo_does, bo_saves
+
+
+async def ada_suggests(world: World) -> None:
+    bo_saves(world)
+    ada = await volunteer(world, "Ada")
+    await ada.texts("SUGGEST")
+    await ada.texts("a bench in the sun")
+    bo_does(world, lambda c: keeping.answer(c, 1, "partly", "one bench, in the shade", None, "Priya", world.clock()))
+
+
+async def test_it_says_what_became_of_ideas_and_names_nobody(console: Served, world: World) -> None:
+    await ada_suggests(world)
+    bo = await console.signed_in("Bo")
+    await bo.opens("/reports")
+    bo.sees("Garden", "What became of ideas in Garden", "Partly", "1 of 1", "fewer than five people said so")
+    bo.does_not_see("Ada", "a bench in the sun")
+    assert "<svg" in bo.page
+    await bo.opens("/reports?days=nonsense")
+    assert bo.status == 200
+
+
+async def test_as_a_spreadsheet_no_name_is_a_formula(console: Served, world: World) -> None:
+    bo_saves(world, name="=HYPERLINK(1)")
+    bo = await console.signed_in("Bo")
+    await bo.opens("/reports.csv?days=30")
+    assert bo.answer.headers["content-disposition"] == "attachment; filename=report.csv"
+    assert "'=HYPERLINK(1),ideas,0" in bo.page
+    assert all(line.startswith(("project,", "'=HYPERLINK")) for line in bo.page.splitlines())
+
+
+async def test_of_others_projects_nothing_is_there(console: Served, world: World) -> None:
+    bo_saves(world)
+    bo_saves(world, name="Kitchen")
+    sam = await console.signed_in("Sam", projects=["Kitchen"])
+    for path in ("/reports", "/reports.csv"):
+        await sam.opens(path)
+        assert "Kitchen" in sam.page
+        assert "Garden" not in sam.page
