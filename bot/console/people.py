@@ -78,7 +78,7 @@ def _person(visit: Visit, preview: Preview | None = None, notes: list[Note] | No
         is_mine=shown.reader is not None and shown.reader.at_console and shown.reader.name == visit.who.name,
         cautions=nothing_yet.cautions,
         preview=preview,
-        takes=in_words(preview, _pence(visit)) if preview is not None else None,
+        takes=in_words(preview, visit.console.house.spending.pence_per_part) if preview is not None else None,
         notes=notes,
     )
 
@@ -141,7 +141,7 @@ def count(visit: Visit) -> Response:
     """What their words take so far, for the page to show while they are typed."""
     with visit.reading() as connection:
         looked = _look_at_a_reply(visit, connection, visit.number("person"), clean(visit.typed("words")))
-    return PlainTextResponse(in_words(looked, _pence(visit)))
+    return PlainTextResponse(in_words(looked, visit.console.house.spending.pence_per_part))
 
 
 def _look_at_a_reply(visit: Visit, connection: Connection, person_id: int, words: str) -> Preview:
@@ -151,20 +151,14 @@ def _look_at_a_reply(visit: Visit, connection: Connection, person_id: int, words
     )
 
 
-def _pence(visit: Visit) -> float | None:
-    """What a part of a text message costs, where that is set."""
-    return getattr(getattr(visit.console.house, "spending", None), "pence_per_part", None)
-
-
-def in_words(preview: Preview, pence_per_part: float | None = None) -> str:
+def in_words(preview: Preview, pence_per_part: float) -> str:
     """What a reply takes: "2 text messages, 170 signs, about 8p"."""
     if preview.segments is None:
         return f"{len(preview.text)} letters, by Telegram, free"
     parts, units = preview.segments.parts, preview.segments.units
-    said = f"{parts} text {'message' if parts == 1 else 'messages'}, {units} signs"
-    if preview.segments.encoding == "UCS-2":
-        said += ", with signs that take more room"
-    return f"{said}, about {parts * pence_per_part:.0f}p" if pence_per_part else said
+    room = ", with signs that take more room" if preview.segments.encoding == "UCS-2" else ""
+    price = f", about {parts * pence_per_part:.0f}p" if pence_per_part else ""
+    return f"{parts} text {'message' if parts == 1 else 'messages'}, {units} signs{room}{price}"
 
 
 # -- notes ---------------------------------------------------------------------------------------------

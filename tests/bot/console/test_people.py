@@ -159,7 +159,7 @@ async def test_what_is_typed_is_counted_for_the_page(console: Served) -> None:
 def test_the_price_is_said_where_it_is_set() -> None:
     two = Preview("x" * 200, count("x" * 200), ())
     assert in_words(two, 4.1) == "2 text messages, 200 signs, about 8p"
-    assert in_words(two, None) == "2 text messages, 200 signs"
+    assert in_words(two, 0) == "2 text messages, 200 signs"
 
 
 async def test_what_cannot_be_sent_comes_back_with_the_reason_and_the_words(console: Served) -> None:
