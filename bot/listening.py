@@ -22,6 +22,7 @@ from bot.places import report_wrong
 from bot.questionnaires.asking import answer_with, begin_by_word
 from bot.sharing import settle_who
 from bot.sitting import Sitting, Voice
+from bot.today_by_text import asked_for_today
 from flows.conversation import FLOWS, Json, Reply, Turn
 from flows.danger import Heard as Danger
 from flows.help import LOOSELY, WRONG_NUMBER, words_behind
@@ -279,6 +280,11 @@ def asked_who(heard: Heard) -> bool:
     return True
 
 
+def today_for_a_coordinator(heard: Heard) -> bool:
+    """A coordinator asks what needs a person; where a question waits that takes the word, it is the answer."""
+    return not _fits_a_question(heard) and asked_for_today(heard.text, heard.sitting)
+
+
 def said_stop(heard: Heard) -> bool:
     """They have said STOP and still write: a person reads it, and STOP holds."""
     if heard.sitting.address.stopped_at is None or _is_about_their_data(heard):
@@ -483,6 +489,7 @@ STEPS: tuple[Callable[[Heard], bool], ...] = (
     feedback_with_their_name,
     asked_who,
     said_stop,
+    today_for_a_coordinator,
     taken_over,
     picture_or_sound,
     tapped_button,
