@@ -85,6 +85,11 @@ def accounts(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(select(ACCOUNT).order_by(ACCOUNT.c.closed_at.is_not(None), ACCOUNT.c.name)))
 
 
+def account_row(connection: Connection, account_id: int) -> Row[Any] | None:
+    """All that is kept of an account, also of a closed one; see `storage.tables.Account`."""
+    return connection.execute(select(ACCOUNT).where(ACCOUNT.c.id == account_id)).one_or_none()
+
+
 def projects_of(connection: Connection, account_id: int) -> frozenset[int]:
     """The ids of the projects that were named for an account."""
     query = select(MAY_SEE.c.project_id).where(MAY_SEE.c.account_id == account_id)
@@ -257,3 +262,8 @@ def recorded(
     wanted += [AUDIT.c.about == about] if about else []
     wanted += [AUDIT.c.id < before] if before else []
     return list(connection.execute(select(AUDIT).where(*wanted).order_by(AUDIT.c.id.desc()).limit(limit)))
+
+
+def who_is_recorded(connection: Connection) -> list[str]:
+    """Every name in the audit log, in alphabetical order."""
+    return list(connection.execute(select(AUDIT.c.who).distinct().order_by(AUDIT.c.who)).scalars())

@@ -49,6 +49,7 @@ HERE = Path(__file__).parent
 SEEN_EVERY = timedelta(minutes=1)  # how exactly it is known when a session was last used
 LARGEST_FORM = 2 * 1024 * 1024
 MOST_FIELDS = 500
+NEVER_SHOWN = frozenset({"mark", "password", "again", "old", "passphrase", "code", "secret"})
 ONLY_OURS = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -89,6 +90,7 @@ class Console:
         second_step: bool = True,
     ) -> None:
         self._second_step = second_step
+        self.public_url = public_url
         self.service = service
         self.config = config
         self.pages = [page for room in (*ROOMS, *rooms) for page in room]
@@ -274,9 +276,11 @@ def _is_from_here(request: Request) -> bool:
 
 
 def _long_words(sent: FormData) -> list[str]:
-    """What somebody would not like to type again."""
+    """What somebody would not like to type again; never what proves who they are."""
     return [
-        value for name, value in sent.multi_items() if isinstance(value, str) and name != "mark" and len(value) > 40
+        value
+        for name, value in sent.multi_items()
+        if isinstance(value, str) and name not in NEVER_SHOWN and len(value) > 40
     ]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.console import alerts, broadcasts, inbox, people, reports, sign_in, today
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
 from bot.console.work import card, meetings, projects, questionnaires, reflections, suggestions, tasks, votes
+from bot.console import record, sign_in, team_room, today
+from bot.console.visit import EVERYBODY, Page
 
 ROOMS: tuple[list[Page], ...] = (
     sign_in.room.pages,
@@ -22,6 +24,8 @@ ROOMS: tuple[list[Page], ...] = (
     votes.room.pages,
     questionnaires.room.pages,
     reports.room.pages,
+    team_room.room.pages,
+    record.room.pages,
 )
 
 MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
@@ -32,5 +36,7 @@ MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/broadcasts", "Broadcasts", WITH_PEOPLE),
     ("/work", "Work", WITH_PEOPLE),
     ("/reports", "Reports", WITH_PEOPLE),
+    ("/team", "Team", team_room.ADMINS),
+    ("/log", "Log", record.READERS),
 )
 """The menu: where it leads, what it is called, and for whom."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot.console.visit import HOME, ROLES
 from bot.projects.keeping import NotDone, project_called
 from storage import accounts
+from storage.projects import project_with_id
 
 INVITATION_DAYS = 3
 LONGEST_NAME = 60
@@ -40,8 +41,7 @@ def invite(
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise NotDone(f"Please say their name as volunteers know it, in {LONGEST_NAME} letters at the most.")
-    if not roles or not set(roles) <= set(ROLES):
-        raise NotDone(f"A role is one of: {', '.join(ROLES)}.")
+    _require_roles(roles)
     ids = {project_called(connection, each).id for each in projects} if projects else None
     code = secrets.token_urlsafe(24)
     account_id = accounts.invite_account(connection, name, roles, code, now + timedelta(days=INVITATION_DAYS), now)
@@ -61,6 +61,28 @@ def account_lines(connection: Connection) -> list[str]:
         second = ", with a code" if each.second_secret else ""
         lines.append(f"{each.name}: {each.roles.replace(',', ', ')}; {state}{second}")
     return lines or ["Nobody can sign in yet. The first: alongside console invite NAME --role admin"]
+
+
+def change(
+    connection: Connection, account_id: int, roles: Collection[str], projects: Collection[int] | None
+) -> list[str]:
+    """Give an account other roles and projects, from their next click on; `projects` are ids, None is all.
+
+    Raises:
+        NotDone: A role or a project is none.
+    """
+    _require_roles(roles)
+    if projects is not None and not projects:
+        raise NotDone("Please tick at least one project, or “every project”.")
+    if any(project_with_id(connection, each) is None for each in projects or ()):
+        raise NotDone("One of these projects is not there any more. Please look again.")
+    accounts.change_rights(connection, account_id, roles, projects)
+    return ["Their rights are changed, from their next click on."]
+
+
+def _require_roles(roles: Collection[str]) -> None:
+    if not roles or not set(roles) <= set(ROLES):
+        raise NotDone(f"A role is one of: {', '.join(ROLES)}. Please choose at least one.")
 
 
 def close(connection: Connection, name: str, now: datetime) -> list[str]:

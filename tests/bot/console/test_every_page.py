@@ -107,6 +107,14 @@ WHO_MAY: dict[tuple[str, str], frozenset[str] | None] = {
     ("POST", "/work/meetings/{number:int}/notes"): WITH_PEOPLE,
     ("GET", "/work/meetings/{number:int}/change"): WITH_PEOPLE,
     ("POST", "/work/meetings/{number:int}/change"): WITH_PEOPLE,
+    ("GET", "/team"): frozenset({ADMIN}),
+    ("POST", "/team/invite"): frozenset({ADMIN}),
+    ("GET", "/team/{account}"): frozenset({ADMIN}),
+    ("POST", "/team/{account}/rights"): frozenset({ADMIN}),
+    ("POST", "/team/{account}/invite"): frozenset({ADMIN}),
+    ("POST", "/team/{account}/sign-out"): frozenset({ADMIN}),
+    ("POST", "/team/{account}/close"): frozenset({ADMIN}),
+    ("GET", "/log"): frozenset({SAFEGUARDING, ADMIN}),
 }
 PAGES = {(page.method, page.path): page for room in ROOMS for page in room}
 REFUSED = "This page is for:"
