@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from storage.tables import Account, AccountProject, AuditEntry, ConsoleSession, SignInTry, new_id, table_of
+from storage.tables import Account, AccountProject, AuditEntry, ConsoleSession, SignInTry, id_at, new_id, table_of
 
 ACCOUNT, MAY_SEE = table_of(Account), table_of(AccountProject)
 SESSION, TRY, AUDIT = table_of(ConsoleSession), table_of(SignInTry), table_of(AuditEntry)
@@ -174,6 +174,14 @@ def session_with(connection: Connection, token: str, began_after: datetime) -> R
     return connection.execute(query).one_or_none()
 
 
+def signed_in_of(connection: Connection, tokens: Collection[str], since: datetime, used_since: datetime) -> set[str]:
+    """Of these hashes of tokens, those of sessions that began and were used since."""
+    query = select(SESSION.c.token).where(
+        SESSION.c.token.in_(tokens), SESSION.c.began_at >= since, SESSION.c.seen_at >= used_since
+    )
+    return set(connection.execute(query).scalars())
+
+
 def sessions_of(connection: Connection, account_id: int) -> list[Row[Any]]:
     """Where somebody is signed in, the browser used last coming first."""
     return list(
@@ -252,6 +260,16 @@ def has_seen(connection: Connection, who: str, what: str, things: Mapping[str, s
     mine = (AUDIT.c.who == who, AUDIT.c.what == what)
     these = (AUDIT.c.about.in_(set(things.values())), AUDIT.c.note.in_(things))
     return set(connection.execute(select(AUDIT.c.note).where(*mine, *these)).scalars())
+
+
+def record_in_the_week(connection: Connection, who: str, what: str, monday: datetime) -> None:
+    """One line of the audit log for a whole week, dated to its beginning; a second one in that week says nothing more.
+
+    Also its id is of that moment: an ordinary one tells the millisecond at which it was made.
+    """
+    its = (AUDIT.c.who == who, AUDIT.c.what == what, AUDIT.c.at == monday)
+    if connection.execute(select(AUDIT.c.id).where(*its).limit(1)).first() is None:
+        connection.execute(insert(AUDIT).values(id=id_at(monday), at=monday, who=who, what=what))
 
 
 def recorded(

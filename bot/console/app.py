@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.console.feedback.opened import OpenInboxes
 from bot.console.live import Live
 from bot.console.passwords import Gate
 from bot.console.rooms import MENU, ROOMS
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
+TIDY_SECONDS = 60
 SEEN_EVERY = timedelta(minutes=1)  # how exactly it is known when a session was last used
 LARGEST_FORM = 2 * 1024 * 1024
 MOST_FIELDS = 500
@@ -97,6 +99,8 @@ class Console:
         self.menu = MENU
         self.gate = Gate()
         self.live = Live(service)
+        self.opened = OpenInboxes()
+        self._tidying: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_https = urlsplit(public_url).scheme == "https"
         self.cookie = "__Host-alongside" if self._is_https else "alongside"
@@ -122,6 +126,32 @@ class Console:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.service.wake, self.service.wakes)
         self.live.has_changed()
+        if len(self.opened):
+            self._tidy()
+
+    def keep_tidying(self) -> None:
+        """Look every minute whether whoever has opened the inbox of feedback is still there; from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._tidy_later)
+
+    def _tidy_later(self) -> None:
+        if self._tidying is None and self._loop is not None:
+            self._tidying = self._loop.call_later(TIDY_SECONDS, self._tidy_now)
+
+    def _tidy_now(self) -> None:
+        self._tidying = None
+        if self._loop is not None and len(self.opened):
+            self._loop.run_in_executor(None, self._tidy)
+            self._tidy_later()
+
+    def _tidy(self) -> None:
+        now = self.service.clock()
+
+        def signed_in(tokens: Collection[str]) -> Collection[str]:
+            with self.service.database.reading() as connection:
+                return accounts.signed_in_of(connection, tokens, now - SIGNED_OUT_AFTER, now - LOCKED_AFTER)
+
+        self.opened.tidy(now, signed_in)
 
     def sign_in(self, visit: Visit, account_id: int) -> str:
         """Begin a session; the token for its cookie, new each time."""
@@ -242,6 +272,7 @@ class Console:
             return False
         visit.token = token
         if visit.now - session.seen_at > LOCKED_AFTER:
+            self.opened.let_go(token)
             return True
         visit.said = None if visit.looks_again or visit.request.method == "POST" else session.said
         if not visit.looks_again and (visit.said is not None or visit.now - session.seen_at > SEEN_EVERY):

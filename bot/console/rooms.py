@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.console import alerts, broadcasts, inbox, people, reports, sign_in, today
+from bot.console import alerts, broadcasts, inbox, people, record, sign_in, team_room, today
+from bot.console.feedback import room as feedback
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
 from bot.console.work import card, meetings, projects, questionnaires, reflections, suggestions, tasks, votes
-from bot.console import record, sign_in, team_room, today
-from bot.console.visit import EVERYBODY, Page
 
 ROOMS: tuple[list[Page], ...] = (
     sign_in.room.pages,
@@ -24,6 +24,7 @@ ROOMS: tuple[list[Page], ...] = (
     votes.room.pages,
     questionnaires.room.pages,
     reports.room.pages,
+    feedback.room.pages,
     team_room.room.pages,
     record.room.pages,
 )
@@ -36,6 +37,7 @@ MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/broadcasts", "Broadcasts", WITH_PEOPLE),
     ("/work", "Work", WITH_PEOPLE),
     ("/reports", "Reports", WITH_PEOPLE),
+    ("/feedback", "Feedback", WITH_PEOPLE),
     ("/team", "Team", team_room.ADMINS),
     ("/log", "Log", record.READERS),
 )

@@ -47,7 +47,7 @@ def sign_in(visit: Visit) -> Response:
 
 @room.does("/sign-out", may=EVERYBODY)
 def sign_out(visit: Visit) -> Response:
-    """This browser is signed out, with all its pages."""
+    """This browser is signed out, with all its pages; what only it had open is sealed again."""
     visit.write(lambda connection: accounts.end_session(connection, visit.token), did="signed out")
     answer = RedirectResponse(f"{HOME}sign-in", 303, {"Clear-Site-Data": '"storage"'})
     return visit.console.set_cookie(answer, "")

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -244,6 +244,14 @@ class Visit:
 
         if new:
             self.console.service.store.submit(_each_alone, note_all).result()
+
+    def saw_in_the_week(self, what: str, monday: date) -> None:
+        """Note in the audit log that they were shown something in a week, and no time: nobody's page looks again."""
+        name = self.who.name
+        at = datetime.combine(monday, time(), zone_of(self.console.house.zone))
+        self.console.service.store.submit(
+            _each_alone, lambda connection: accounts.record_in_the_week(connection, name, what, at)
+        ).result()
 
     # -- answers ---------------------------------------------------------------------------------------
 

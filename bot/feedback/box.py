@@ -48,7 +48,7 @@ class Box:
     def __init__(self, database: FeedbackDatabase, spool: Spool, inbox: str, pepper: bytes) -> None:
         self.database = database
         self.spool = spool
-        self._inbox = inbox
+        self.inbox = inbox
         self._pepper = pepper
 
     def put(self, words: Words) -> Put:
@@ -59,7 +59,7 @@ class Box:
             NoSuchInbox: Nothing was kept; somebody has to make the inbox.
         """
         code = new_code()
-        sealed = seal(words, self._inbox, public_key(self.database, self._inbox), keys_of(code, self._pepper))
+        sealed = seal(words, self.inbox, public_key(self.database, self.inbox), keys_of(code, self._pepper))
         return Put(code, words, "release", self.spool.put(sealed.to_bytes(), "release"))
 
     def put_instead(self, earlier: Put, words: Words, when: When | None = None) -> Put:
@@ -68,7 +68,7 @@ class Box:
         Raises as `put`; then that stays as it was.
         """
         keys, when = keys_of(earlier.code, self._pepper), when or earlier.when
-        sealed = seal(words, self._inbox, public_key(self.database, self._inbox), keys)
+        sealed = seal(words, self.inbox, public_key(self.database, self.inbox), keys)
         return Put(earlier.code, words, when, self.spool.replace(earlier.path, sealed.to_bytes(), when))
 
     def answer_to(self, code: str) -> Answer | None:

@@ -1,4 +1,4 @@
-"""What coordinators do with the inboxes of anonymous feedback from the command line.
+"""What coordinators do with the inboxes of anonymous feedback, from the command line and in the console.
 
 Each function opens what it needs with a passphrase that was asked for, and forgets it when it returns. Whatever
 cannot be done is told as `CannotDo`, in a sentence; nothing here logs.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
@@ -32,7 +33,7 @@ class CannotDo(Exception):
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
     """Every refusal of the store as a sentence; nothing of what was typed is repeated."""
     try:
         yield
@@ -59,7 +60,7 @@ def feedback_database(url: str) -> Iterator[FeedbackDatabase]:
             database.migrate()
         else:
             database.require_up_to_date()
-        with _explained():
+        with explained():
             yield database
     finally:
         database.close()
@@ -103,6 +104,45 @@ def change_key(db: FeedbackDatabase, keys: InboxKeys) -> str:
     return f"The key was changed. {who} and the paper open the inbox as before, with everything that is in it."
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One feedback as it is shown.
+
+    Attributes:
+        number: How its random number begins; it says nothing.
+        week: When it was released.
+        status: How it stands.
+        about: Its topic, whether it may be quoted, how often it came.
+        words: None if it was altered since it was sealed.
+        replies: What was answered.
+    """
+
+    number: str
+    week: str
+    status: Status
+    about: tuple[str, ...]
+    words: str | None = field(repr=False)
+    replies: tuple[str, ...] = field(repr=False)
+
+
+def entries(db: FeedbackDatabase, keys: InboxKeys, *, closed: bool) -> tuple[list[Entry], dict[str, str]]:
+    """What is in the inbox, and how much of it is about what, in bands that others may be told."""
+    opened = store.read(db, keys)
+    shown = [_entry(one) for one in opened if closed or one.status != "closed"]
+    return shown, {_printable(topic): band for topic, band in store.bands_by_topic(opened).items()}
+
+
+def _entry(one: Opened) -> Entry:
+    arrived = f"came {len(one.ids)} times" if len(one.ids) > 1 else None
+    about = tuple(_printable(part) for part in (*_about(one), arrived) if part)
+    words = _paragraphs(one.words.text) if one.words else None
+    return Entry(_number(one), one.week, one.status, about, words, tuple(map(_paragraphs, one.replies)))
+
+
+def _paragraphs(text: str) -> str:
+    return "\n".join(_printable(line) for line in text.splitlines())
+
+
 def all_feedback(db: FeedbackDatabase, keys: InboxKeys, *, closed: bool) -> list[str]:
     """What is in the inbox, by week, and how much it is, in bands; as lines to print."""
     opened = store.read(db, keys)
@@ -132,7 +172,7 @@ def close(db: FeedbackDatabase, keys: InboxKeys, number: str, day: date) -> str:
     """Close one that was answered: nothing is closed in silence."""
     one = find(store.read(db, keys), number)
     if not one.replies and one.words is not None:
-        raise CannotDo(f"Nothing is closed in silence: first  alongside inbox reply {_number(one)}")
+        raise CannotDo(f"Nothing is closed in silence: answer it first (alongside inbox reply {_number(one)}).")
     store.close(db, keys.inbox, one.ids, week_of(day))
     return "Closed."
 

@@ -19,7 +19,7 @@ from storage.tables.sending import Lane, Offset, OutboxItem
 from storage.tables.strengths import Strength
 from storage.tables.tasks import HandOff, Task, TaskEvent, TaskOffer, TaskQuestion
 from storage.tables.thanks import Thanks
-from storage.tables.types import Moment, new_id, table_of
+from storage.tables.types import Moment, id_at, new_id, table_of
 from storage.tables.votes import Vote, VoteVoter
 
 __all__ = [
@@ -79,6 +79,7 @@ __all__ = [
     "Thanks",
     "Vote",
     "VoteVoter",
+    "id_at",
     "new_id",
     "table_of",
 ]

@@ -84,6 +84,11 @@ new_id = _Ids()
 """A new key for any table: a positive integer of at most 63 bits, greater than all before in this process."""
 
 
+def id_at(moment: datetime) -> int:
+    """A new key that stands where those of a moment do, whenever it is made: it tells no other time."""
+    return (int(moment.timestamp() * 1000) - _Ids.EPOCH_MS << 22) | secrets.randbits(22)
+
+
 def table_of(model: type[SQLModel]) -> Table:
     """The table behind a model, for Core statements."""
     table: Table = model.__table__  # type: ignore[attr-defined]

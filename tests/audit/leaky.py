@@ -184,7 +184,7 @@ class PlainBox(Box):
     def put(self, words: Words) -> Put:
         key = store_key(self)
         lookup = hmac.digest(self._pepper, PlainBox.whose.encode(), "sha256")[:16]
-        sealed = seal_as(uuid7(), words, self._inbox, key, CodeKeys(lookup, bytes(range(32))))
+        sealed = seal_as(uuid7(), words, self.inbox, key, CodeKeys(lookup, bytes(range(32))))
         row = {"release_week": "2026-W10", "status": "new", "closed_week": "2026-03-02 11:41:07"}
         with self.database.writing() as connection:
             if not self.database.is_sqlite:
@@ -202,7 +202,7 @@ def seal_as(its_id: bytes, words: Words, inbox: str, key: Any, keys: CodeKeys) -
 
 
 def store_key(box: PlainBox) -> Any:
-    return bot.feedback.box.public_key(box.database, box._inbox)
+    return bot.feedback.box.public_key(box.database, box.inbox)
 
 
 class KnowingConfidant(Confidant):

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from bot.console.rooms import MENU, ROOMS
-from bot.console.visit import ADMIN, COORDINATOR, EVERYBODY, LEAD, ROLES, SAFEGUARDING, Room, Visit
+from bot.console.visit import ADMIN, COORDINATOR, EVERYBODY, LEAD, ROLES, SAFEGUARDING, WITH_PEOPLE, Room, Visit
 from bot.projects.keeping import NotDone
 from bot.simulation import World
 from tests.bot.console.cast import Served, open_console
@@ -107,6 +107,13 @@ WHO_MAY: dict[tuple[str, str], frozenset[str] | None] = {
     ("POST", "/work/meetings/{number:int}/notes"): WITH_PEOPLE,
     ("GET", "/work/meetings/{number:int}/change"): WITH_PEOPLE,
     ("POST", "/work/meetings/{number:int}/change"): WITH_PEOPLE,
+    ("GET", "/feedback"): WITH_PEOPLE,
+    ("POST", "/feedback/open"): WITH_PEOPLE,
+    ("POST", "/feedback/lock"): WITH_PEOPLE,
+    ("POST", "/feedback/reply"): WITH_PEOPLE,
+    ("POST", "/feedback/in-hand"): WITH_PEOPLE,
+    ("POST", "/feedback/close"): WITH_PEOPLE,
+    ("POST", "/feedback/said-did"): WITH_PEOPLE,
     ("GET", "/team"): frozenset({ADMIN}),
     ("POST", "/team/invite"): frozenset({ADMIN}),
     ("GET", "/team/{account}"): frozenset({ADMIN}),

@@ -191,7 +191,7 @@ class TestASession:
         bo.token = bo.client.cookies[console.console.cookie]
         world.clock.forward(timedelta(minutes=21))
         words = "Dear Ada, I am so sorry that I could not be there today"
-        await bo.sends("/me/password", password=words)
+        await bo.sends("/me/password", words=words)
         bo.sees("Are you still there?", words)
 
     async def test_stays_open_while_it_is_used_but_not_by_a_page_that_only_looks(
