@@ -22,6 +22,7 @@ from bot.feedback.setting_up import what_is_worth_a_look_about, what_keeps_feedb
 from bot.given_config import cannot_open
 from bot.running import sms_channels, telegram_channels
 from bot.sign_off import SignaturesUnreadable, Unsigned, about_danger, in_groups, read_signatures, unsigned
+from bot.wording import words_in_use
 from flows.signposts import CHECKED_FOR, Signpost, stale, uk_signposts
 from flows.words import Words, WordsMistake
 from storage.database import Database, DatabaseBehind
@@ -84,7 +85,7 @@ def notes(config: Config, now: datetime | None = None) -> list[str]:
 def _not_signed_off(config: Config) -> list[str]:
     """Which wording about danger still needs the safeguarding lead's sign-off, by key and language."""
     try:
-        words = Words.load(config.organisation.words)
+        words = words_in_use(config)
         waiting = unsigned(words, read_signatures(config.safeguarding.signed_off))
     except (WordsMistake, SignaturesUnreadable):
         return []  # told as a fault

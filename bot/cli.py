@@ -243,7 +243,8 @@ def sign_off(
     """Show the safeguarding lead every sentence about danger that they have not signed off, and keep their sign-off."""
     from bot.clock import real_clock
     from bot.sign_off import SignaturesUnreadable, ask_for_sign_off
-    from flows.words import Words, WordsMistake
+    from bot.wording import words_in_use
+    from flows.words import WordsMistake
 
     read = read_given(config)[0]
     lead = (by or read.safeguarding.lead).strip()
@@ -251,7 +252,7 @@ def sign_off(
         raise typer.BadParameter("say who signs, like --by Kim", param_hint="--by")
     path, today = read.safeguarding.signed_off, real_clock().date()
     try:
-        words = Words.load(read.organisation.words)
+        words = words_in_use(read)
         left = ask_for_sign_off(words, path, lead, today, typer.echo, typer.confirm)
     except (WordsMistake, SignaturesUnreadable) as fault:
         typer.echo(str(fault), err=True)

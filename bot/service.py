@@ -34,6 +34,7 @@ from bot.sitting import Voice
 from bot.tasks.looking_after import LookingAfterTasks
 from bot.their_data.letting_go import LettingGo
 from bot.upkeep import Upkeep
+from bot.wording import OwnWords
 from storage.database import Database
 from storage.leases import Leases
 from storage.store import Store
@@ -110,6 +111,7 @@ class Service:
     ) -> None:
         self.database = database
         self.voice = voice = replace(voice, takes_feedback=feedback is not None)
+        self.own_words = OwnWords(voice.words)
         self.clock = clock
         self.channels = {channel.sender: channel for channel in channels}
         self.leases = Leases(database)
@@ -171,6 +173,11 @@ class Service:
         """Everybody whom `wake` can wake: after a change of which nobody knows whom it concerns."""
         return {*self.senders, WAKE}
 
+    def look_at_words(self) -> None:
+        """Say from now on what was changed in the console, here or in another process."""
+        with self.database.reading() as connection:
+            self.own_words.look(connection)
+
     async def start(self, listeners: Sequence[Listener] = ()) -> None:
         """Start sending, listening and the scheduler.
 
@@ -184,6 +191,7 @@ class Service:
         for listener in listeners:
             self._jobs_of_one[f"listen {listener.name}"] = listener.listen
         self._jobs_of_one["schedule"] = self._schedule
+        await asyncio.to_thread(self.look_at_words)
         await asyncio.to_thread(self.confidant.start)
         if self.releasing is not None:
             self._own_clock = self._clock_of_feedback(self.releasing)
@@ -225,8 +233,9 @@ class Service:
             await asyncio.sleep(LOOK_AFTER_LEASES_SECONDS)
             try:
                 await self._look_after_leases()
+                await asyncio.to_thread(self.look_at_words)
             except Exception as problem:
-                log.warning("leases unknown", extra={"problem": type(problem).__name__})
+                log.warning("leases or words unknown", extra={"problem": type(problem).__name__})
 
     async def _look_after_leases(self) -> None:
         """Start what is free, restart what broke, and drop everything if the leases were lost."""

@@ -104,8 +104,13 @@ def about_danger(words: Words) -> Iterator[Key]:
     """Every sentence that needs the sign-off, in every language that has it itself."""
     for language in words.languages:
         for key in sorted(words.keys(language)):
-            if key.partition(".")[0] in SECTIONS or key in BESIDES:
+            if is_about_danger(key):
                 yield language, key
+
+
+def is_about_danger(key: str) -> bool:
+    """Whether a sentence is said around danger, so that the safeguarding lead signs it off."""
+    return key.partition(".")[0] in SECTIONS or key in BESIDES
 
 
 def unsigned(words: Words, signatures: Mapping[Key, Signature]) -> list[Unsigned]:

@@ -9,10 +9,8 @@ from datetime import datetime
 from itertools import count as counting
 
 from bot.channels import Button, Incoming, Outgoing, Pace, Reason, Retry, SendFailed, Sent
-from bot.channels.segments import count, fold
+from bot.channels.segments import PENCE_PER_PART, count, fold
 from bot.clock import Clock, real_clock
-
-PENCE_PER_PART = 4  # about what a part to a UK phone costs an organisation; a person pays their own reply
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ _only_basic = re.compile(f"[{re.escape(_BASIC)}]*").fullmatch
 _only_gsm = re.compile(f"[{re.escape(_BASIC + _EXTENSION)}]*").fullmatch
 _extension_letters = re.compile(f"[{re.escape(_EXTENSION)}]").findall
 
+PENCE_PER_PART = 4  # about what a part to a UK phone costs an organisation; a person pays their own reply
+
 # In a GSM-7 message nothing joins, so joiners, marks of direction and soft hyphens say nothing there.
 _FOLDS = {
     **dict.fromkeys("‘’‚‛′`´ʹʻʼ", "'"),
@@ -104,6 +106,26 @@ def in_messages(text: str, longest: int = LONGEST) -> list[str]:
 
 def _letters(text: str) -> int:
     return len(fold(text).encode("utf-16-le", "surrogatepass")) // 2
+
+
+def in_words(text: str, pence: float = PENCE_PER_PART) -> str:
+    """How long a text is, and about what it costs to send it once: "2 parts, 180 of 306 letters, about 8p"."""
+    folded = fold(text)
+    found = count(folded)
+    if found.parts == 0:
+        return "Nothing yet."
+    alone, joined = (160, 153) if found.encoding == "GSM-7" else (70, 67)
+    room = alone if found.parts == 1 else found.parts * joined
+    parts = "1 part" if found.parts == 1 else f"{found.parts} parts"
+    said = f"{parts}, {found.units} of {room} letters, about {found.parts * pence:g}p"
+    if found.encoding == "UCS-2":
+        said += f". Without {' '.join(not_in_a_text(folded)[:5])} it would cost less than half"
+    return said
+
+
+def not_in_a_text(text: str) -> list[str]:
+    """The signs that the SMS alphabet lacks, each once."""
+    return [sign for sign in dict.fromkeys(fold(text)) if not _only_gsm(sign)]
 
 
 def _parts(units: int, alone: int, joined: int) -> int:

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from bot.console import alerts, broadcasts, inbox, people, reports, sign_in, today
 from bot.console import alerts, broadcasts, inbox, people, record, sign_in, team_room, today
+from bot.console import (
+    alerts,
+    broadcasts,
+    inbox,
+    people,
+    record,
+    sign_in,
+    signing_off,
+    team_room,
+    today,
+    wording,
+)
 from bot.console.feedback import room as feedback
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
 from bot.console.work import card, meetings, projects, questionnaires, reflections, suggestions, tasks, votes
@@ -25,6 +37,8 @@ ROOMS: tuple[list[Page], ...] = (
     questionnaires.room.pages,
     reports.room.pages,
     feedback.room.pages,
+    wording.room.pages,
+    signing_off.room.pages,
     team_room.room.pages,
     record.room.pages,
 )
@@ -38,6 +52,7 @@ MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/work", "Work", WITH_PEOPLE),
     ("/reports", "Reports", WITH_PEOPLE),
     ("/feedback", "Feedback", WITH_PEOPLE),
+    ("/words", "Words", EVERYBODY),
     ("/team", "Team", team_room.ADMINS),
     ("/log", "Log", record.READERS),
 )

@@ -16,7 +16,7 @@ from flows.dates import MONTHS, WEEKDAYS
 from flows.hearing import Hearing
 from flows.phrases import Phrasebook, plain
 from flows.words.keywords import Keyword, Keywords
-from flows.words.reading import ENGLISH, Library, Pages, WordsMistake
+from flows.words.reading import ENGLISH, Library, Pages, WordsMistake, checked
 from flows.words.sentences import Sentence, as_texted, fill, placeholders
 
 __all__ = ["Keyword", "Sentence", "Words", "WordsMistake"]
@@ -33,6 +33,7 @@ class Words:
 
     def __init__(self, pages: Mapping[str, Pages]) -> None:
         self._pages = pages
+        self._read = {language: dict(page.sentences) for language, page in pages.items()}
         self._common = {language: _common(pages, language) for language in pages}
         self._hearings: dict[tuple[str, str], Hearing] = {}
         keyword = {phrase: name for page in pages.values() for phrase, name in page.keyword.items()}
@@ -56,6 +57,42 @@ class Words:
         if library.problems:
             raise WordsMistake(library.problems)
         return cls(library.pages)
+
+    def say_instead(self, own: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[tuple[str, str]]:
+        """From now on say these over what the files say, and nothing that was said instead before.
+
+        Whoever holds these words says them at their next message. What a question takes for an answer to it may for
+        one message still be what was shown before.
+
+        Args:
+            own: The language, the key, and the parts as a file has them: text, sms, again, label.
+
+        Returns:
+            The language and key of those that no longer fit, and so are not said.
+        """
+        pages = {
+            language: Pages(dict(self._read[language]), page.common, page.keyword, page.meanings)
+            for language, page in self._pages.items()
+        }
+        left_out = []
+        for language, key, parts in own:
+            sentence = self.fitting(language, key, parts)[0] if language in pages else None
+            if sentence is None:
+                left_out.append((language, key))
+            else:
+                pages[language].sentences[key] = sentence
+        self._pages, self._hearings = pages, {}
+        return left_out
+
+    def fitting(self, language: str, key: str, parts: Mapping[str, Any]) -> tuple[Sentence | None, list[str]]:
+        """A sentence as it would be said with these parts instead, or None and what is wrong with them."""
+        sentence, problems = checked(key, parts, self._read[ENGLISH].get(key))
+        before = self._read[language].get(key) if language in self._read else None
+        return (before.changed_by(sentence) if before and sentence else sentence), problems
+
+    def ours(self, language: str, key: str) -> Sentence:
+        """A sentence as the files have it; raises `KeyError` where they have none in that language."""
+        return self._read[language][key]
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -72,13 +72,27 @@ class Library:
         seen: dict[str, str] = {}
         for path in sorted(folder.glob("*.toml")):
             reader = _File(f"{folder.name}/{path.name}", self.problems)
-            for key, sentence in reader.sentences(path, pages, self.pages[ENGLISH] if compare else None):
+            tables = reader.tables(path)
+            for key, sentence in reader.sentences(tables, pages, self.pages[ENGLISH] if compare else None):
                 if key in seen:
                     reader.problem(key, f"it is in {seen[key]} too; please keep one.")
                 elif not compare or reader.agrees(key, sentence, self.pages[ENGLISH].sentences.get(key)):
                     base = pages.sentences.get(key)
                     pages.sentences[key] = base.changed_by(sentence) if base else sentence
                 seen[key] = reader.name
+
+
+def checked(key: str, parts: Mapping[str, Any], english: Sentence | None) -> tuple[Sentence | None, list[str]]:
+    """A single sentence of the organisation's own, held to all that is asked of one in a file.
+
+    Returns:
+        The sentence, or None; and what is wrong with it, a sentence each.
+    """
+    reader = _File("", [])
+    sentence = reader.sentence(key, parts)
+    if sentence is None or not reader.agrees(key, sentence, english):
+        return None, [problem.removeprefix(": ").removeprefix(f"{key}: ") for problem in reader.problems]
+    return sentence, []
 
 
 @dataclass
@@ -91,16 +105,18 @@ class _File:
     def problem(self, key: str, what: str) -> None:
         self.problems.append(f"{self.name}: {key}: {what}")
 
-    def sentences(self, path: Path, pages: Pages, english: Pages | None) -> Iterator[tuple[str, Sentence]]:
-        """The file's sentences by key; its phrases go straight to the pages."""
-        for table, content in self._tables(path).items():
+    def sentences(
+        self, tables: Mapping[str, Any], pages: Pages, english: Pages | None
+    ) -> Iterator[tuple[str, Sentence]]:
+        """The sentences by key; phrases go straight to the pages."""
+        for table, content in tables.items():
             if not isinstance(content, dict):
                 self.problem(table, "it stands outside any [table].")
             elif table in _PHRASE_TABLES:
                 self._phrases(table, content, pages, english)
             else:
                 for name, value in content.items():
-                    if sentence := self._sentence(f"{table}.{name}", value):
+                    if sentence := self.sentence(f"{table}.{name}", value):
                         yield f"{table}.{name}", sentence
 
     def agrees(self, key: str, sentence: Sentence, english: Sentence | None) -> bool:
@@ -126,7 +142,8 @@ class _File:
             if known and not choice.isdecimal():
                 self.problem(key, f"it has no choice {choice!r}; it has {', '.join(sorted(known))}.")
 
-    def _tables(self, path: Path) -> dict[str, Any]:
+    def tables(self, path: Path) -> dict[str, Any]:
+        """What is in a file; nothing if it can't be read."""
         try:
             return tomllib.loads(path.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as error:
@@ -147,7 +164,8 @@ class _File:
                 if known.setdefault(phrase, meaning) != meaning:
                     self.problem(key, f"{phrase!r} means {known[phrase]!r} already.")
 
-    def _sentence(self, key: str, value: Any) -> Sentence | None:
+    def sentence(self, key: str, value: Any) -> Sentence | None:
+        """A sentence as it is written; None if something in it is wrong."""
         parts = value if isinstance(value, dict) else {"text": value}
         before = len(self.problems)
         for part in parts.keys() - set(_PARTS):

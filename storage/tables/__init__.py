@@ -21,6 +21,7 @@ from storage.tables.tasks import HandOff, Task, TaskEvent, TaskOffer, TaskQuesti
 from storage.tables.thanks import Thanks
 from storage.tables.types import Moment, id_at, new_id, table_of
 from storage.tables.votes import Vote, VoteVoter
+from storage.tables.words import OwnWording
 
 __all__ = [
     "Account",
@@ -54,6 +55,7 @@ __all__ = [
     "Nudge",
     "Offset",
     "OutboxItem",
+    "OwnWording",
     "PassedOn",
     "Person",
     "PersonEvent",
