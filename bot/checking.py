@@ -55,6 +55,12 @@ async def problems(config: Config, secrets: Secrets, look: Look | None = None) -
     return found
 
 
+def problems_here(config: Config) -> list[str]:
+    """Every fault that can be seen without a secret, and without asking anybody outside."""
+    kept = _database_problems(config) or _what_is_kept_problems(config, Look(config, ()))
+    return [*_words_problems(config), *_signature_problems(config), *kept]
+
+
 def _what_is_kept_problems(config: Config, known: Look) -> list[str]:
     return [] if known.is_wrong("safeguarding", "organisation.zone") else what_is_untested(config)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from flows.opening_hours import DAYS, Schedule, is_open, next_open
 
+QUARTER = timedelta(minutes=15)
 END_OF_DAY = time(23, 59)  # how a `Schedule` writes midnight at the end of a day
 
 
@@ -85,3 +86,27 @@ def _clock(written: str) -> time:
         return datetime.strptime(written.strip(), "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
     except ValueError:
         raise ValueError(f"{written!r} is not a time; for example 09:00") from None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """From when until when the same people are on call; `who` is empty in a gap."""
+
+    start: datetime
+    end: datetime
+    who: tuple[str, ...]
+
+
+def stretches(rota: Rota, start: datetime, end: datetime) -> list[Stretch]:
+    """Who is on call between two moments, in order and without a hole; to the quarter of an hour."""
+    found: list[Stretch] = []
+    at = start
+    while at < end:
+        until = min(end, at + QUARTER - (at - datetime.min.replace(tzinfo=at.tzinfo)) % QUARTER)
+        who = rota.on_call(at)
+        if found and found[-1].who == who:
+            found[-1] = Stretch(found[-1].start, until, who)
+        else:
+            found.append(Stretch(at, until, who))
+        at = until
+    return found

@@ -7,11 +7,13 @@ from bot.console import alerts, broadcasts, inbox, people, record, sign_in, team
 from bot.console import (
     alerts,
     broadcasts,
+    house,
     inbox,
     people,
     record,
     sign_in,
     signing_off,
+    signposts,
     team_room,
     today,
     wording,
@@ -37,9 +39,11 @@ ROOMS: tuple[list[Page], ...] = (
     questionnaires.room.pages,
     reports.room.pages,
     feedback.room.pages,
+    signposts.room.pages,
     wording.room.pages,
     signing_off.room.pages,
     team_room.room.pages,
+    house.room.pages,
     record.room.pages,
 )
 
@@ -52,8 +56,11 @@ MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/work", "Work", WITH_PEOPLE),
     ("/reports", "Reports", WITH_PEOPLE),
     ("/feedback", "Feedback", WITH_PEOPLE),
+    ("/signposts", "Signposts", EVERYBODY),
     ("/words", "Words", EVERYBODY),
+    ("/rota", "Rota", EVERYBODY),
     ("/team", "Team", team_room.ADMINS),
+    ("/settings", "Settings", house.READERS),
     ("/log", "Log", record.READERS),
 )
 """The menu: where it leads, what it is called, and for whom."""

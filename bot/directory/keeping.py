@@ -15,7 +15,9 @@ from rich.table import Table
 from sqlalchemy import Connection
 
 from bot.directory import Reading, fetch_directory, read_directory, refresh
-from bot.directory.reading import MOST_BYTES
+from bot.directory.open_referral import read_json
+from bot.directory.reading import LONGEST_NAME, MOST_BYTES, one_line
+from bot.directory.spreadsheet import read_spreadsheet
 from bot.places import MOST_PLACES, from_json, to_json
 from flows.signposts import Signpost, uk_signposts
 from storage.database import Database
@@ -81,15 +83,37 @@ def import_directory(
     source = source_of(where)
     reading = fetch_directory(where, get or _fetch) if is_address(where) else read_directory(Path(where))
     with database.reading() if dry_run else database.writing() as connection:
-        current = from_json(places_of(connection, source))
-        entries = refresh(current, reading)
-        is_broken = entries is current  # what `refresh` gives back when the reading is not fit
-        if not dry_run and not is_broken:
-            replace_places(connection, source, {entry.id: to_json(entry) for entry in entries}, now)
-            in_all = how_many_places(connection)
-        else:
-            in_all = how_many_places(connection) - len(current) + len(entries)
+        return keep_reading(connection, source, reading, now, dry_run=dry_run)
+
+
+def keep_reading(
+    connection: Connection, source: str, reading: Reading, now: datetime, *, dry_run: bool = False
+) -> Imported:
+    """Keep what was read instead of what the same source gave before, if it is fit to; in a dry run, only say so."""
+    current = from_json(places_of(connection, source))
+    entries = refresh(current, reading)
+    is_broken = entries is current  # what `refresh` gives back when the reading is not fit
+    if not dry_run and not is_broken:
+        replace_places(connection, source, {entry.id: to_json(entry) for entry in entries}, now)
+        in_all = how_many_places(connection)
+    else:
+        in_all = how_many_places(connection) - len(current) + len(entries)
     return Imported(reading, len(current), len(entries), in_all, is_broken, dry_run)
+
+
+def read_upload(name: str, content: bytes) -> tuple[str, Reading]:
+    """A file that was sent along: what it is called as a source, and what is in it.
+
+    Args:
+        name: As the sender's machine calls it; only its last part counts.
+        content: All of it.
+    """
+    source = one_line(name.replace("\\", "/").rpartition("/")[2], LONGEST_NAME)
+    if not source or not content:
+        return source, Reading.failed(source or "the file", "there is nothing in it")
+    if source.lower().endswith(".json"):
+        return source, read_json(content, source)
+    return source, read_spreadsheet(content, source)
 
 
 def remove_directory(database: Database, where: str) -> tuple[bool, list[str]]:
