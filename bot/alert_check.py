@@ -18,6 +18,7 @@ from bot.config import Config, Secrets
 from bot.house import House
 from bot.running import Running
 from bot.telling import staff_address
+from bot.wording import words_in_use
 from flows.words import Words
 from storage.alert_tests import add_test, tested_since
 from storage.database import Database
@@ -110,7 +111,7 @@ async def try_alerts(config: Config, secrets: Secrets, minutes: float, say: Call
     else:
         await asyncio.to_thread(database.require_up_to_date)
     since = real_clock()
-    send_tests(database, house, Words.load(config.organisation.words), since)
+    send_tests(database, house, words_in_use(config), since)
     say(f"Sent to {', '.join(each.name for each in house.safeguarding.people)}. Waiting for each to reply ACK.")
     waiting = until_acknowledged(database, house, since, minutes, say)
     try:

@@ -11,8 +11,8 @@ from bot.config import Config, Secrets
 from bot.running import telegram_channels
 from bot.sitting import Sitting, Voice
 from bot.times import after_quiet_hours
+from bot.wording import words_in_use
 from bot.writing_first import outside_quiet_hours
-from flows.words import Words
 from storage.database import Database
 from storage.desk import Desk
 from storage.tables import Lane
@@ -56,7 +56,7 @@ def _text(database: Database, config: Config, called: str, by: str, phone: str, 
         number = to_e164(phone)
     except ValueError as fault:
         raise CannotInvite(str(fault)) from None
-    voice = Voice(Words.load(config.organisation.words), config.house())
+    voice = Voice(words_in_use(config), config.house())
     with database.writing() as connection:
         desk = Desk(connection, real_clock())
         desk.fetch([number], [])

@@ -12,7 +12,7 @@ from bot.config import Config
 from bot.inviting import CannotInvite, ask_by_text
 from bot.sitting import Voice
 from bot.times import zone_of
-from flows.words import Words
+from bot.wording import words_in_use
 from storage.database import Database
 from storage.desk import Desk
 
@@ -62,7 +62,7 @@ def import_people(
         raise CannotInvite("SMS is not set up, so nobody can be texted.")
     zone = zone_of(config.organisation.zone)
     listed = read_people(read_file(path), now.astimezone(zone).date())
-    voice = Voice(Words.load(config.organisation.words), config.house())
+    voice = Voice(words_in_use(config), config.house())
     with database.writing() as connection:
         desk = Desk(connection, now)
         new = list(_not_known(desk, listed))

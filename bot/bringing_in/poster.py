@@ -12,6 +12,7 @@ from bot.channels import SendFailed
 from bot.config import Config, Secrets
 from bot.inviting import CannotInvite
 from bot.running import telegram_channels
+from bot.wording import words_in_use
 from flows.words import Words
 
 _A_NUMBER = re.compile(r"\+?\d{3,15}")
@@ -58,7 +59,7 @@ async def poster(config: Config, secrets: Secrets, language: str) -> Poster:
     Raises:
         CannotInvite: There is no number and no bot to join by, or only a bot, and Telegram does not answer.
     """
-    words = Words.load(config.organisation.words)
+    words = words_in_use(config)
     ways, left_out = _by_sms(words, config, language), None
     try:
         ways += await _by_telegram(words, config, secrets, language)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -10,11 +12,11 @@ from bot.config import Config
 from bot.console.visit import LEAD, SAFEGUARDING
 from bot.sign_off import about_danger, read_signatures, unsigned
 from bot.simulation import World
-from bot.wording import OwnWords
+from bot.wording import OwnWords, words_in_use
 from flows.words import Words
 from storage import accounts
 from storage.tables import new_id
-from storage.words import WORDING, own_wording
+from storage.words import WORDING, keep_wording, own_wording
 from tests.bot.cast import rows, volunteer
 from tests.bot.console.cast import Browser, Served
 
@@ -146,6 +148,23 @@ class TestChanging:
             elsewhere.look(connection)
         assert elsewhere.words.wording("cy", KEY) == Words.load().wording("cy", KEY)
 
+    async def test_of_another_process_is_said_within_seconds(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("bot.service.LOOK_AFTER_LEASES_SECONDS", 0.01)
+        with world.service.database.writing() as connection:
+            keep_wording(connection, "en", KEY, "Lou", world.clock(), said={"text": "Fine then."})
+        async with asyncio.timeout(20):
+            while said(world) != "Fine then.":
+                await asyncio.sleep(0.02)
+
+    async def test_is_said_on_the_command_line_too(self, world: World) -> None:
+        url = world.service.database.engine.url.render_as_string(hide_password=False)
+        with world.service.database.writing() as connection:
+            keep_wording(connection, "en", KEY, "Lou", world.clock(), said={"text": "Fine then."})
+        config = Config(organisation={"name": "Harbour House"}, database={"url": url})
+        assert words_in_use(config).wording("en", KEY).text == "Fine then."
+
     async def test_that_no_longer_fits_after_an_update_is_left_out_and_told(
         self, console: Served, world: World, caplog
     ) -> None:
@@ -266,8 +285,6 @@ def kim_read(kim: Browser) -> str:
 
 
 def field_of(browser: Browser, name: str) -> str:
-    import re
-
     return re.search(rf'name="{name}" value="([^"]*)"', browser.page)[1]
 
 
