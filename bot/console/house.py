@@ -68,7 +68,7 @@ def _days(first: datetime) -> Iterator[datetime]:
 
 def _hours(part: Stretch) -> str:
     last = part.end.strftime("%H:%M")
-    return f"{part.start:%H:%M} to {'24:00' if last == '00:00' else last}"
+    return f"{part.start:%H:%M}–{'24:00' if last == '00:00' else last}"
 
 
 def _parts(config: Config) -> Mapping[str, Mapping[str, str]]:
@@ -93,7 +93,6 @@ def _parts(config: Config) -> Mapping[str, Mapping[str, str]]:
         },
         "Danger": {
             "mode": danger.mode or "not set",
-            "told first": "whoever is on call, see the rota",
             "council": danger.council_name or "not set",
             "the next is told after": f"{danger.acknowledge_minutes} minutes",
         },

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from starlette.responses import PlainTextResponse, Response
 
-from bot.channels.segments import in_words
+from bot.channels.segments import PENCE_PER_PART, in_words
 from bot.console.visit import ADMIN, EVERYBODY, LEAD, SAFEGUARDING, NotThere, Room, Visit
 from bot.projects.keeping import NotDone
 from bot.sign_off import is_about_danger
@@ -75,7 +75,7 @@ def sentence_page(visit: Visit) -> Response:
         typed=typed,
         mentions=sorted(words.mentions("en", key)) if words.ours("en", key).text else [],
         preview=_preview(typed),
-        costs=in_words(as_texted(keeping.with_examples(typed.sms or typed.text))) if _is_fillable(typed) else "",
+        costs=_costs(visit, typed),
         is_about_danger=is_about_danger(key),
         may_write=visit.is_a(*WRITERS),
     )
@@ -118,7 +118,7 @@ def segments(visit: Visit) -> Response:
     """How long a text will be and what it costs, with an example in the place of every {mention}."""
     typed = visit.typed("words")[: keeping.LONGEST * 4]
     said = keeping.with_examples(typed)
-    return PlainTextResponse(in_words(as_texted(said) if visit.asked("of") == "ours" else said))
+    return PlainTextResponse(in_words(as_texted(said) if visit.asked("of") == "ours" else said, _pence(visit)))
 
 
 def words_of(visit: Visit) -> Words:
@@ -140,8 +140,15 @@ def _typed(visit: Visit, now: Sentence) -> Typed:
     return Typed(visit.typed("text"), visit.typed("sms"), visit.typed("again"), label)
 
 
-def _is_fillable(typed: Typed) -> bool:
-    return bool(typed.sms or typed.text)
+def _costs(visit: Visit, typed: Typed) -> str:
+    said = typed.sms or typed.text
+    return in_words(as_texted(keeping.with_examples(said)), _pence(visit)) if said else ""
+
+
+def _pence(visit: Visit) -> float:
+    """What a part costs here."""
+    sms = visit.console.config.sms if visit.console.config is not None else None
+    return sms.pence_per_part if sms is not None else PENCE_PER_PART
 
 
 def _preview(typed: Typed) -> list[tuple[str, str]]:

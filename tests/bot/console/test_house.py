@@ -34,8 +34,8 @@ class TestTheRota:
     async def test_says_who_is_on_call_now_and_in_the_week_ahead(self, console: Served, world: World) -> None:
         bo = await console.signed_in("Bo")
         await bo.opens("/rota")
-        bo.sees("Sam on call", "Mon 02 Mar 00:00 to 09:00 nobody 09:00 to 17:00 Sam 17:00 to 24:00 nobody")
-        bo.sees("Sat 07 Mar 00:00 to 24:00 nobody", "Mon 09 Mar", "Lead: Kim. Deputy: Bo. Manager: Lou.")
+        bo.sees("Sam on call", "Mon 02 Mar 00:00–09:00 nobody 09:00–17:00 Sam 17:00–24:00 nobody")
+        bo.sees("Sat 07 Mar 00:00–24:00 nobody", "Mon 09 Mar", "Lead: Kim. Deputy: Bo. Manager: Lou.")
         world.clock.forward(timedelta(hours=9))
         bo = await console.signed_in("Bo")
         await bo.opens("/rota")
