@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bot.console import alerts, broadcasts, inbox, people, reports, sign_in, today
-from bot.console import alerts, broadcasts, inbox, people, record, sign_in, team_room, today
 from bot.console import (
     alerts,
     broadcasts,
@@ -11,6 +9,7 @@ from bot.console import (
     inbox,
     people,
     record,
+    reports,
     sign_in,
     signing_off,
     signposts,

@@ -1,4 +1,4 @@
-"""TODAY, by text from a coordinator's own phone: what needs a person, in two text messages at the most, naming nobody."""
+"""TODAY, by text from a coordinator's own phone: what needs a person, in two messages at the most, naming nobody."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from bot.console.rooms import MENU, ROOMS
-from bot.console.visit import ADMIN, COORDINATOR, EVERYBODY, LEAD, ROLES, SAFEGUARDING, WITH_PEOPLE, Room, Visit
+from bot.console.visit import ADMIN, COORDINATOR, EVERYBODY, LEAD, ROLES, SAFEGUARDING, Room, Visit
 from bot.projects.keeping import NotDone
 from bot.simulation import World
 from tests.bot.console.cast import Served, open_console
