@@ -1,4 +1,4 @@
-"""TODAY, by text from a coordinator's own phone: what needs a person, in two messages at the most, naming nobody."""
+"""TODAY, from a coordinator's own phone: what needs a person, in two text messages at the most, naming nobody."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from storage.database import Database
 from storage.desk import INBOX
 from tests.bot.cast import rows, volunteer
 from tests.bot.projects.cast import bo_saves
+from tests.bot.votes.cast import bo_calls, hear_of_it, the_group
 from tests.bot.watched import HOUSE, IN_DANGER, MONDAY_AT_TEN, Watched
 
 
@@ -63,9 +64,11 @@ async def test_to_anybody_else_it_is_an_ordinary_word(world: Watched):
 
 async def test_a_question_that_takes_the_word_goes_first(world: Watched):
     sam = world.staff("Sam")
-    for words in ("JOIN", "Sam", "SKIP", "1", "1", "1", "PAUSE"):
+    for words in ("JOIN", "Sam", "SKIP", "1", "1", "1"):
         await sam.texts(words)
-    await sam.texts("TODAY")
-    sam.hears("alerts.today-waiting")  # PAUSE asks for how long, which this is no answer to
-    await sam.texts("1")
+    await the_group(world, "Ada", "Dee")
+    bo_calls(world, choices=("Today", "Tomorrow"))
+    await hear_of_it(world, [sam])
+    sam.hears("vote.choice")
+    await sam.texts("today")
     sam.does_not_hear("alerts.today-waiting")
