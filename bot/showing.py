@@ -49,28 +49,38 @@ WHY = {
     "changed a message": "changed a message after it was sent",
     "declined to join": "was invited, and does not want to join",
     "times": "said when and how often suits them, and not all of it was understood",
-    "my data": "would like to see all that is kept about them: alongside person export",
+    "my data": "would like to see all that is kept about them",
     "asked to be forgotten": "is forgotten as soon as their alert is closed, and what they said in danger is done here",
     "somebody was forgotten": "somebody was forgotten; please take them off your own lists too",
     "answered what is gone": "answered something that was not there any more",
     "we broke over this": "the bot broke over this message",
-    "broadcast reply": "answers a broadcast: alongside broadcast show",
-    "broadcast to confirm": "a broadcast waits for a second person: alongside broadcast preview, then confirm",
-    "broadcast paused": "a broadcast waits for money: alongside broadcast resume",
-    "task question": "asks about a task: alongside task answer",
+    "broadcast reply": "answers a broadcast",
+    "broadcast to confirm": "a broadcast waits for a second person",
+    "broadcast paused": "a broadcast waits for money",
+    "task question": "asks about a task",
     "task ring": "would like to be rung about a task",
-    "task barrier": "something gets in the way of a task: alongside task barriers",
+    "task barrier": "something gets in the way of a task",
     "task support": "goes on with a task, and would like support",
     "task how they are": "said how they are, when asked about a task",
     "task news": "says how it goes with a task",
     "task back": "handed a task back; it waits for you",
-    "task done": "has done a task; say thank you: alongside task thank",
+    "task done": "has done a task; say thank you",
     "task passed": "took a task over from somebody",
     "task not for them": "a task is not for them, and they wrote more",
     "task after all": "would like a task after all that had gone back to you",
     "task offer closed": "did not answer about a task in five days; nobody is chased, it waits for you",
     "task unreachable": "has said STOP or cannot be reached; their task waits for you",
 }
+COMMANDS = {
+    "my data": "alongside person export",
+    "broadcast reply": "alongside broadcast show",
+    "broadcast to confirm": "alongside broadcast preview, then confirm",
+    "broadcast paused": "alongside broadcast resume",
+    "task question": "alongside task answer",
+    "task barrier": "alongside task barriers",
+    "task done": "alongside task thank",
+}
+"""What a coordinator types to see to it at the command line."""
 DANGER = "danger: "
 TOPICS = {
     "suicide_selfharm": "suicide or self-harm",
@@ -118,7 +128,7 @@ def inbox_lines(connection: Connection, zone: str, now: datetime) -> Iterator[st
     for item in items:
         yield ""
         yield from _wrapped(f"{known[item.id]}  {_clock(item.at, zone)}  {who_it_is(item)}", before="")
-        yield from _wrapped("; ".join([why_it_waits(item), *cautions_of(item)]))
+        yield from _wrapped("; ".join([why_it_waits(item), *cautions_of(item), *_command(item)]))
         yield from _quoted(words_of(connection, item))
     if in_all > len(items):
         yield f"\nThe {len(items)} oldest are shown; {in_all - len(items)} more wait."
@@ -162,6 +172,10 @@ def why_it_waits(item: Row[Any]) -> str:
     why = WHY.get(item.why, item.why) if topic == item.why else f"IN DANGER: {TOPICS.get(topic, topic)}"
     said = f", said {item.mood} of 5" if item.mood is not None else ""
     return f"{why}{said} (taken back)" if item.taken_back_at else f"{why}{said}"
+
+
+def _command(item: Row[Any]) -> list[str]:
+    return [COMMANDS[item.why]] if item.why in COMMANDS else []
 
 
 def cautions_of(row: Row[Any]) -> Iterator[str]:
