@@ -165,8 +165,8 @@ class Visit:
 
     @property
     def looks_again(self) -> bool:
-        """Whether an open page looks again by itself, since something has changed."""
-        return self.request.headers.get("x-live") is not None
+        """Whether an open page looks again by itself, since something has changed, or on the way to the next page."""
+        return self.request.method == "GET" and self.request.headers.get("x-live") is not None
 
     @property
     def mark(self) -> str:
