@@ -54,7 +54,7 @@ def people(visit: Visit) -> Response:
 @room.shows("/people/{person}", WITH_PEOPLE)
 def person(visit: Visit) -> Response:
     """All that is known of somebody, and the conversation with them."""
-    if visit.request.method == "GET" and "x-live" not in visit.request.headers:
+    if visit.request.method == "GET" and not visit.looks_again:
         its_id = visit.number("person")
         with visit.reading() as connection:
             _of_those_to_be_seen(lambda: must_be_seen(connection, its_id, visit.projects))

@@ -80,6 +80,7 @@ class PersonPage:
         consents: What they agreed to, and did not.
         strengths: What they say they are good at.
         alert: Their open alert, in words; None: there is none.
+        reference: Of that alert.
         check_ins: How they said they were, the newest first.
         reader: Who writes with them instead of the bot; None: the bot does.
         notes: How many notes there are; they are read for a reason.
@@ -97,6 +98,7 @@ class PersonPage:
     consents: tuple[str, ...]
     strengths: tuple[str, ...]
     alert: str | None
+    reference: int | None
     check_ins: tuple[HowTheyWere, ...]
     reader: Reader | None
     notes: int
@@ -114,7 +116,7 @@ def page_of(
     person = person_with_id(connection, person_id)
     if person is None:
         raise NobodyThere("There is nobody like that.")
-    addresses = where_they_are(connection, person_id)
+    addresses, alert = where_they_are(connection, person_id), open_alert_of(connection, person_id)
     return PersonPage(
         id=person.id,
         called=person.called,
@@ -131,7 +133,8 @@ def page_of(
         tasks=tuple(_tasks(connection, person_id, projects)),
         consents=tuple(_consents(connection, person, projects)),
         strengths=tuple(row.words for row in strengths_of(connection, person_id)),
-        alert=_alert(connection, person_id, zone),
+        alert=_in_words(alert, zone) if alert is not None else None,
+        reference=alert.reference if alert is not None else None,
         check_ins=tuple(_how_they_were(connection, person_id)),
         reader=who_reads(connection, person_id),
         notes=how_many_notes(connection, person_id),
@@ -233,10 +236,7 @@ def _consents(connection: Connection, person: Row[Any], projects: frozenset[int]
             yield f"{agreed} to be asked by others of {each.project}"
 
 
-def _alert(connection: Connection, person_id: int, zone: str) -> str | None:
-    found = open_alert_of(connection, person_id)
-    if found is None:
-        return None
+def _in_words(found: Row[Any], zone: str) -> str:
     since = f"{found.since.astimezone(zone_of(zone)):%a %d %b %H:%M}"
     who = f"{found.has_it} has it" if found.has_it and found.state == "acknowledged" else "NOBODY HAS IT YET"
     quietly = "" if found.may_text else "; they have NOT said that it is safe to write to them about it"

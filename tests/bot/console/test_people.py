@@ -13,12 +13,14 @@ from bot.people.talking import Preview
 from bot.projects import keeping
 from bot.simulation import World
 from storage.accounts import AUDIT
+from storage.database import Database
 from storage.desk import OUTBOX, PERSON
 from storage.notes import NOTE
 from tests.bot.cast import Someone, rows, volunteer
-from tests.bot.console.cast import Browser, Served
+from tests.bot.console.cast import Browser, Served, open_console
 from tests.bot.people.cast import bo_does, key_of
 from tests.bot.projects.cast import bo_saves
+from tests.bot.watched import HOUSE, IN_DANGER, MONDAY_AT_TEN, Watched
 
 REASON = "I meet her on Tuesday"
 
@@ -51,6 +53,15 @@ async def test_somebody_is_found_and_opened(console: Served) -> None:
     await bo.opens(path)
     bo.sees("Ada", "Volunteer, joined on", "What shall I call you?", "it is safe to text them first", "The bot answers")
     assert ("Bo", "looked at somebody", None) in audit(console.world)
+
+
+async def test_from_somebody_in_danger_it_is_a_step_to_the_alert(database: Database) -> None:
+    async with Watched(database, HOUSE, MONDAY_AT_TEN) as world, open_console(world) as console:
+        ada, bo, path = await ada_and_bo(console)
+        await ada.texts(IN_DANGER)
+        await bo.opens(path)
+        bo.sees("Somebody may be in danger", "NOBODY HAS IT YET")
+        assert f'href="/console/alerts/{world.reference}"' in bo.page
 
 
 async def test_a_look_by_itself_is_no_look_of_bos(console: Served) -> None:
