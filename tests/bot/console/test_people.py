@@ -9,13 +9,14 @@ from sqlalchemy import update
 
 from bot.channels.segments import count
 from bot.console.people import in_words
-from bot.people.talking import Preview
+from bot.people.notes import add_note
+from bot.people.talking import Preview, take_over
 from bot.projects import keeping
 from bot.simulation import World
 from storage.accounts import AUDIT
 from storage.database import Database
 from storage.desk import OUTBOX, PERSON
-from storage.notes import NOTE
+from storage.notes import DONE, NOTE
 from tests.bot.cast import Someone, rows, volunteer
 from tests.bot.console.cast import Browser, Served, open_console
 from tests.bot.people.cast import bo_does, key_of
@@ -100,7 +101,10 @@ async def test_whoever_may_see_one_project_sees_only_its_people_and_cannot_act_o
     kim.does_not_see("Ada")
     await kim.opens(f"/people/{key_of(world, eve)}")
     assert kim.status == 200
-    before = rows(world, OUTBOX, "id")
+    key, voice = key_of(world, ada), world.service.voice
+    bo_does(world, lambda c: take_over(c, voice, key, "Kim", world.clock()))  # she could reply, if she might see Ada
+    bo_does(world, lambda c: add_note(c, key, "about Ada", "Bo", world.clock()))
+    before = rows(world, OUTBOX, "id"), rows(world, DONE, "what")
     for below in ("", "/merge", f"/merge?other={key_of(world, eve)}"):
         await kim.opens(path + below)
         assert (kim.status, "Ada" in kim.page) == (404, False)
@@ -110,8 +114,8 @@ async def test_whoever_may_see_one_project_sees_only_its_people_and_cannot_act_o
     for below in ("take-over", "give-back", "reply", "preview", "count", "notes", "notes/read", "merge"):
         await kim.sends(f"{path}/{below}", **sent)
         assert (kim.status, "Ada" in kim.page) == (404, False), below
-    assert rows(world, OUTBOX, "id") == before
-    assert rows(world, NOTE, "id") == []
+    assert (rows(world, OUTBOX, "id"), rows(world, DONE, "what")) == before
+    assert len(rows(world, NOTE, "id")) == 1
 
 
 async def test_bo_takes_over_replies_and_gives_back(console: Served) -> None:
