@@ -1,6 +1,6 @@
 """Every room of the console in the lived-in charity of `alongside try`: it fits, and axe finds nothing, on both sizes.
 
-The pictures that this leaves are those of the README (`docs/pictures/`).
+It leaves a picture of each (see `PICTURES`); those of the README, in `docs/pictures/`, were taken of `make try` itself.
 """
 
 from collections.abc import AsyncIterator
