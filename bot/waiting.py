@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,6 +68,7 @@ class Waiting:
         is_danger: Whether they may be in danger, where nobody watches for alerts.
         cautions: What must be known before anybody writes or rings.
         words: What they wrote.
+        task: The number of the task that it is about; None: it is about none.
     """
 
     id: int
@@ -77,6 +79,7 @@ class Waiting:
     is_danger: bool
     cautions: tuple[str, ...]
     words: tuple[str, ...]
+    task: int | None
 
 
 def who_waits(
@@ -112,7 +115,14 @@ def _shown(connection: Connection, row: Row[Any]) -> Waiting:
         is_danger=row.why.startswith(DANGER),
         cautions=tuple(cautions_of(row)),
         words=tuple(words_of(connection, row)),
+        task=_task(row),
     )
+
+
+def _task(row: Row[Any]) -> int | None:
+    """As the notes about tasks begin with it: "Task 5, Write page one: ..."."""
+    found = re.match(r"Task (\d+)\b", row.note or "") if row.why.startswith("task ") else None
+    return int(found[1]) if found else None
 
 
 def see_to(

@@ -20,7 +20,7 @@ from storage.forgetting import who_is_leaving
 HARD_MOMENT = timedelta(days=1)  # how long a conversation about danger that nobody ends is not interrupted
 _OF_PERSON = (
     *("id", "role", "called", "language", "zone", "joined_at", "preferred_address_id", "safe_to_text"),
-    *("paused_until", "quiet_from_minute", "quiet_until_minute", "taken_over_by"),
+    *("paused_until", "quiet_from_minute", "quiet_until_minute", "taken_over_at"),
 )
 _OF_ADDRESS = ("channel", "sender", "created_at", "last_heard_at", "stopped_at", "closed_at", "closed_reason")
 
@@ -103,7 +103,7 @@ def _in_hard_moments(connection: Connection, now: datetime, ids: Collection[int]
     of_danger = (OPEN, CONVERSATION.c.flow == "safety", CONVERSATION.c.front_at > now - HARD_MOMENT)
     queries = (
         select(ALERT.c.person_id).where(IS_OPEN, _among(ALERT.c.person_id, ids)),
-        select(PERSON.c.id).where(PERSON.c.taken_over_by.is_not(None), _among(PERSON.c.id, ids)),
+        select(PERSON.c.id).where(PERSON.c.taken_over_at.is_not(None), _among(PERSON.c.id, ids)),
         select(CONVERSATION.c.person_id).where(*of_danger, _among(CONVERSATION.c.person_id, ids)),
     )
     return {person_id for query in queries for person_id in connection.execute(query).scalars()}

@@ -42,7 +42,7 @@ def _about_the_time(texts: Texts, at: datetime, office: Office) -> Iterator[str]
         yield f"it begins at {local:%H:%M}, in the night."
     quiet = sum(_is_quiet(person, at) for person, _ in texts)
     if quiet:
-        yield f"{quiet} of them have quiet hours then; they get it when these are over."
+        yield f"{quiet} of them {'has' if quiet == 1 else 'have'} quiet hours then; they get it when these are over."
 
 
 def _is_quiet(person: Candidate, at: datetime) -> bool:
@@ -54,7 +54,8 @@ def _about_language(wording: Wording, texts: Texts, office: Office) -> Iterator[
         theirs = sum((person.language or office.house.language) == language for person, _ in texts)
         if theirs and language not in wording.forms:
             instead = wording.spoken_to(language, office.house)
-            yield f"{theirs} of them are written to in {called}, and would get it in {LANGUAGES.get(instead, instead)}."
+            are, other = "is" if theirs == 1 else "are", LANGUAGES.get(instead, instead)
+            yield f"{theirs} of them {are} written to in {called}, and would get it in {other}."
 
 
 def _about_length(texts: Texts) -> Iterator[str]:

@@ -109,7 +109,6 @@ class Console:
             loader=jinja2.FileSystemLoader(HERE / "templates"),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
             lstrip_blocks=True,
         )
         self.templates.globals |= {"static": _addresses_of_static(), "ROLES": ROLES, "house": self.house}

@@ -22,6 +22,7 @@ SHORTEST = 12
 LONGEST = 200
 STEP_SECONDS = 30
 FREE_TRIES = 5
+GUESSED_FIRST = ("password", "qwerty", "letmein", "welcome", "123456", "abc123", "iloveyou", "alongside")
 LONGEST_WAIT = timedelta(minutes=15)
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -54,7 +55,7 @@ def why_weak(password: str, *known: str) -> str | None:
         return f"Please use at least {SHORTEST} letters. Four words in a row are easy to remember, and good."
     if len(password) > LONGEST:
         return f"Please use {LONGEST} letters at the most."
-    if len(set(plain)) < 5 or plain.isdecimal():
+    if len(set(plain)) < 5 or plain.isdecimal() or any(each in plain for each in GUESSED_FIRST):
         return "That is too easy to guess. Four words in a row are easy to remember, and good."
     if any(len(each) > 3 and each.casefold() in plain for each in known):
         return "Please leave out your name and the organisation's: they would be tried first."

@@ -121,7 +121,11 @@ def _let_in(connection: Connection, colleague: Colleague, step: int | None) -> b
 @room.shows("/invitation/{code}", may=None)
 def invitation_page(visit: Visit) -> Response:
     """Whoever was invited chooses a password."""
-    return visit.page("invitation.html", invited=_invited(visit))
+    try:
+        invited = _invited(visit)
+    except NotThere:
+        return visit.page("invitation_over.html", 404)
+    return visit.page("invitation.html", invited=invited)
 
 
 @room.does("/invitation/{code}", may=None, again=invitation_page)
@@ -206,6 +210,8 @@ def second_step_page(visit: Visit) -> Response:
 @room.does("/me/second-step", may=EVERYBODY, again=second_step_page)
 def keep_second_step(visit: Visit) -> Response:
     """From now on a code is asked for; kept only once their phone has shown a right one."""
+    if visit.who.second_secret is not None:  # whoever finds a page left open must not lock its owner out
+        _proved(visit, visit.who.name, visit.typed("password"), "", only_password=True)
     secret = visit.typed("secret")
     step = step_of(secret, visit.typed("code"), visit.now) if _SECRET.fullmatch(secret) else None
     if step is None:

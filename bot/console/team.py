@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
@@ -15,6 +16,7 @@ from storage.projects import project_with_id
 
 INVITATION_DAYS = 3
 LONGEST_NAME = 60
+ONLY_HERE = "It opens on this machine alone. For other phones and computers, set [web] public_url first."
 
 
 def invite(
@@ -50,6 +52,7 @@ def invite(
         f"{name} can sign in as {', '.join(sorted(roles))} once they have chosen a password here:",
         f"{where.rstrip('/')}{HOME}invitation/{code}",
         f"The address is good once, until {now + timedelta(days=INVITATION_DAYS):%A %d %B}. Only they should see it.",
+        *([ONLY_HERE] if urlsplit(where).hostname in ("127.0.0.1", "localhost", "::1") else []),
     ]
 
 
@@ -95,4 +98,8 @@ def close(connection: Connection, name: str, now: datetime) -> list[str]:
     if account is None:
         raise NotDone(f"Nobody called {name} can sign in. `alongside console list` shows who can.")
     accounts.close_account(connection, account.id, now)
-    return [f"{account.name} can't sign in any more, and is signed out everywhere."]
+    said = [f"{account.name} can't sign in any more, and is signed out everywhere."]
+    left = (each for each in accounts.accounts(connection) if each.closed_at is None)
+    if not any("admin" in each.roles.split(",") for each in left):
+        said.append("Nobody who is left can let others in: alongside console invite NAME --role admin")
+    return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -17,6 +18,7 @@ from bot.tasks.brief import BriefFile, BriefMistakes
 from bot.tasks.checklist import checklist
 from bot.tasks.facts import team_mates
 from bot.tasks.showing import standing
+from storage.audiences import candidates
 from storage.hand_offs import hand_off_of, next_times_of, questions_waiting
 from storage.projects import members_of, milestones_of, project_with_id
 from storage.strengths import who_named
@@ -56,7 +58,7 @@ def task(visit: Visit) -> Response:
             "hand_off": hand_off if is_talked_about else None,
             "checklist": checklist(hand_off) if is_talked_about and hand_off is not None else [],
             "unread": [each for each in offers_of(connection, found.id) if _is_unread(each)],
-            "candidates": _candidates(connection, found) if _can_be_offered(found) else [],
+            "candidates": _candidates(connection, found, visit.now) if _can_be_offered(found) else [],
             "events": events_of(connection, found.id),
         }
     visit.saw("looked at a task", f"task:{found.number}")
@@ -228,13 +230,24 @@ def _is_unread(offer: Row[Any]) -> bool:
     return offer.state == "waiting" and offer.put_at is None and offer.from_id is None
 
 
-def _candidates(connection: Connection, found: Row[Any]) -> list[dict[str, Any]]:
+def _candidates(connection: Connection, found: Row[Any], now: datetime) -> list[dict[str, Any]]:
     """Who can be asked, whoever named something like it first, with what they said that would help them."""
     named = {each.person_id: each.words for each in who_named(connection, found.strengths)} if found.strengths else {}
     asked = {each.person_id for each in open_offers_of(connection, found.id)}
+    mates = {
+        its_id: name for its_id, name in team_mates(connection, found.project_id, 0).items() if its_id not in asked
+    }
+    hard = {each.id for each in candidates(connection, now, list(mates)) if each.in_hard_moment}
     people = [
-        {"id": its_id, "called": called, "named": named.get(its_id), "helps": next_times_of(connection, its_id)}
-        for its_id, called in team_mates(connection, found.project_id, 0).items()
-        if its_id not in asked
+        {
+            "id": its_id,
+            "called": called,
+            "named": named.get(its_id),
+            "helps": next_times_of(connection, its_id),
+            "is_in_a_hard_moment": its_id in hard,
+        }
+        for its_id, called in mates.items()
     ]
-    return sorted(people, key=lambda each: (each["named"] is None, each["called"].casefold()))
+    return sorted(
+        people, key=lambda each: (each["is_in_a_hard_moment"], each["named"] is None, each["called"].casefold())
+    )

@@ -109,7 +109,7 @@ async def test_every_known_shortener_is_noticed(world: World):
 async def test_somebody_whose_language_is_missing_is_noticed(world: World):
     await volunteer(world, "Dee", language="cy")
     bo = Bo(world)
-    assert bo.looks_at(bo.writes()).warnings == ("1 of them are written to in Welsh, and would get it in English.",)
+    assert bo.looks_at(bo.writes()).warnings == ("1 of them is written to in Welsh, and would get it in English.",)
 
 
 async def test_the_night_and_their_quiet_hours_are_noticed(world: World):
@@ -118,7 +118,7 @@ async def test_the_night_and_their_quiet_hours_are_noticed(world: World):
     bo = Bo(world)
     assert bo.looks_at(bo.writes()).warnings == (
         "it begins at 22:00, in the night.",
-        "1 of them have quiet hours then; they get it when these are over.",
+        "1 of them has quiet hours then; they get it when these are over.",
     )
 
 

@@ -29,8 +29,11 @@ def test_somebody_is_invited_listed_and_let_go(alongside) -> None:
     assert "Nobody can sign in yet" in alongside("list")
     said = alongside("invite", "Kim", "--role", "admin", "--role", "safeguarding")
     assert re.search(r"https://alongside\.example\.org/console/invitation/\S{30,}", said)
+    assert "alone" not in said  # other computers can open it
     assert "Kim: admin, safeguarding; invited" in alongside("list")
-    assert "signed out everywhere" in alongside("close", "kim")
+    said = alongside("close", "kim")
+    assert "signed out everywhere" in said
+    assert "Nobody who is left can let others in" in said
     assert "closed" in alongside("list")
 
 

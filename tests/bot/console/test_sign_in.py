@@ -42,7 +42,7 @@ class TestAnInvitation:
         assert "Welcome, Bo" in await bo.opens(path)
         await bo.sends(path, password=PASSWORD, again=PASSWORD)
         bo.sees("Today")
-        await thief.opens(path)
+        assert "This invitation is over" in await thief.opens(path)
         assert thief.status == 404
         await thief.sends(path, password="another good long one", again="another good long one")
         assert thief.status == 404
@@ -60,6 +60,7 @@ class TestAnInvitation:
             ("123456789012345", "123456789012345", "too easy to guess"),
             ("harbour house is ours", "harbour house is ours", "leave out your name"),
             (PASSWORD, PASSWORD + "s", "not the same"),
+            ("Passwordpassword1", "Passwordpassword1", "too easy to guess"),
         ],
     )
     async def test_asks_for_a_password_that_is_hard_to_guess(
@@ -150,8 +151,11 @@ class TestSigningIn:
         kim.token = kim.client.cookies[console.console.cookie]
         await kim.sends("/me/second-step", secret=secret, code="000000")
         kim.sees("not right")
+        assert f'value="{secret}"' in kim.page  # the square that they have scanned stays good
         await kim.sends("/me/second-step", secret=secret, code=pyotp.TOTP(secret).at(world.clock()))
         kim.sees("sign in with a code")
+        await kim.sends("/me/second-step", secret="B" * 32, code=pyotp.TOTP("B" * 32).at(world.clock()))
+        kim.sees("not right")  # another phone needs the password
         other = console.browser()
         assert "not right" in await signs_in(other, "Kim")
         world.clock.forward(timedelta(seconds=60))
