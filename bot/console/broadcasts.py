@@ -97,7 +97,7 @@ def _audience(visit: Visit, connection: Connection) -> Audience:
 
 def _people(visit: Visit, connection: Connection, name: str) -> frozenset[int]:
     lines = (line.strip() for line in visit.typed(name).splitlines())
-    return frozenset(find_person(connection, line).id for line in lines if line)
+    return frozenset(find_person(connection, line, visit.projects).id for line in lines if line)
 
 
 def _count(visit: Visit, name: str, otherwise: int) -> int:
@@ -179,7 +179,7 @@ def test(visit: Visit) -> Response:
 
     def work(connection: Connection) -> list[str]:
         row = _theirs(visit, connection)
-        to = find_person(connection, visit.typed("to"))
+        to = find_person(connection, visit.typed("to"), visit.projects)
         return keeping.send_test(connection, row.number, to.id, office, visit.now)
 
     said = visit.write(work, did="sent a broadcast to try it", about=_about(visit))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from starlette.responses import PlainTextResponse, Response
 
 from bot.channels import clean
-from bot.console.visit import LARGEST_KEY, WITH_PEOPLE, NotThere, Room, Visit
+from bot.console.visit import WITH_PEOPLE, NotThere, Room, Visit, number_in
 from bot.people import talking
 from bot.people.merging import look_before_merging, merge
 from bot.people.notes import Note, add_note, read_notes
@@ -31,18 +31,13 @@ def _of_those_to_be_seen(look: Callable[[], Result]) -> Result:
         raise NotThere from None
 
 
-def _number(typed: str) -> int | None:
-    is_one = typed.isdecimal() and len(typed) <= len(str(LARGEST_KEY)) and int(typed) <= LARGEST_KEY
-    return int(typed) if is_one else None
-
-
 # -- looking for somebody ------------------------------------------------------------------------------
 
 
 @room.shows("/people", WITH_PEOPLE)
 def people(visit: Visit) -> Response:
     """Everybody whom they may see, or those whom a part of a name, number or key means."""
-    said, page = clean(visit.asked("said")), _number(visit.asked("page")) or 1
+    said, page = clean(visit.asked("said")), number_in(visit.asked("page")) or 1
     with visit.reading() as connection:
         found = search(connection, said, min(page, 1_000_000), visit.projects)
     return visit.page("people.html", found=found, said=said)
@@ -64,7 +59,7 @@ def person(visit: Visit) -> Response:
 
 def _person(visit: Visit, preview: Preview | None = None, notes: list[Note] | None = None) -> Response:
     its_id, house = visit.number("person"), visit.console.house
-    before = _number(visit.asked("before"))
+    before = number_in(visit.asked("before"))
     with visit.reading() as connection:
         shown = _of_those_to_be_seen(lambda: page_of(connection, its_id, house.zone, visit.now, visit.projects))
         talked = talked_with(
@@ -195,7 +190,7 @@ def notes(visit: Visit) -> Response:
 def merge_page(visit: Visit) -> Response:
     """Choosing the other record; then what would come together."""
     its_id, said = visit.number("person"), clean(visit.asked("said"))
-    other = _number(visit.typed("other") or visit.asked("other"))
+    other = number_in(visit.typed("other") or visit.asked("other"))
     with visit.reading() as connection:
         shown = _of_those_to_be_seen(
             lambda: page_of(connection, its_id, visit.console.house.zone, visit.now, visit.projects)
@@ -213,7 +208,12 @@ def merge_page(visit: Visit) -> Response:
 @room.does("/people/{person}/merge", WITH_PEOPLE, again=merge_page)
 def make_one(visit: Visit) -> Response:
     """Make the two records one, once they have said twice that it is one person."""
-    its_id, other, word, by = visit.number("person"), _number(visit.typed("other")), visit.typed("word"), visit.who.name
+    its_id, other, word, by = (
+        visit.number("person"),
+        number_in(visit.typed("other")),
+        visit.typed("word"),
+        visit.who.name,
+    )
     if other is None or visit.typed("sure") != "yes":
         return merge_page(visit)
 

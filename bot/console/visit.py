@@ -140,10 +140,10 @@ class Visit:
         Raises:
             NotThere: It is none.
         """
-        typed = str(self.request.path_params.get(name, ""))
-        if not typed.isdecimal() or len(typed) > len(str(LARGEST_KEY)) or int(typed) > LARGEST_KEY:
+        found = number_in(str(self.request.path_params.get(name, "")))
+        if found is None:
             raise NotThere
-        return int(typed)
+        return found
 
     def typed(self, name: str, otherwise: str = "") -> str:
         """What was typed into a field or chosen, without spaces at its ends; `otherwise`, if it was not sent."""
@@ -298,6 +298,12 @@ class Visit:
 
 
 PageFunction = Callable[[Visit], Response]
+
+
+def number_in(typed: str) -> int | None:
+    """The number that was typed, if any row could have it as its key."""
+    is_one = typed.isdecimal() and len(typed) <= len(str(LARGEST_KEY)) and int(typed) <= LARGEST_KEY
+    return int(typed) if is_one else None
 
 
 def inside(path: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 from starlette.responses import Response
 
-from bot.console.visit import WITH_PEOPLE, Room, Visit
+from bot.console.visit import WITH_PEOPLE, NotThere, Room, Visit, number_in
 from bot.console.work.forms import a_day, faults_of, read_form, to_be_mended, told_of_fields
 from bot.console.work.mine import mine_or_not_there, the_project
 from bot.projects.keeping import NotDone
@@ -21,6 +21,7 @@ from bot.tasks.showing import standing
 from storage.audiences import candidates
 from storage.hand_offs import hand_off_of, next_times_of, questions_waiting
 from storage.projects import members_of, milestones_of, project_with_id
+from storage.searching import may_be_seen
 from storage.strengths import who_named
 from storage.tasks import events_of, offers_of, open_offers_of, task_named, task_numbered, tasks_done_with
 
@@ -71,7 +72,15 @@ def offer(visit: Visit) -> Response:
     people = visit.chosen("people")
     if not people:
         raise NotDone("Please tick whom to ask.")
-    return _done(visit, "offered a task", lambda c, number: keeping.offer(c, number, people, visit.now))
+
+    def work(connection: Connection, number: int) -> list[str]:
+        for each in people:  # only keys are ticked, of people who were shown; a name could be anybody's
+            key = number_in(each)
+            if key is None or not may_be_seen(connection, key, visit.projects):
+                raise NotThere
+        return keeping.offer(connection, number, people, visit.now)
+
+    return _done(visit, "offered a task", work)
 
 
 @room.does("/work/tasks/{number:int}/offers/{person:int}/take-back", may=WITH_PEOPLE, again=task)

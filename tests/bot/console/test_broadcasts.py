@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.projects.keeping import add
 from bot.simulation import World
 from storage.outbox import OUTBOX
+from storage.projects import projects
 from tests.bot.cast import Someone, rows, volunteer
-from tests.bot.console.cast import Browser, Served, open_console
+from tests.bot.console.cast import Browser, Served, id_of, open_console
 from tests.bot.projects.cast import bo_saves
 
 NASTY = "<script>alert(1)</script>"
@@ -159,9 +161,6 @@ async def test_who_sees_one_project_writes_to_it_and_sees_nothing_of_others(cons
     ada, ben = await volunteer(world, "Ada"), await volunteer(world, "Ben")
     bo_saves(world, everybody=False)
     with world.service.database.writing() as connection:
-        from bot.projects.keeping import add
-        from storage.projects import projects
-
         [project] = projects(connection)
         add(connection, project.name, "Ada", "volunteer", None, world.clock())
     bo, sam = await console.signed_in("Bo"), await console.signed_in("Sam", projects=[project.name])
@@ -178,3 +177,26 @@ async def test_who_sees_one_project_writes_to_it_and_sees_nothing_of_others(cons
     await goes(world)
     assert any("the kitchen" in each for each in await ada.looks())
     assert await ben.looks() == []
+
+
+async def test_who_sees_one_project_can_name_nobody_else_in_a_broadcast_or_a_test(
+    console: Served, world: World
+) -> None:
+    bo_saves(world, everybody=False)
+    ada, ben, ali = await volunteer(world, "Ada"), await volunteer(world, "Ben"), await volunteer(world, "ada")
+    with world.service.database.writing() as connection:
+        add(connection, "Garden", ada.person.address, "volunteer", None, world.clock())
+    sam = await console.signed_in("Sam", projects=["Garden"])
+    await writes(sam)
+    for named in ("Ben", ben.person.address, ali.person.address, str(id_of(world, "Ben")), "Nobody", "9" * 5000):
+        nobody = f"Nobody of your projects is called “{named}”, or has that number."
+        await sam.sends("/broadcasts/1/test", to=named)
+        sam.sees(nobody)
+        for field in ("to", "but_not"):
+            await writes(sam, **{field: named})
+            sam.sees(nobody)
+    await sam.sends("/broadcasts/1/test", to="ada")
+    sam.sees("The test is on its way")
+    await world.settle()
+    assert len(await ada.looks()) == 1
+    assert await ben.looks() == await ali.looks() == []

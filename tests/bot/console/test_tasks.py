@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from bot.projects.keeping import add
 from bot.simulation import World
 from storage.projects import PROJECT
 from storage.tasks import TASK
-from tests.bot.cast import rows
+from tests.bot.cast import rows, volunteer
 from tests.bot.console.cast import Browser, Served, id_of, is_called
-from tests.bot.projects.cast import bo_saves
-from tests.bot.tasks.cast import AN_HOUR, bo_asks, brief, in_the_garden, with_the_task
+from tests.bot.projects.cast import bo_does, bo_saves
+from tests.bot.tasks.cast import AN_HOUR, bo_asks, bo_keeps, brief, in_the_garden, with_the_task
 from tests.bot.tasks.test_hand_off import stuck
 from tests.bot.tasks.test_their_tasks import DONE
 
@@ -250,3 +251,19 @@ async def test_whatever_a_volunteer_wrote_stays_text(console: Served, world: Wor
     await bo.sends(f"/work/{garden}/tasks/new", **typed_brief(name="<i>x</i>"))
     await bo.opens(f"/work/{garden}/tasks")
     assert "<i>x" not in bo.page
+
+
+async def test_who_sees_one_project_learns_nothing_of_others_by_offering_them_a_task(
+    console: Served, world: World
+) -> None:
+    bo_saves(world, everybody=False)
+    ada, ben, ali = await volunteer(world, "Ada"), await volunteer(world, "Ben"), await volunteer(world, "ada")
+    bo_does(world, lambda c: add(c, "Garden", ada.person.address, "volunteer", None, world.clock()))
+    bo_keeps(world)
+    kim = await console.signed_in("Kim", projects=["Garden"])
+    for named in ("Ben", ben.person.address, "Ada", str(id_of(world, "Ben")), str(2**64)):
+        await kim.sends("/work/tasks/1/offer", people=[named])
+        assert kim.status == 404, named
+        kim.does_not_see("Ben", ali.person.address)
+    await kim.sends("/work/tasks/1/offer", people=[str(id_of(world, "Ada"))])
+    kim.sees("Ada is asked")
