@@ -86,6 +86,8 @@ def write(
     if faults := wording.faults():
         raise NotDone(" ".join(faults))
     _needs_to_be_reached(audience.projects, audience.within)
+    if plan.begins_at is not None and abs(plan.begins_at.year - now.year) > 1:
+        raise NotDone("A broadcast begins within a year.")
     if plan.waves < 1 or plan.minutes_between < 1:
         raise NotDone("A broadcast goes in one wave or more, with a minute or more between them.")
     row = _add(connection, wording.to_json(), audience, by, now, plan)

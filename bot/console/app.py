@@ -20,6 +20,7 @@ import jinja2
 from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import FormData, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -65,6 +66,21 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+
+
+class _Key(Convertor[str]):
+    """Digits in an address, as many as a key can have; whether they are one, `Visit.number` says."""
+
+    regex = "[0-9]{1,19}"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("key", _Key())
 
 
 class TooLarge(Exception):
@@ -190,7 +206,8 @@ class Console:
             Mount("/console/static", self._static),
         ]
         for path, pages in by_path.items():
-            routes.append(Route(f"/console{path}", self._endpoint(pages), methods=list(pages)))
+            address = path.replace(":int}", ":key}")
+            routes.append(Route(f"/console{address}", self._endpoint(pages), methods=list(pages)))
         return routes
 
     def _endpoint(self, pages: dict[str, Page]) -> Callable[[Request], Any]:
@@ -213,6 +230,8 @@ class Console:
 
     def _answer(self, page: Page, visit: Visit) -> Response:
         try:
+            if "\x00" in visit.request.url.path or "%00" in visit.request.url.path:
+                raise NotThere  # nothing that is kept has such a name
             return self._let_in(visit, page) or self._shown(page, visit)
         except NotThere:
             return visit.page("not_there.html", 404)

@@ -15,7 +15,7 @@ from bot.broadcasts.audience import Audience
 from bot.broadcasts.preview import how_many
 from bot.broadcasts.progress import IN_WORDS, everybody, progress_of, replies
 from bot.broadcasts.wording import LANGUAGES, Form, Office, Wording
-from bot.console.visit import COORDINATOR, LEAD, WITH_PEOPLE, NotThere, Room, Visit
+from bot.console.visit import COORDINATOR, LEAD, WITH_PEOPLE, NotThere, Room, Visit, number_in
 from bot.people import CHANNELS, find_person
 from bot.projects.keeping import NotDone
 from bot.times import zone_of
@@ -82,7 +82,7 @@ def write(visit: Visit) -> Response:
 def _audience(visit: Visit, connection: Connection) -> Audience:
     chosen = visit.chosen("project")
     return Audience(
-        projects=tuple(int(each) for each in chosen if each.isdecimal()),
+        projects=tuple(each for each in map(number_in, chosen) if each is not None),
         role=visit.typed("role") or None,
         channel=visit.typed("channel") or None,
         language=visit.typed("language") or None,

@@ -197,7 +197,7 @@ def change_password(visit: Visit) -> Response:
 @room.shows("/me/second-step", may=EVERYBODY)
 def second_step_page(visit: Visit) -> Response:
     """The square that an authenticator app reads, and the secret for whoever can't scan it."""
-    secret = visit.typed("secret") or new_secret()
+    secret = visit.typed("secret") if _SECRET.fullmatch(visit.typed("secret")) else new_secret()
     square = segno.make(address_of(secret, visit.who.name, visit.console.house.name), error="m")
     return visit.page(
         "second_step.html",

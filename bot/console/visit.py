@@ -148,11 +148,11 @@ class Visit:
     def typed(self, name: str, otherwise: str = "") -> str:
         """What was typed into a field or chosen, without spaces at its ends; `otherwise`, if it was not sent."""
         value = self.sent.get(name)
-        return value.replace("\r\n", "\n").strip() if isinstance(value, str) else otherwise
+        return that_can_be_kept(value).replace("\r\n", "\n").strip() if isinstance(value, str) else otherwise
 
     def chosen(self, name: str) -> list[str]:
         """Everything that was ticked in a group of boxes."""
-        return [value for value in self.sent.getlist(name) if isinstance(value, str)]
+        return [that_can_be_kept(value) for value in self.sent.getlist(name) if isinstance(value, str)]
 
     def file(self, name: str) -> bytes:
         """A file that was sent along; empty, if none was."""
@@ -161,7 +161,7 @@ class Visit:
 
     def asked(self, name: str, otherwise: str = "") -> str:
         """What stands in the address behind the question mark."""
-        return self.request.query_params.get(name, otherwise).strip()
+        return that_can_be_kept(self.request.query_params.get(name, otherwise)).strip()
 
     @property
     def looks_again(self) -> bool:
@@ -298,6 +298,11 @@ class Visit:
 
 
 PageFunction = Callable[[Visit], Response]
+
+
+def that_can_be_kept(typed: str) -> str:
+    """What was typed without NUL and lone surrogates, which no database takes and no page can show."""
+    return typed.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 def number_in(typed: str) -> int | None:

@@ -69,7 +69,7 @@ def a_time(visit: Visit, name: str) -> time | str:
     """The time in a field; what was typed, where it is none."""
     typed = visit.typed(name)
     try:
-        return time.fromisoformat(typed)
+        return time.fromisoformat(typed).replace(tzinfo=None)  # by the clocks of the house, whatever else was said
     except ValueError:
         return typed
 

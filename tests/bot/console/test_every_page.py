@@ -11,7 +11,10 @@ from bot.console.rooms import MENU, ROOMS
 from bot.console.visit import ADMIN, COORDINATOR, EVERYBODY, LEAD, ROLES, SAFEGUARDING, Room, Visit
 from bot.projects.keeping import NotDone
 from bot.simulation import World
-from tests.bot.console.cast import Served, open_console
+from tests.bot.cast import volunteer
+from tests.bot.console.cast import Served, id_of, open_console
+from tests.bot.console.test_meetings import garden_id, typed_meeting
+from tests.bot.projects.cast import bo_saves
 
 ANYBODY = None
 WITH_PEOPLE = frozenset({COORDINATOR, LEAD, SAFEGUARDING})
@@ -246,6 +249,45 @@ async def test_what_is_too_large_is_refused(console: Served) -> None:
     bo = await console.signed_in("Bo")
     await bo.sends("/sign-out", words="x" * (2 * 1024 * 1024 + 1))
     assert bo.status == 413
+
+
+@pytest.mark.parametrize("name", ["9" * 5000, "9" * 20, str(2**63), "%00", "%ED%A0%80", "%C2%B2", "-1"])
+async def test_an_address_that_no_row_can_have_is_not_there(
+    console: Served, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    stranger, kim = console.browser(), await console.signed_in("Kim", [COORDINATOR, LEAD, SAFEGUARDING, ADMIN])
+    for method, path in WHO_MAY:
+        there = re.sub(r"{\w+(:\w+)?}", name, path)
+        if there == path:
+            continue
+        for browser in (stranger, kim):
+            await (browser.opens(there) if method == "GET" else browser.sends(there))
+            assert browser.status < 500, (method, path)
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    "typed", ["a\x00b", "9" * 5000, str(2**63), "0001-01-01 00:00", "9999-12-31T23:59", "00:00+14:00", "x" * 70000]
+)
+async def test_whatever_is_typed_into_whatever_field_no_page_breaks(console: Served, world: World, typed: str) -> None:
+    bo_saves(world)
+    ada, garden = await volunteer(world, "Ada"), garden_id(world)
+    kim = await console.signed_in("Kim", [COORDINATOR, LEAD, SAFEGUARDING, ADMIN])
+    forms: dict[str, dict[str, str]] = {
+        "/broadcasts/new": dict.fromkeys(("at", "waves", "silent", "project", "to", "good_at"), "") | {"en": "Hello"},
+        "/broadcasts/1/test": {"to": "Ada"},
+        "/broadcasts/1/confirm": {"count": "1"},
+        "/me/second-step": {"secret": "A" * 32, "code": "123456"},
+        f"/work/{garden}/members": {"who": "Ada"},
+        f"/work/{garden}/meetings/new": typed_meeting(),
+        f"/people/{id_of(world, ada.person.name)}/notes": {"note": "Ada likes tea"},
+    }
+    for path, form in forms.items():
+        for name in form:
+            await kim.sends(path, **(form | {name: typed}))
+            assert kim.status < 500, (path, name)
+    await kim.opens(f"/people?said={'%00' if typed.startswith('a') else typed[:5000]}")
+    assert kim.status < 500
 
 
 async def test_what_somebody_typed_is_never_part_of_the_page(world: World) -> None:
