@@ -40,6 +40,7 @@ class Audience:
         within: The ids of the projects that whoever made it may reach; None: all people.
         picked: People's ids; empty: not picked by hand.
         but_not: The ids of people who are left out by hand.
+        only_picked: Whether nobody else is meant, also once all who were picked have been forgotten.
     """
 
     projects: tuple[int, ...] = ()
@@ -52,11 +53,15 @@ class Audience:
     within: tuple[int, ...] | None = None
     picked: frozenset[int] = field(default=frozenset())
     but_not: frozenset[int] = field(default=frozenset())
+    only_picked: bool = False
 
     def to_json(self) -> str:
         """As it is stored; people are kept elsewhere, so that they can be forgotten."""
         stored = asdict(self)
-        return json.dumps({name: stored[name] for name in _STORED if stored[name] not in (None, ())})
+        said = {name: stored[name] for name in _STORED if stored[name] not in (None, ())}
+        if self.within is not None:
+            said["within"] = self.within  # none at all is not the same as all
+        return json.dumps(said | ({"only_picked": True} if self.picked or self.only_picked else {}))
 
     @classmethod
     def from_json(cls, stored: str, picks: Mapping[int, bool]) -> Audience:
@@ -143,7 +148,7 @@ def _tests(
     if audience.within is not None:
         within = _sides(connection, audience.within)
         yield lambda person: person.id in within
-    if audience.picked:
+    if audience.picked or audience.only_picked:
         yield lambda person: person.id in audience.picked
     if audience.role is not None:
         yield lambda person: sides.get(person.id, _side(person)) == audience.role

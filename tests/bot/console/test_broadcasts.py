@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.broadcasts.audience import Audience
 from bot.projects.keeping import add
 from bot.simulation import World
 from storage.outbox import OUTBOX
@@ -200,3 +201,26 @@ async def test_who_sees_one_project_can_name_nobody_else_in_a_broadcast_or_a_tes
     await world.settle()
     assert len(await ada.looks()) == 1
     assert await ben.looks() == await ali.looks() == []
+
+
+async def test_a_broadcast_to_somebody_who_is_forgotten_meanwhile_goes_to_nobody_else(
+    console: Served, world: World, crowd: dict[str, Someone]
+) -> None:
+    bo = await console.signed_in("Bo")
+    await writes(bo, to="Ada")
+    bo.sees("As they will see it: 1 person")
+    await crowd["Ada"].texts("FORGET")
+    await crowd["Ada"].texts("1")
+    await world.later(timedelta(minutes=5))
+    bo = console.again(bo)
+    await bo.opens("/people")
+    bo.does_not_see("Ada")
+    await bo.sends("/broadcasts/1/confirm")
+    await goes(world)
+    assert not any("the kitchen" in each for each in await crowd["Dee"].looks())
+    await bo.opens("/broadcasts/1")
+    bo.sees("0 people")
+
+
+def test_whoever_may_reach_no_project_reaches_nobody() -> None:
+    assert Audience.from_json(Audience(within=()).to_json(), {}).within == ()
