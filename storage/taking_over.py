@@ -87,3 +87,11 @@ def silent_since(connection: Connection, before: datetime, limit: int) -> list[i
     """The ids of people whom somebody has taken over, and has not written to since that moment."""
     query = select(PERSON.c.id).where(PERSON.c.taken_over_at <= before).order_by(PERSON.c.taken_over_at).limit(limit)
     return list(connection.execute(query).scalars())
+
+
+def was_written_since(connection: Connection, person_id: int, by: str, text: str, since: datetime) -> bool:
+    """Whether somebody of the team has written exactly this to a person by hand since then."""
+    theirs = (DONE.c.person_id == person_id, DONE.c.what == REPLIED, DONE.c.who == by)
+    query = select(OUTBOX.c.id).join(DONE, DONE.c.outbox_id == OUTBOX.c.id)
+    same = (OUTBOX.c.text == text, OUTBOX.c.created_at > since)
+    return connection.execute(query.where(*theirs, *same).limit(1)).first() is not None

@@ -33,6 +33,7 @@ from storage.taking_over import Reader
 
 LONGEST_REPLY = 1000  # letters: seven text messages, and as much as anybody reads on an old phone
 ON_ITS_WAY = "on its way"
+CLICKED_TWICE = timedelta(seconds=20)  # nobody types the same words to the same person so soon
 TALKING = timedelta(hours=1)  # after their own words an answer is no disturbance, at whatever hour
 
 
@@ -212,6 +213,9 @@ def reply(
     if (why := talk.why_not or talk.paused) is not None:
         talk.record("reply held back")
         raise NotDone(f"It was not sent. {why}")
+    text = talk.sentence("from-person", name=by, words=said)
+    if taking_over.was_written_since(connection, person_id, by, text, now - CLICKED_TWICE):
+        return [f"Your words are {talk.when}. They are sent once."]
     outbox_id = talk.write("from-person", "words of a coordinator", words=said)
     talk.record("replied")
     taking_over.has_replied(talk.desk, person_id, by, None, outbox_id)

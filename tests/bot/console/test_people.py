@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -260,3 +261,16 @@ async def test_earlier_messages_are_a_page_away(console: Served) -> None:
     before = bo.page.split('href="?before=')[1].split("#")[0]
     await bo.opens(f"{path}?before={before}")
     bo.sees("the bus is late 03", "The newest messages")
+
+
+async def test_words_that_are_sent_with_two_clicks_arrive_once_and_can_be_said_again_later(console: Served) -> None:
+    ada, bo, path = await ada_and_bo(console)
+    await bo.sends(f"{path}/take-over")
+    await ada.texts("i have lost my key")
+    await asyncio.gather(*(bo.sends(f"{path}/reply", words="I bring you one – at noon") for _ in range(3)))
+    assert (await looks(ada)).count("at noon") == 1
+    await bo.sends(f"{path}/reply", words="I bring you two at noon")
+    assert "two at noon" in await looks(ada)
+    await console.world.later(timedelta(minutes=1))
+    await bo.sends(f"{path}/reply", words="I bring you two at noon")
+    assert "two at noon" in await looks(ada)
