@@ -8,7 +8,7 @@ import pytest
 
 from bot.broadcasts import keeping
 from bot.projects.keeping import NotDone, add
-from bot.simulation import World
+from bot.simulation import A_MONDAY, World
 from storage.desk import PERSON
 from storage.projects import project_named
 from tests.bot.broadcasts.cast import NEWS, NEWYDDION, Bo, key_of, shares_her_phone
@@ -42,7 +42,7 @@ async def test_cai_who_has_said_stop_is_left_out_and_the_reason_is_shown(world: 
     ("values", "why"),
     [
         ({"safe_to_text": False}, "it is not safe to text them"),
-        ({"taken_over_at": AT_TEN}, "this is not a good moment for them"),
+        ({"taken_over_at": A_MONDAY}, "this is not a good moment for them"),
     ],
 )
 async def test_whoever_may_not_be_written_to_is_left_out(world: World, values: dict, why: str):
