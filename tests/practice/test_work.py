@@ -106,7 +106,7 @@ async def test_point_15_many_ways_to_be_reached(world: World, channel: str):
     """Face to face, and a sister she trusts, who knows of it; a person in the team sees both, the bot uses neither."""
     ada = await volunteer(world, "Ada", channel)
     await ada.texts("CONTACT")
-    for words in ("3", "1", "Eve my sister", "07700 900 123", "if i am silent for a week", "1"):
+    for words in ("3", "1", "Eve my sister", "1", "07700 900 123", "if i am silent for a week"):
         await ada.texts(words)
     ada.hears("contact.kept")
     said = "\n".join(bo_does(world, lambda c: about_lines(c, "Ada")))
