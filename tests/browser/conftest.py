@@ -77,6 +77,7 @@ class Tab:
 
     async def is_well(self, name: str) -> None:
         """It fits, axe finds nothing, nothing was refused by the policy; a picture of it is kept under this name."""
+        await self.page.wait_for_load_state()  # a click may be on its way to another page
         width = self.page.viewport_size["width"]
         wider = await self.page.evaluate("document.documentElement.scrollWidth")
         PICTURES.mkdir(parents=True, exist_ok=True)

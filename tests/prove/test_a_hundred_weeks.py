@@ -38,7 +38,7 @@ async def lived_through(tmp_path: Path, people: int, weeks: int, seed: int) -> N
             stops = stretches(connection)
             nudges = list(connection.execute(select(NUDGE)))
             states = Counter(connection.execute(select(SUGGESTION.c.state)).scalars())
-            in_hands = [standing(connection, each, world.clock())[0] for each in open_tasks(connection)]
+            in_hands = [standing(connection, each, world.clock())[0].line for each in open_tasks(connection)]
             tasks = list(connection.execute(select(TASK)))
     first = [row for row in sent if row.lane == int(Lane.REMINDER)]
     print(f"{weeks} weeks of {people} people: {len(sent)} messages, {len(first)} of them first, {took:.1f} s")

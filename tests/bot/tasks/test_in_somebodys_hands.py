@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bot.projects.keeping import NotDone
 from bot.simulation import World
 from bot.tasks import keeping
-from bot.tasks.showing import FOR_YOU, standing
+from bot.tasks.showing import standing
 from storage.database import Database
 from storage.desk import ADDRESS, CONVERSATION, HOLDER
 from storage.tasks import TASK, task_numbered, tasks_of
@@ -63,7 +63,7 @@ def who_has_it(world: World) -> str | None:
         task = task_numbered(connection, 1)
         said = standing(connection, task, world.clock())
         with_them = [person for person in _everybody(world) if tasks_of(connection, person)]
-    shown_for_us, shown_with_them = said[0].startswith(FOR_YOU), " has it since " in said[0]
+    shown_for_us, shown_with_them = said[0].waits_for_us, " has it since " in said[0].text
     is_over = task.thanked_at is not None or task.closed_at is not None
     if task.holder_id is None:
         assert with_them == []
