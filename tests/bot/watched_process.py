@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -43,15 +44,15 @@ class Watched:
         self.bot.start()
         await asyncio.to_thread(self.bot.wait_until_well)
 
-    async def says(self, number: str, words: str) -> int:
-        """Post somebody's text; how many messages Twilio had taken when the program said that it is kept."""
+    async def says(self, number: str, words: str) -> datetime:
+        """Post somebody's text; when the program said that it is kept."""
         sid = self.twilio.keep(number, self.twilio.numbers[0], words, sender="", direction="inbound").sid
         body, signature = self.twilio.signed(PUBLIC_URL + PATH, self.twilio.webhook_fields(number, "", words, sid))
         headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
         async with httpx.AsyncClient(timeout=30) as client:
             answer = await client.post(self.bot.url + PATH, content=body, headers=headers)
         assert answer.status_code == 200
-        return len(self.twilio.accepted)
+        return datetime.now(UTC)
 
 
 @asynccontextmanager
