@@ -38,7 +38,7 @@ VERSION_3 = {
     "eligibility_description": "rough sleepers",
     "organization": {"id": "o1", "name": "BHT", "phones": [{"number": "0117 496 0455"}]},
     "phones": [{"number": "0117 496 0222", "type": "fax"}, {"number": '"+44 117 496 0844"', "type": "voice"}],
-    "contacts": [{"name": "A Person", "phones": [{"number": "07400 123456", "type": "text"}]}],
+    "contacts": [{"name": "A Person", "phones": [{"number": "0117 496 0456", "type": "text"}]}],
     "cost_options": [{"amount": 0}],
     "languages": [{"name": "Welsh", "code": "cy"}],
     "service_areas": [{"name": "East Sussex"}],
@@ -112,7 +112,7 @@ def test_a_service_of_version_3_becomes_a_signpost():
         nations=("England",),
         topics=("homeless", "housing"),
         phone="0117 496 0844",
-        text="07400 123456",
+        text="0117 496 0456",
         hours="Weekdays 10 to 2. Not open on public holidays.",
         schedules=(Schedule(time(10), time(14), byday=DAYS[:5], on_bank_holidays=False),),
         place="Brighton",
@@ -145,7 +145,7 @@ def test_what_was_read_is_found_and_can_be_sent():
     directory = Directory.of(read_json(page(VERSION_3), "feed").entries)
     first = directory.search("homless", "brigton", at=MONDAY)[0]
     assert as_text(first, MONDAY) == (
-        "First Base Day Centre (rough sleepers): 0117 496 0844 or text 07400 123456, open now until 2pm, "
+        "First Base Day Centre (rough sleepers): 0117 496 0844 or text 0117 496 0456, open now until 2pm, "
         "at St Stephens Hall, Brighton"
     )
 
@@ -503,7 +503,7 @@ def test_a_table_whose_rows_refer_to_each_other_in_a_circle_is_read(tmp_path):
 SHEET = """Opening hours,Helps with,Name,Tel,Town,Postcode,Who for,Cost,Checked on,Favourite colour
 Mon-Fri 9am-5pm; Sat 10-2,Homeless,First Base,0117 496 0844,Brighton,BN1 2PA,18 and over,,23/11/2026,red
 24/7,mental health,Warm Line,0808 800 4444,,,,,2026-11-01,
-by arrangement,food bank,Soup Run,07400 123457,Hove,,,,yesterday,
+by arrangement,food bank,Soup Run,0117 496 0457,Hove,,,,yesterday,
 ,,,,,,,,,
 Mon 9-5,plonk,Odd One,0117 496 0844,,,,,,
 Mon 9-5,debt,,0117 496 0844,,,,,,
