@@ -6,7 +6,7 @@ import pytest
 
 from bot.config import Config
 from tests.bot.console.cast import Served
-from tests.bot.test_help import HEADER, KITCHEN, TRUST
+from tests.bot.help.cast import HEADER, KITCHEN, TRUST
 from tests.browser.conftest import DESK, PHONE, Opens
 
 SIZES = pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from storage import accounts
 from storage.places import PLACE
 from tests.bot.cast import rows, volunteer
 from tests.bot.console.cast import Browser, Served
-from tests.bot.test_help import HEADER, KITCHEN, TRUST
+from tests.bot.help.cast import HEADER, KITCHEN, TRUST
 
 NASTY = "<script>alert(1)</script>"
 
