@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.service import Service
 
 LOOK_EVERY_SECONDS = 1.0
+PATIENCE_SECONDS = 2.0  # for a page to take a word; one that is gone for good, or too slow, comes back by itself
 MOST_OPEN = 500
 
 
@@ -37,6 +39,7 @@ class Live:
         self._watch: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._at_once = asyncio.Event()
+        self._letting_go: set[asyncio.Task[None]] = set()
 
     def has_changed(self) -> None:
         """Look now; from any thread."""
@@ -64,11 +67,13 @@ class Live:
             self._open.pop(socket, None)
 
     async def _is_good(self, token: str) -> bool:
-        return bool(token) and await asyncio.to_thread(self._session_is_good, token)
+        return bool(token) and bool(await asyncio.to_thread(self._signed_in, [token]))
 
-    def _session_is_good(self, token: str) -> bool:
+    def _signed_in(self, tokens: Collection[str]) -> set[str]:
+        """Of these tokens, as hashes, those whose sessions are good: one look for all of them."""
+        since = self._service.clock() - SIGNED_OUT_AFTER
         with self._service.database.reading() as connection:
-            return accounts.session_with(connection, token, self._service.clock() - SIGNED_OUT_AFTER) is not None
+            return accounts.signed_in_of(connection, [accounts.hashed(each) for each in tokens], since, since)
 
     async def _keep_looking(self) -> None:
         seen = await asyncio.to_thread(self._newest)
@@ -84,15 +89,36 @@ class Live:
                 await asyncio.sleep(LOOK_EVERY_SECONDS / 4)  # a busy minute is not a redraw for every message
 
     async def _tell(self) -> None:
-        for socket, token in list(self._open.items()):
-            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-                if await self._is_good(token):
+        """Each open page at the same time: one that takes nothing holds up nobody, and is let go."""
+        pages = dict(self._open)
+        good = await asyncio.to_thread(self._signed_in, set(pages.values()))
+        told = (self._tell_one(socket, is_good=accounts.hashed(token) in good) for socket, token in pages.items())
+        await asyncio.gather(*told)
+
+    async def _tell_one(self, socket: WebSocket, *, is_good: bool) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                if is_good:
                     await socket.send_text("changed")
                 else:
                     self._open.pop(socket, None)
                     await socket.send_text("signed out")
                     await socket.close(4401)
+        except TimeoutError:
+            self._open.pop(socket, None)
+            going = asyncio.create_task(_let_go(socket))
+            self._letting_go.add(going)
+            going.add_done_callback(self._letting_go.discard)
+        except (WebSocketDisconnect, RuntimeError):
+            pass
 
     def _newest(self) -> tuple[int, ...]:
         with self._service.database.reading() as connection:
             return newest(connection)
+
+
+async def _let_go(socket: WebSocket) -> None:
+    """Close a page's socket, if it takes even that; a page that is still there opens another."""
+    with contextlib.suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await socket.close(1013)

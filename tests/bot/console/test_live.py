@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 
 import pytest
+from starlette.websockets import WebSocket
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -45,6 +46,31 @@ async def test_a_page_hears_nothing_while_nothing_happens(console: Served) -> No
         assert await hears(page, 0.5) is None
 
 
+async def test_a_page_that_takes_nothing_holds_up_no_other_and_is_let_go(
+    console: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "PATIENCE_SECONDS", 0.5)
+    taken, slow_ones = WebSocket.send_text, []
+
+    async def send_text(socket: WebSocket, text: str) -> None:
+        if not slow_ones:
+            slow_ones.append(socket)
+        if socket in slow_ones:
+            await asyncio.Event().wait()
+        await taken(socket, text)
+
+    monkeypatch.setattr(WebSocket, "send_text", send_text)
+    bo = await console.signed_in("Bo")
+    async with page_of(bo) as slow, page_of(bo) as other, page_of(bo) as third:
+        await asyncio.sleep(0.2)
+        await volunteer(console.world, "Ada")
+        assert [await hears(other, 0.4), await hears(third, 0.4)] == ["changed", "changed"]
+        with pytest.raises(ConnectionClosed):  # it was let go, so that it can come back
+            await asyncio.wait_for(slow.recv(), 5)
+        await volunteer(console.world, "Cai")
+        assert await hears(other) == "changed"
+
+
 async def test_thirty_open_pages_are_one_look_at_the_database(console: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     looks = []
     monkeypatch.setattr(live, "newest", lambda connection: looks.append(1) or (0,))
@@ -78,3 +104,14 @@ async def test_a_page_ends_when_its_browser_is_signed_out_elsewhere(console: Ser
         assert await hears(page) == "signed out"
         with pytest.raises(ConnectionClosed):
             await page.recv()
+
+
+async def test_signing_out_in_one_tab_ends_the_pages_of_the_other(console: Served) -> None:
+    bo, kim = await console.signed_in("Bo"), await console.signed_in("Kim")
+    async with page_of(bo) as other_tab, page_of(kim) as colleague:
+        await asyncio.sleep(0.2)
+        await bo.sends("/sign-out")
+        assert await hears(other_tab) == "signed out"
+        with pytest.raises(ConnectionClosed):
+            await other_tab.recv()
+        assert await hears(colleague) == "changed"
