@@ -8,8 +8,10 @@ from one of our pages. `tests/bot/console/test_every_page.py` holds every page a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -34,12 +36,12 @@ from bot.console.live import Live
 from bot.console.passwords import Gate
 from bot.console.rooms import MENU, ROOMS
 from bot.console.sign_in import NEEDS_A_SECOND_STEP
-from bot.console.visit import HOME, LOCKED_AFTER, ROLES, SIGNED_OUT_AFTER, NotThere, Page, Visit
+from bot.console.visit import HOME, LOCKED_AFTER, ROLES, SIGNED_OUT_AFTER, NotThere, Page, SentAlready, Visit
 from bot.house import House
 from bot.logs import where
 from bot.people import NobodyMeant
 from bot.projects.keeping import NotDone
-from storage import accounts
+from storage import accounts, sent_forms
 from storage.accounts import Colleague
 from storage.store import StoreClosed
 
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 TIDY_SECONDS = 60
+WAIT_FOR_THE_FIRST_SECONDS, LOOKS = 0.1, 30  # of two clicks; what a form asks for takes no longer
 SEEN_EVERY = timedelta(minutes=1)  # how exactly it is known when a session was last used
 LARGEST_FORM = 2 * 1024 * 1024
 MOST_FIELDS = 500
@@ -114,12 +117,12 @@ class Console:
         self.pages = [page for room in (*ROOMS, *rooms) for page in room]
         self.menu = MENU
         self.gate = Gate()
-        self.live = Live(service)
         self.opened = OpenInboxes()
         self._tidying: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_https = urlsplit(public_url).scheme == "https"
         self.cookie = "__Host-alongside" if self._is_https else "alongside"
+        self.live = Live(service, self.cookie)
         self._static = StaticFiles(directory=HERE / "static")
         self.templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -169,12 +172,14 @@ class Console:
         self.opened.tidy(now, signed_in)
 
     def sign_in(self, visit: Visit, account_id: int) -> str:
-        """Begin a session; the token for its cookie, new each time."""
+        """Begin a session instead of the one that this browser had; the token for its cookie, new each time."""
         from secrets import token_urlsafe
 
         token, browser = token_urlsafe(32), visit.request.headers.get("user-agent", "")[:200]
+        before = visit.request.cookies.get(self.cookie, "")
 
         def begin(connection: Connection) -> None:
+            accounts.end_session(connection, before)
             accounts.end_old_sessions(connection, visit.now - SIGNED_OUT_AFTER)
             accounts.begin_session(connection, account_id, token, browser, visit.now)
 
@@ -242,9 +247,32 @@ class Console:
             return visit.page("broke.html", 500)
 
     def _shown(self, page: Page, visit: Visit) -> Response:
+        """The page; for a form that is sent twice, where it led the first time.
+
+        The second one waits for the first, whose answer the browser has let go of. What is answered with a page and
+        leads nowhere can be asked for again.
+        """
+        if page.method == "GET" or page.may is None:
+            return self._answered(page, visit)
+        visit.once = visit.form_key
+        for pause in (*[WAIT_FOR_THE_FIRST_SECONDS] * LOOKS, 0):
+            with visit.reading() as connection:
+                before = sent_forms.form_with(connection, visit.once) if visit.once else None
+            if before is not None and before.led_to is not None:
+                return RedirectResponse(before.led_to, 303)
+            if before is None:
+                with contextlib.suppress(SentAlready):
+                    return self._answered(page, visit)
+            time.sleep(pause)
+        return visit.go("/", "That was sent already. It is done once; please see what came of it.")
+
+    def _answered(self, page: Page, visit: Visit) -> Response:
         try:
-            return page.answers(visit)
+            answer = page.answers(visit)
+            visit.settle_form(answer)
+            return answer
         except (NotDone, NobodyMeant) as why:
+            visit.settle_form(None)
             visit.problem = str(why)
             if page.again is None:
                 return visit.page("not_done.html")

@@ -31,10 +31,12 @@ class Live:
 
     Args:
         service: Whose database is looked at.
+        cookie: What the cookie is called that says who somebody is.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, cookie: str) -> None:
         self._service = service
+        self._cookie = cookie
         self._open: dict[WebSocket, str] = {}
         self._watch: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -48,7 +50,7 @@ class Live:
 
     async def listen(self, socket: WebSocket) -> None:
         """One page, from when it is opened until it is closed."""
-        token = next((socket.cookies[name] for name in ("__Host-alongside", "alongside") if name in socket.cookies), "")
+        token = socket.cookies.get(self._cookie, "")
         origin = urlsplit(socket.headers.get("origin", "")).netloc
         if origin != socket.headers.get("host") or len(self._open) >= MOST_OPEN or not await self._is_good(token):
             await socket.close(4401)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.times import zone_of
-from storage import accounts
+from storage import accounts, sent_forms
 from storage.accounts import Colleague
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ ROLES: Mapping[str, str] = {
 WITH_PEOPLE = frozenset({COORDINATOR, LEAD, SAFEGUARDING})
 """Who works with volunteers."""
 EVERYBODY = frozenset(ROLES)
+
+
+class SentAlready(Exception):
+    """This very form is done, or is being done just now."""
 
 
 class NotThere(Exception):
@@ -105,6 +110,8 @@ class Visit:
         token: What their cookie holds.
         said: What the last page left to be said on this one.
         problem: Why what they asked for was not done.
+        once: What tells this form, as it was filled in, from all others; empty: it can be sent as often as they like.
+        is_marked: Whether it is known to be done.
     """
 
     console: Console
@@ -115,6 +122,8 @@ class Visit:
     token: str = ""
     said: str | None = None
     problem: str | None = None
+    once: str = ""
+    is_marked: bool = False
 
     # -- who and what ----------------------------------------------------------------------------------
 
@@ -175,8 +184,25 @@ class Visit:
 
     @property
     def marked(self) -> Markup:
-        """The mark as a hidden field."""
-        return Markup('<input type="hidden" name="mark" value="{}">').format(self.mark)
+        """The mark as a hidden field, with a number that no other form has: with it, two clicks are one."""
+        return Markup(
+            '<input type="hidden" name="mark" value="{}"><input type="hidden" name="form" value="{}">'
+        ).format(self.mark, token_urlsafe(9))
+
+    @property
+    def form_key(self) -> str:
+        """The hash of a form with its number and all that was typed and chosen in it; empty for one without a number.
+
+        Of a page that was gone back to, the same form with other words is another one.
+        """
+        if not self.typed("form"):
+            return ""
+        parts = [self.token, self.request.url.path]
+        for name, value in self.sent.multi_items():
+            parts += [name, value if isinstance(value, str) else hashlib.sha256(value.file.read()).hexdigest()]
+            if not isinstance(value, str):
+                value.file.seek(0)
+        return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
     def is_in(self, path: str) -> bool:
         """Whether this page belongs to the room at a path of the menu."""
@@ -208,15 +234,20 @@ class Visit:
 
         Raises:
             NotDone: From the work; nothing was changed then.
+            SentAlready: This form was sent before; nothing was changed.
         """
+        once = "" if self.is_marked else self.once
 
         def recorded(connection: Connection) -> Result:
+            if once and not sent_forms.mark_sent(connection, once, self.now):
+                raise SentAlready
             result = work(connection)
             if did is not None:
                 accounts.record(connection, self.who.name, did, self.now, about, note)
             return result
 
         result: Result = self.console.service.store.submit(_each_alone, recorded).result()
+        self.is_marked = bool(self.once)
         self.console.has_changed()
         return result
 
@@ -273,6 +304,20 @@ class Visit:
                 _each_alone, lambda connection: accounts.touch_session(connection, token, said=text)
             ).result()
         return RedirectResponse(HOME + path.lstrip("/"), 303)
+
+    def settle_form(self, answer: Response | None) -> None:
+        """Once a form was answered: keep where it led, or let it be sent again where it led nowhere."""
+        if not self.is_marked:
+            return
+        key, path = self.once, answer.headers.get("location") if answer is not None else None
+
+        def settle(connection: Connection) -> None:
+            if path is None:
+                sent_forms.may_be_sent_again(connection, key)
+            else:
+                sent_forms.keep_where_it_led(connection, key, path)
+
+        self.console.service.store.submit(_each_alone, settle).result()
 
     # -- for templates ---------------------------------------------------------------------------------
 

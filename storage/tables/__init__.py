@@ -1,6 +1,6 @@
 """Every table. The names here are stored names, and stored names are for ever."""
 
-from storage.tables.accounts import Account, AccountProject, AuditEntry, ConsoleSession, SignInTry
+from storage.tables.accounts import Account, AccountProject, AuditEntry, ConsoleSession, SentForm, SignInTry
 from storage.tables.alerts import Alert, AlertEvent, AlertNotice, AlertTest
 from storage.tables.broadcasts import Broadcast, BroadcastPick, BroadcastRecipient
 from storage.tables.contact import ContactWish
@@ -70,6 +70,7 @@ __all__ = [
     "QuestionnaireResponse",
     "QuestionnaireVersion",
     "Reflection",
+    "SentForm",
     "SignInTry",
     "Strength",
     "Suggestion",

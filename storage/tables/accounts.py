@@ -72,6 +72,20 @@ class SignInTry(SQLModel, table=True):
     last_at: datetime = Field(sa_type=Moment)
 
 
+class SentForm(SQLModel, table=True):
+    """That a form of the console was sent, just as it was filled in, and done; kept for a day.
+
+    `key` is the hash of all that was in it, and `led_to` the page that was shown then; None: not known yet.
+    """
+
+    __tablename__ = "sent_form"
+    __table_args__ = (Index("sent_form_at", "at"),)
+
+    key: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Moment)
+    led_to: str | None = Field(default=None, sa_type=Text)
+
+
 class AuditEntry(SQLModel, table=True):
     """That somebody of the team saw or did something in the console. The database refuses to change or delete it.
 

@@ -9,7 +9,8 @@ for a key that was let go, and we don't defend against them.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -26,6 +27,7 @@ class _Open:
     keys: InboxKeys = field(repr=False)
     used_at: datetime
     said: str = field(default="", repr=False)
+    done: set[str] = field(default_factory=set, repr=False)
 
 
 @dataclass
@@ -86,6 +88,25 @@ class OpenInboxes:
                 return ""
             said, found.said = found.said, ""
             return said
+
+    @contextmanager
+    def once(self, token: str, form: str) -> Iterator[bool]:
+        """Whether this form was not sent before: kept here and in no database, where it would tell when it was.
+
+        What is not done after all can be sent again.
+        """
+        with self._lock:
+            found = self._open.get(hashed(token))
+            is_first = found is None or not form or form not in found.done
+            if found is not None:
+                found.done.add(form)
+        try:
+            yield is_first
+        except BaseException:
+            with self._lock:
+                if found is not None:
+                    found.done.discard(form)
+            raise
 
     def let_go(self, token: str) -> None:
         """Forget a session's keys."""

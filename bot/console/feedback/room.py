@@ -119,8 +119,11 @@ def _do(visit: Visit, work: Callable[[FeedbackDatabase, InboxKeys], str]) -> Res
     keys = _keys(visit, db)
     if keys is None:
         raise NotDone("The inbox is locked again, so nothing was done. Open it, and do it once more.")
-    with _explained():
-        said = work(db, keys)
+    with visit.console.opened.once(visit.token, visit.once) as is_first:
+        if not is_first:
+            return _back()
+        with _explained():
+            said = work(db, keys)
     db.empty_log()
     visit.console.opened.say(visit.token, said)
     return _back()

@@ -52,8 +52,18 @@
   }
   restore(document);
 
+  // Two clicks on a button are one; where the second gets through, the server does what it asks for once.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (Date.now() - (form.dataset.sent || 0) < 1000) event.preventDefault();
+    else form.dataset.sent = Date.now();
+  });
+
   // -- look again -----------------------------------------------------------------------------------
   // A part of a page with data-live and an id is drawn anew, unless somebody is in it.
+  // Each drawing of a form has another number; that alone is no news.
+  const asDrawn = (part) => part.innerHTML.replace(/name="form" value="[^"]*"/g, "");
   let asked = false, again = false;
   async function look() {
     if (asked) { again = true; return; }
@@ -64,7 +74,7 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const part of document.querySelectorAll("[data-live]")) {
         const now = page.getElementById(part.id);
-        if (now && now.innerHTML !== part.innerHTML && !part.contains(document.activeElement)) part.replaceWith(now);
+        if (now && asDrawn(now) !== asDrawn(part) && !part.contains(document.activeElement)) part.replaceWith(now);
       }
       offline.hidden = true;
     } catch {

@@ -123,7 +123,9 @@ class Served:
     def has_signed_in(self, account_id: int) -> Browser:
         """A browser in which the holder of an account is signed in."""
         browser = self.browser()
-        visit = SimpleNamespace(request=SimpleNamespace(headers={"user-agent": "a browser"}), now=self.world.clock())
+        visit = SimpleNamespace(
+            request=SimpleNamespace(headers={"user-agent": "a browser"}, cookies={}), now=self.world.clock()
+        )
 
         def write(work):
             with self.world.service.database.writing() as connection:

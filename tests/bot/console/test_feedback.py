@@ -16,6 +16,7 @@ from storage.feedback import keys as inbox_keys
 from storage.feedback.keys import unlock
 from tests.bot.cast import rows, volunteer
 from tests.bot.console.cast import Browser, Served
+from tests.bot.console.forms import only, sends
 from tests.bot.feedback.looking import UNTIL_OPENED, changed, code_in, everything
 
 A_FRIDAY = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)
@@ -281,3 +282,20 @@ class TestTheOrdinaryDatabase:
         for page in console.console.pages:
             if page.path.startswith("/feedback"):
                 assert "{" not in page.path
+
+
+async def test_what_is_sent_twice_is_done_once_and_the_ordinary_database_knows_of_neither(
+    console: Served, world: World
+) -> None:
+    """A form that is marked there as sent would tell when somebody answered."""
+    await ada_says(world)
+    bo = await bo_opens(console)
+    before = everything(world.service.database)
+    reply, said_did = only(bo, "/feedback/reply"), only(bo, "/feedback/said-did")
+    for _ in range(2):
+        assert await sends(bo, reply, words="We got a heater") == (303, "/console/feedback")
+        assert await sends(bo, said_did, said="You said it was cold") == (303, "/console/feedback")
+    assert changed(before, everything(world.service.database)) == []
+    await bo.opens("/feedback")
+    assert bo.text.count("We got a heater") == 1
+    assert bo.text.count("You said it was cold") == 1
