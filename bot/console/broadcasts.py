@@ -110,14 +110,15 @@ def _count(visit: Visit, name: str, otherwise: int) -> int:
 
 
 def _when(visit: Visit) -> datetime | None:
-    """The moment that was chosen, by the clocks of the house."""
+    """The moment that was chosen, by the clocks of the house where no offset was given with it."""
     typed = visit.typed("at")
     if not typed:
         return None
     try:
-        return datetime.fromisoformat(typed).replace(tzinfo=zone_of(visit.console.house.zone))
+        at = datetime.fromisoformat(typed)
     except ValueError:
         raise NotDone("Please give the day and the time like this: 2026-03-04 10:00.") from None
+    return at if at.tzinfo is not None else at.replace(tzinfo=zone_of(visit.console.house.zone))
 
 
 # -- looking at one ------------------------------------------------------------------------------------

@@ -1,13 +1,14 @@
 """Broadcasts at the console: seen before they go, confirmed once, followed, held back, and written again."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.broadcasts.audience import Audience
 from bot.projects.keeping import add
 from bot.simulation import World
+from storage.broadcasts import BROADCAST
 from storage.outbox import OUTBOX
 from storage.projects import projects
 from tests.bot.cast import Someone, rows, volunteer
@@ -115,6 +116,21 @@ async def test_it_is_paused_goes_on_and_is_stopped(console: Served, world: World
     bo.sees("It went to nobody")
     await bo.opens("/broadcasts/3")
     assert bo.status == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2026-07-03T10:00", "2026-07-03T09:00"),
+        ("2026-07-03T10:00+02:00", "2026-07-03T08:00"),
+        ("2026-07-03T10:00Z", "2026-07-03T10:00"),
+    ],
+)
+async def test_it_begins_by_the_clocks_of_the_house_unless_an_offset_was_given_with_the_time(
+    console: Served, world: World, crowd: dict[str, Someone], typed: str, meant: str
+) -> None:
+    await writes(await console.signed_in("Bo"), at=typed)
+    assert rows(world, BROADCAST, "begins_at") == [(datetime.fromisoformat(f"{meant}+00:00"),)]
 
 
 def of_two_is_many(world: World) -> None:
