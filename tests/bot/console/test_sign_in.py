@@ -5,9 +5,11 @@ import re
 from collections import deque
 from datetime import timedelta
 
+import httpx
 import pyotp
 import pytest
 
+from bot.console.app import Console
 from bot.console.team import close, invite
 from bot.projects.keeping import NotDone
 from bot.simulation import World
@@ -260,6 +262,38 @@ class TestASession:
         phone.sees("Sign in")
         await signs_in(phone, password="a river of small stones")
         phone.sees("Today")
+
+    async def test_that_is_begun_again_in_the_same_browser_ends_the_one_before(self, console: Served) -> None:
+        bo, laptop = await with_a_password(console), console.browser()
+        await signs_in(laptop)
+        before = bo.client.cookies[console.console.cookie]
+        await signs_in(bo)
+        assert bo.client.cookies[console.console.cookie] != before
+        await laptop.opens("/me")
+        laptop.sees("What you may do")  # another browser stays signed in
+        thief = console.browser()
+        thief.client.cookies.set(console.console.cookie, before, domain="127.0.0.1")
+        await thief.opens("/me")
+        assert thief.path == "/console/sign-in"
+
+    async def test_is_in_a_cookie_of_this_very_host_by_https_alone(self, world: World) -> None:
+        """Browsers keep a `__Host-` cookie only so: no other host can set one, and it never goes unencrypted."""
+        console = Console(world.service, public_url="https://alongside.harbour.example")
+        with world.service.database.writing() as connection:
+            said = invite(connection, "Bo", ["coordinator"], None, console.public_url, world.clock())
+        path = re.search(r"/console/invitation/\S+", "\n".join(said))[0]
+        transport = httpx.ASGITransport(console.app)
+        async with httpx.AsyncClient(transport=transport, base_url=console.public_url) as client:
+            typed = {"password": PASSWORD, "again": PASSWORD}
+            answer = await client.post(path, data=typed, headers={"Sec-Fetch-Site": "same-origin"})
+            name, _, about = answer.headers["set-cookie"].partition("=")
+            token, *attributes = about.split("; ")
+            assert name == "__Host-alongside"
+            assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} <= set(attributes)
+            assert not any(each.lower().startswith("domain") for each in attributes)
+            client.cookies.clear()
+            other_name = await client.get("/console/me", headers={"Cookie": f"alongside={token}"})
+            assert other_name.headers["location"].startswith("/console/sign-in")
 
 
 class TestTheTeam:
