@@ -299,6 +299,21 @@ async def test_it_is_sent_again_only_to_those_it_failed_for_and_only_once(world:
     assert set(bo.people(again)) == {"Ada"}
 
 
+async def test_what_is_sent_again_goes_to_nobody_else_once_those_it_failed_for_are_forgotten(world: World):
+    ada, dee = await volunteer(world, "Ada"), await volunteer(world, "Dee")
+    provider_says(world, {ada.person.address: SendFailed(Reason.FILTERED, retry=Retry.NEVER)})
+    bo = Bo(world)
+    number = await bo.sends()
+    provider_says(world, {})
+    again = await bo.does(keeping.resend, number, "Bo", bo.office, world.clock())
+    assert bo.looks_at(again).people == 1
+    await ada.texts("FORGET")
+    await ada.texts("1")
+    await world.later(timedelta(minutes=5))
+    assert bo.looks_at(again).people == 0
+    assert len(await dee.looks()) == 1
+
+
 async def test_whoever_it_fails_for_is_shown_under_it_and_does_not_fill_the_inbox(world: World):
     people = await five(world)
     refused = SendFailed(Reason.UNREACHABLE, retry=Retry.NEVER)
