@@ -1,6 +1,7 @@
 """Alerts as the console shows them, and the orders that are given there; what an order does is in `bot.alert_orders`.
 
 Somebody who may only see some projects sees the alerts of their people, and those of which they were told themselves.
+Nobody sees their own: see `bot.own_alerts`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from bot.alert_orders import ORDERS, Order
+from bot.own_alerts import of_others
+from bot.safeguarding import Safeguarding
 from bot.showing import TOPICS
 from bot.sitting import Voice
 from storage import accounts, alerts
@@ -100,19 +103,24 @@ def what_it_is(alert: AlertRecord) -> str:
     return f"{TIERS.get(alert.tier, 'asks for a person')}: {TOPICS.get(alert.topic, 'see what they wrote')}"
 
 
-def alerts_for(connection: Connection, name: str, projects: frozenset[int] | None) -> list[AlertRecord]:
+def alerts_for(
+    connection: Connection, care: Safeguarding, name: str, projects: frozenset[int] | None
+) -> list[AlertRecord]:
     """The open alerts that somebody of the team may see, the longest open first."""
-    return _seen_by(connection, alerts.open_alerts(connection), name, projects)
+    return _seen_by(connection, care, alerts.open_alerts(connection), name, projects)
 
 
-def closed_for(connection: Connection, name: str, projects: frozenset[int] | None, now: datetime) -> list[AlertRecord]:
+def closed_for(
+    connection: Connection, care: Safeguarding, name: str, projects: frozenset[int] | None, now: datetime
+) -> list[AlertRecord]:
     """The alerts that were closed lately, likewise; the last first."""
-    return _seen_by(connection, alerts.closed_alerts(connection, now - LATELY, MOST_CLOSED), name, projects)
+    return _seen_by(connection, care, alerts.closed_alerts(connection, now - LATELY, MOST_CLOSED), name, projects)
 
 
 def _seen_by(
-    connection: Connection, found: list[AlertRecord], name: str, projects: frozenset[int] | None
+    connection: Connection, care: Safeguarding, found: list[AlertRecord], name: str, projects: frozenset[int] | None
 ) -> list[AlertRecord]:
+    found = of_others(connection, care, found, name)
     if projects is None or not found:
         return found
     people = which_may_be_seen(connection, {each.person_id for each in found}, projects)
@@ -129,8 +137,8 @@ def alert_for(
     projects: frozenset[int] | None = None,
 ) -> AlertPage | None:
     """One alert; None: there is none with this reference that they may see."""
-    alert = alerts.alert_to_look_at(connection, reference)
-    if alert is None or not _seen_by(connection, [alert], name, projects):
+    alert, care = alerts.alert_to_look_at(connection, reference), voice.house.safeguarding
+    if alert is None or not _seen_by(connection, care, [alert], name, projects):
         return None
     order = Order(Desk(connection, now), voice, _AtTheConsole(name), alert)
     is_open = alert.closed_at is None
@@ -196,8 +204,8 @@ def give_order(
         now: What time it is.
         projects: Only what they may see of; None: all.
     """
-    alert = alerts.open_alert_with(connection, reference)
-    if alert is None or not _seen_by(connection, [alert], name, projects):
+    alert, care = alerts.open_alert_with(connection, reference), voice.house.safeguarding
+    if alert is None or not _seen_by(connection, care, [alert], name, projects):
         return None
     desk, giver = Desk(connection, now), _AtTheConsole(name)
     ORDERS[order](Order(desk, voice, giver, alert, words))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.alert_orders import ORDERS, Order
+from bot.own_alerts import of_others
 from bot.sitting import Sitting
 from storage import alerts
 from storage.alert_tests import acknowledge_test
@@ -52,11 +53,12 @@ def coordinator_said(text: str, sitting: Sitting) -> bool:
     if word in _ACK and acknowledge_test(desk.connection, sitting.address.id, reference, desk.now):
         sitting.say("alerts.test-thanks")
         return True
-    alert = alerts.open_alert_with(desk.connection, reference)
-    if alert is None:
-        sitting.say("alerts.no-such", reference=reference)
+    alert, name = alerts.open_alert_with(desk.connection, reference), _coordinator(sitting) or ""
+    care = sitting.voice.house.safeguarding
+    if alert is None or not of_others(desk.connection, care, [alert], name):
+        sitting.say("alerts.no-such", reference=reference)  # nor is it told that one is about them
     else:
-        giver = _AtTheirPhone(sitting, _coordinator(sitting) or "")
+        giver = _AtTheirPhone(sitting, name)
         ORDERS[_MEANS.get(word, word)](Order(desk, sitting.voice, giver, alert, words))
     return True
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.logs import where
+from bot.own_alerts import whose_own
 from bot.reaching import where_they_wrote_from, why_not_to_write
 from bot.sitting import Sitting, Voice
 from bot.telling import THEM, reason_in_words, tell
@@ -122,7 +123,7 @@ def _tell_next(desk: Desk, voice: Voice, alert_id: int) -> None:
     if alert is None or alert.due_at is None or alert.due_at > desk.now:
         return  # another process was faster, or somebody acknowledged
     care, told = voice.house.safeguarding, alerts.who_was_told(desk.connection, alert)
-    themselves = _coordinator_in_danger(desk, voice, alert)
+    themselves = whose_own(desk.connection, care, alert)
     names = care.next_told(desk.now, {*told, *themselves})
     if not told and not care.rota.on_call(desk.now):
         alerts.record(desk.connection, alert.id, desk.now, "nobody is on call")
@@ -135,13 +136,6 @@ def _tell_next(desk: Desk, voice: Voice, alert_id: int) -> None:
     more = names and care.next_told(desk.now, {*told, *names, *themselves})
     pause = care.acknowledge_within if more else EVERYBODY_AGAIN_AFTER
     alerts.change_alert(desk.connection, alert, due_at=desk.now + pause)
-
-
-def _coordinator_in_danger(desk: Desk, voice: Voice, alert: AlertRecord) -> set[str]:
-    """The coordinator whom the alert is about, if it is one: it goes to the others."""
-    address = alerts.address_with_id(desk.connection, alert.address_id)
-    coordinator = voice.house.safeguarding.at(address.channel, address.value) if address else None
-    return {coordinator.name} if coordinator else set()
 
 
 def _write_down(desk: Desk, voice: Voice, outbox_id: int) -> None:
@@ -166,8 +160,9 @@ def _write_down(desk: Desk, voice: Voice, outbox_id: int) -> None:
 
 def _next_at_once(desk: Desk, voice: Voice, alert: AlertRecord) -> None:
     """Whoever should have been told can't be: the next one is due; when all have been told, the hour stands."""
-    told = {*alerts.who_was_told(desk.connection, alert), *_coordinator_in_danger(desk, voice, alert)}
-    if voice.house.safeguarding.next_told(desk.now, told):
+    care = voice.house.safeguarding
+    told = {*alerts.who_was_told(desk.connection, alert), *whose_own(desk.connection, care, alert)}
+    if care.next_told(desk.now, told):
         alerts.change_alert(desk.connection, alert, due_at=desk.now)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.own_alerts import of_others, themselves
 from bot.sitting import Sitting
 from bot.today import what_is_due
-from bot.waiting import NEEDS_A_PERSON
+from bot.waiting import NEEDS_A_PERSON, for_them
 from storage.alerts import open_alerts
 from storage.inbox import how_many_wait
 
@@ -30,7 +31,9 @@ def asked_for_today(text: str, sitting: Sitting) -> bool:
 def _lines(sitting: Sitting) -> Iterator[str]:
     connection, house = sitting.desk.connection, sitting.voice.house
     yield _alerts(sitting)
-    waiting, asked = how_many_wait(connection), how_many_wait(connection, which=NEEDS_A_PERSON)
+    them = themselves(house.safeguarding, _who(sitting))
+    kinds = (for_them(them), for_them(them, NEEDS_A_PERSON))
+    waiting, asked = (how_many_wait(connection, which=each) for each in kinds)
     yield sitting.sentence("alerts.today-waiting", {"count": waiting, "asked": asked})
     due = {each.kind: len(each.things) for each in what_is_due(connection, house.zone, sitting.desk.now)}
     named = [(sitting.sentence(f"alerts.today-{kind}"), due[kind]) for kind in KINDS if kind in due]
@@ -39,8 +42,14 @@ def _lines(sitting: Sitting) -> Iterator[str]:
         yield sitting.sentence("alerts.today-due", {"things": things})
 
 
+def _who(sitting: Sitting) -> str:
+    coordinator = sitting.voice.house.safeguarding.at(sitting.address.channel, sitting.address.value)
+    return coordinator.name if coordinator else ""
+
+
 def _alerts(sitting: Sitting) -> str:
-    found = open_alerts(sitting.desk.connection)
+    care, connection = sitting.voice.house.safeguarding, sitting.desk.connection
+    found = of_others(connection, care, open_alerts(connection), _who(sitting))
     if not found:
         return sitting.sentence("alerts.today-no-alert")
     nobody = sitting.sentence("alerts.today-nobody")

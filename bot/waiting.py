@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, or_
+from sqlalchemy import ColumnElement, Connection, Row, and_, not_, or_
 
+from bot.alerts import TO_A_PERSON
 from bot.people.notes import add_note
 from bot.projects.keeping import NotDone
 from bot.showing import DANGER, cautions_of, who_it_is, why_it_waits, words_of
 from flows.feedback import PICTURES
 from storage.desk import INBOX
 from storage.inbox import how_many_wait, item_that_waits, mark_done, waiting
+from storage.own import Themselves, is_about
 
 DONE_ALREADY = "Somebody has seen to that already."
 ASKED = (
@@ -46,6 +48,8 @@ UNANSWERED = (
 """Why words wait that the bot had no answer to."""
 
 IS_DANGER = INBOX.c.why.startswith(DANGER)
+OF_DANGER = or_(IS_DANGER, INBOX.c.why.in_(("said in danger", TO_A_PERSON)))
+"""What somebody of the team said of danger to themselves, and what they answer to whoever helps them."""
 NEEDS_A_PERSON = or_(IS_DANGER, INBOX.c.why.in_(ASKED))
 KINDS: dict[str, tuple[str, ColumnElement[bool] | None]] = {
     "": ("Everything", None),
@@ -83,7 +87,11 @@ class Waiting:
 
 
 def who_waits(
-    connection: Connection, projects: frozenset[int] | None, limit: int, kind: str = ""
+    connection: Connection,
+    projects: frozenset[int] | None,
+    limit: int,
+    kind: str = "",
+    but: Themselves | None = None,
 ) -> tuple[list[Waiting], int]:
     """Those who wait, whoever needs a person first and then the oldest first; and how many there are in all.
 
@@ -92,16 +100,27 @@ def who_waits(
         projects: Only people of these projects; None: everybody.
         limit: How many at the most.
         kind: Of `KINDS`.
+        but: Who of the team looks: what is said of them in danger is for the others; None: nobody in particular.
     """
-    which = KINDS.get(kind, KINDS[""])[1]
+    which = for_them(but, KINDS.get(kind, KINDS[""])[1])
     rows = waiting(connection, limit, projects, which, first=NEEDS_A_PERSON)
     found = [_shown(connection, row) for row in rows]
     return found, how_many_wait(connection, projects, which)
 
 
-def one_who_waits(connection: Connection, item_id: int, projects: frozenset[int] | None) -> Waiting | None:
-    """One of them; None: it does not wait any more, or is about nobody of these projects."""
-    row = item_that_waits(connection, item_id, projects)
+def for_them(them: Themselves | None, which: ColumnElement[bool] | None = None) -> ColumnElement[bool] | None:
+    """Which items somebody of the team may see of these (None: of all): not what they said of danger themselves."""
+    if them is None:
+        return which
+    for_others = not_(and_(OF_DANGER, is_about(them, INBOX.c.person_id)))
+    return for_others if which is None else and_(which, for_others)
+
+
+def one_who_waits(
+    connection: Connection, item_id: int, projects: frozenset[int] | None, but: Themselves | None = None
+) -> Waiting | None:
+    """One of them; None: it does not wait any more, or is about nobody of these projects, or is for the others."""
+    row = item_that_waits(connection, item_id, projects, for_them(but))
     return None if row is None else _shown(connection, row)
 
 
@@ -132,13 +151,14 @@ def see_to(
     note: str,
     now: datetime,
     projects: frozenset[int] | None = None,
+    but: Themselves | None = None,
 ) -> int | None:
     """Mark an item as done; a note about it is kept with the person, whose data it is. Whom it was about.
 
     Raises:
         NotDone: It does not wait any more, there is nobody whom the note would be about, or it is none of theirs.
     """
-    item = item_that_waits(connection, item_id, projects)
+    item = item_that_waits(connection, item_id, projects, for_them(but))
     if item is None or not mark_done(connection, item_id, now):
         raise NotDone(DONE_ALREADY)
     person_id: int | None = item.person_id

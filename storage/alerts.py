@@ -77,6 +77,11 @@ def alert_with_id(connection: Connection, alert_id: int) -> AlertRecord | None:
     return _one(connection, _ALERT.where(ALERT.c.id == alert_id).with_for_update())
 
 
+def alerts_with_ids(connection: Connection, ids: Sequence[int]) -> list[AlertRecord]:
+    """These alerts, to look at, not locked."""
+    return [AlertRecord(*row) for row in connection.execute(_ALERT.where(ALERT.c.id.in_(ids)))] if ids else []
+
+
 def open_alerts(connection: Connection) -> list[AlertRecord]:
     """Every open alert, the longest open first; to look at, not locked."""
     return [AlertRecord(*row) for row in connection.execute(_ALERT.where(IS_OPEN).order_by(ALERT.c.since, ALERT.c.id))]

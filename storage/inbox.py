@@ -73,9 +73,12 @@ def how_many_wait(
     return int(connection.execute(query if which is None else query.where(which)).scalar_one())
 
 
-def item_that_waits(connection: Connection, item_id: int, projects: frozenset[int] | None) -> Row[Any] | None:
+def item_that_waits(
+    connection: Connection, item_id: int, projects: frozenset[int] | None, which: ColumnElement[bool] | None = None
+) -> Row[Any] | None:
     """One item that nobody has marked as done, as in `waiting`; None: there is none, or none of these projects."""
-    return next(iter(waiting(connection, 1, projects, INBOX.c.id == item_id)), None)
+    this = INBOX.c.id == item_id
+    return next(iter(waiting(connection, 1, projects, this if which is None else and_(this, which))), None)
 
 
 def words_until(connection: Connection, item: Row[Any]) -> list[str]:

@@ -18,9 +18,10 @@ NO_LONGER_OPEN = "This alert is not open any more. What was done stands in its r
 @room.shows("/alerts", may=WITH_PEOPLE)
 def all_alerts(visit: Visit) -> Response:
     """What is open, and what was closed lately."""
+    care, name = visit.console.house.safeguarding, visit.who.name
     with visit.reading() as connection:
-        are_open = alerts_for(connection, visit.who.name, visit.projects)
-        closed = closed_for(connection, visit.who.name, visit.projects, visit.now)
+        are_open = alerts_for(connection, care, name, visit.projects)
+        closed = closed_for(connection, care, name, visit.projects, visit.now)
     return visit.page("needs/alerts.html", alerts=are_open, closed=closed, what_it_is=what_it_is)
 
 

@@ -19,7 +19,7 @@ def inbox(visit: Visit) -> Response:
     """Everybody who waits, or those of a kind."""
     kind = visit.asked("kind") if visit.asked("kind") in KINDS else ""
     with visit.reading() as connection:
-        waiting, in_all = who_waits(connection, visit.projects, MOST, kind)
+        waiting, in_all = who_waits(connection, visit.projects, MOST, kind, visit.themselves)
     saw(visit, waiting)
     kinds = [(word, called) for word, (called, _) in KINDS.items()]
     return visit.page("needs/inbox.html", waiting=waiting, in_all=in_all, kind=kind, kinds=kinds)
@@ -29,7 +29,7 @@ def inbox(visit: Visit) -> Response:
 def one(visit: Visit) -> Response:
     """One of them, with all their words."""
     with visit.reading() as connection:
-        item = one_who_waits(connection, visit.number("item"), visit.projects)
+        item = one_who_waits(connection, visit.number("item"), visit.projects, visit.themselves)
     if item is None:
         raise NotThere
     saw(visit, [item])
@@ -41,7 +41,7 @@ def done(visit: Visit) -> Response:
     """A person has seen to it."""
     item, name, note, now = visit.number("item"), visit.who.name, visit.typed("note"), visit.now
     visit.write(
-        lambda connection: see_to(connection, item, name, note, now, visit.projects),
+        lambda connection: see_to(connection, item, name, note, now, visit.projects, visit.themselves),
         did="marked as done what waited",
         about=f"inbox:{item}",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -18,6 +19,7 @@ from bot.people.rights import NobodyThere, must_be_seen
 from bot.people.searching import search
 from bot.people.talked import talked_with
 from bot.people.talking import Preview
+from storage.own import which_are_about
 
 room = Room()
 Result = TypeVar("Result")
@@ -66,6 +68,8 @@ def _person(visit: Visit, preview: Preview | None = None, notes: list[Note] | No
             connection, its_id, house.safeguarding, house.zone, visit.now, before, projects=visit.projects
         )
         nothing_yet = _look_at_a_reply(visit, connection, its_id, "")
+        if which_are_about(connection, visit.themselves, [its_id]):
+            shown = replace(shown, alert=None, reference=None)
     return visit.page(
         "person.html",
         person=shown,

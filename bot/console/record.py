@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection
 from starlette.responses import Response
 
-from bot.console.visit import ADMIN, SAFEGUARDING, Room, Visit
+from bot.console.visit import ADMIN, SAFEGUARDING, Room, Visit, number_in
+from bot.own_alerts import of_others
 from storage import accounts
+from storage.alerts import alerts_with_ids
 
 room = Room()
 A_PAGE = 50
@@ -20,5 +26,23 @@ def log(visit: Visit) -> Response:
     with visit.reading() as connection:
         lines = accounts.recorded(connection, who=who, about=about, before=older_than, limit=A_PAGE + 1)
         names = accounts.who_is_recorded(connection)
+        own = _about_their_own(visit, connection, lines)
     more = lines[A_PAGE - 1].id if len(lines) > A_PAGE else None
-    return visit.page("log.html", lines=lines[:A_PAGE], names=names, who=who, about=about, more=more, older=older_than)
+    return visit.page(
+        "log.html",
+        lines=[each for each in lines[:A_PAGE] if each.about not in own],
+        names=names,
+        who=who,
+        about=about,
+        more=more,
+        older=older_than,
+    )
+
+
+def _about_their_own(visit: Visit, connection: Connection, lines: Sequence[Any]) -> set[str]:
+    """What colleagues did about an alert of the reader's own is not for the reader."""
+    about = {each.about for each in lines if each.about and each.about.startswith("alert:")}
+    ids = [its_id for each in about if (its_id := number_in(each.partition(":")[2])) is not None]
+    found = alerts_with_ids(connection, ids)
+    others = of_others(connection, visit.console.house.safeguarding, found, visit.who.name)
+    return {f"alert:{each.id}" for each in found if each not in others}

@@ -13,8 +13,9 @@ from bot.console.charts import Point, line_chart
 from bot.console.inbox import saw
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Room, Visit
 from bot.groups import Group, how_groups_are
+from bot.own_alerts import of_others
 from bot.today import what_is_due
-from bot.waiting import who_waits
+from bot.waiting import for_them, who_waits
 from storage.alerts import open_alerts
 from storage.inbox import how_many_wait
 from storage.report import FEWEST
@@ -39,10 +40,10 @@ def today(visit: Visit) -> Response:
     if not visit.is_a(*WITH_PEOPLE):
         with visit.reading() as connection:
             return visit.page("needs/numbers.html", **_numbers(visit, connection))
-    zone = visit.console.house.zone
+    zone, care = visit.console.house.zone, visit.console.house.safeguarding
     with visit.reading() as connection:
-        alerts = alerts_for(connection, visit.who.name, visit.projects)
-        waiting, in_all = who_waits(connection, visit.projects, MOST_WAITING)
+        alerts = alerts_for(connection, care, visit.who.name, visit.projects)
+        waiting, in_all = who_waits(connection, visit.projects, MOST_WAITING, but=visit.themselves)
         due = what_is_due(connection, zone, visit.now, visit.projects)
         groups = None if visit.looks_again else how_groups_are(connection, zone, visit.now, visit.projects)
     saw(visit, waiting)
@@ -64,8 +65,8 @@ def today(visit: Visit) -> Response:
 def _numbers(visit: Visit, connection: Connection) -> dict[str, Any]:
     due = what_is_due(connection, visit.console.house.zone, visit.now, visit.projects)
     return {
-        "alerts": len(open_alerts(connection)),
-        "waiting": how_many_wait(connection, visit.projects),
+        "alerts": len(of_others(connection, visit.console.house.safeguarding, open_alerts(connection), visit.who.name)),
+        "waiting": how_many_wait(connection, visit.projects, for_them(visit.themselves)),
         "due": [(each.title, len(each.things)) for each in due],
     }
 

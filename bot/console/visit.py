@@ -18,9 +18,11 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.own_alerts import themselves
 from bot.times import zone_of
 from storage import accounts, sent_forms
 from storage.accounts import Colleague
+from storage.own import Themselves
 
 if TYPE_CHECKING:
     from bot.console.app import Console
@@ -138,6 +140,11 @@ class Visit:
     def projects(self) -> frozenset[int] | None:
         """The projects whose people they may see; None: all."""
         return self.who.projects
+
+    @property
+    def themselves(self) -> Themselves:
+        """Who they are as a person of whom there may be rows: what is said of them in danger is not for their eyes."""
+        return themselves(self.console.house.safeguarding, self.who.name)
 
     def is_a(self, *roles: str) -> bool:
         """Whether they have one of these roles."""

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from bot.alerts import TO_A_PERSON
 from bot.channels.segments import Segments, count, fold
+from bot.own_alerts import is_themselves
 from bot.people.rights import NobodyThere, must_be_seen
 from bot.projects.keeping import NotDone
 from bot.reaching import where_they_wrote_from, why_not_to_write
@@ -133,6 +134,8 @@ def _begin(
     connection: Connection, voice: Voice, person_id: int, by: str, now: datetime, projects: frozenset[int] | None
 ) -> _Talk:
     must_be_seen(connection, person_id, projects)
+    if is_themselves(connection, voice.house.safeguarding, by, person_id):
+        raise NotDone("This is you, or somebody who shares your phone. A colleague writes with you, if one does.")
     desk = Desk(connection, now)
     desk.fetch_people([person_id])
     person = desk.person(person_id)
