@@ -7,12 +7,12 @@ person before it, so that two coordinators who act at the same moment do so one 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, insert, select, update
+from sqlalchemy import Connection, Row, Table, exists, insert, select, update
 
 from storage.desk import ADDRESS, HOLDER, MESSAGE, PERSON
 from storage.records import AddressRecord
@@ -207,6 +207,25 @@ def unread_words(connection: Connection, alert: AlertRecord, who: str) -> list[R
 def read_words(connection: Connection, alert: AlertRecord, who: str) -> list[Row[Any]]:
     """The messages behind an alert that this coordinator has been sent; see `unread_words`."""
     return _words(connection, alert, MESSAGE.c.id.in_(_read_by(alert, who)))
+
+
+def alerts_shown(connection: Connection, shown: Mapping[int, Collection[str]], who: str) -> set[int]:
+    """The open alerts of which words are among these, and that this colleague has not been recorded to have read.
+
+    Args:
+        connection: To read with.
+        shown: What was shown of each person's words, by the person's id.
+        who: To whom.
+    """
+    has_read = exists().where(EVENT.c.alert_id == ALERT.c.id, EVENT.c.what == "read", EVENT.c.who == who)
+    said = EVENT.alias("said")
+    query = (
+        select(ALERT.c.id, ALERT.c.person_id, MESSAGE.c.text)
+        .join(said, said.c.alert_id == ALERT.c.id)
+        .join(MESSAGE, MESSAGE.c.id == said.c.message_id)
+        .where(ALERT.c.person_id.in_(shown), IS_OPEN, said.c.what.in_(SAID), ~has_read)
+    )
+    return {row.id for row in connection.execute(query) if row.text and row.text in shown[row.person_id]}
 
 
 def _read_by(alert: AlertRecord, who: str) -> Any:

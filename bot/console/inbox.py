@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from starlette.responses import Response
 
+from bot.console.reading import read_words_of
 from bot.console.visit import WITH_PEOPLE, NotThere, Room, Visit, inside
 from bot.waiting import KINDS, Waiting, one_who_waits, see_to, who_waits
 
@@ -49,7 +51,12 @@ def done(visit: Visit) -> Response:
 
 
 def saw(visit: Visit, waiting: Sequence[Waiting]) -> None:
-    """Whose words of the inbox were shown is written down, once for each item."""
+    """Whose words of the inbox were shown is written down, once for each item; and with an alert that they are of."""
     seen = {f"inbox:{each.id}": f"person:{each.person_id}" for each in waiting if each.person_id and each.words}
     if seen:
         visit.saw_each(SAW, seen)
+    shown: defaultdict[int, set[str]] = defaultdict(set)
+    for each in waiting:
+        if each.person_id is not None:
+            shown[each.person_id].update(each.words)
+    read_words_of(visit, shown)

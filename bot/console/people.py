@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from starlette.responses import PlainTextResponse, Response
 
 from bot.channels import clean
+from bot.console.reading import read_words_of
 from bot.console.visit import WITH_PEOPLE, NotThere, Room, Visit, number_in
 from bot.people import talking
 from bot.people.merging import look_before_merging, merge
@@ -70,6 +71,7 @@ def _person(visit: Visit, preview: Preview | None = None, notes: list[Note] | No
         nothing_yet = _look_at_a_reply(visit, connection, its_id, "")
         if which_are_about(connection, visit.themselves, [its_id]):
             shown = replace(shown, alert=None, reference=None)
+    read_words_of(visit, {its_id: {each.text for each in talked.bubbles if not each.ours}})
     return visit.page(
         "person.html",
         person=shown,

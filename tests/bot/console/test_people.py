@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 
 from bot.channels.segments import count
 from bot.console.people import in_words
@@ -16,7 +16,7 @@ from bot.projects import keeping
 from bot.simulation import World
 from storage.accounts import AUDIT
 from storage.database import Database
-from storage.desk import OUTBOX, PERSON
+from storage.desk import INBOX, MESSAGE, OUTBOX, PERSON
 from storage.notes import DONE, NOTE
 from tests.bot.cast import Someone, rows, volunteer
 from tests.bot.console.cast import Browser, Served, open_console
@@ -64,6 +64,60 @@ async def test_from_somebody_in_danger_it_is_a_step_to_the_alert(database: Datab
         await bo.opens(path)
         bo.sees("Somebody may be in danger", "NOBODY HAS IT YET")
         assert f'href="/console/alerts/{world.reference}"' in bo.page
+
+
+async def test_what_is_read_of_their_danger_on_their_page_stands_in_the_alerts_record_once_for_each_reader(
+    database: Database,
+) -> None:
+    async with Watched(database, HOUSE, MONDAY_AT_TEN) as world, open_console(world) as console:
+        ada, bo, path = await ada_and_bo(console)
+        await bo.opens(path)
+        await ada.texts(IN_DANGER)
+        reads = [each for each in world.record() if each[0] == "read"]
+        assert reads == []
+        await bo.opens(path, **{"X-Live": "1"})  # the page that stays open has shown the new words too
+        bo.sees(IN_DANGER)
+        for _ in range(2):
+            await bo.opens(path)
+        kim = await console.signed_in("Kim")
+        await kim.opens(path)
+        assert [each for each in world.record() if each[0] == "read"] == [("read", "Bo"), ("read", "Kim")]
+
+
+async def test_whoever_read_the_page_is_sent_all_the_words_by_read_as_well(database: Database) -> None:
+    async with Watched(database, HOUSE, MONDAY_AT_TEN) as world, open_console(world) as console:
+        ada, bo, path = await ada_and_bo(console)
+        await ada.texts(IN_DANGER)
+        await bo.opens(path)
+        await world.answers("Bo", "ACK", "READ")
+        assert any(IN_DANGER in each.text for each in world.has_come_to("Bo"))
+
+
+async def test_a_page_without_their_words_of_danger_is_no_reading_of_them(database: Database) -> None:
+    async with Watched(database, HOUSE, MONDAY_AT_TEN) as world, open_console(world) as console:
+        ada, bo, path = await ada_and_bo(console)
+        await bo.opens(path)
+        with world.service.database.reading() as connection:
+            (first,) = connection.execute(select(MESSAGE.c.id).order_by(MESSAGE.c.id).offset(3).limit(1)).one()
+        await ada.texts(IN_DANGER)
+        await bo.opens(f"{path}?before={first}")
+        bo.does_not_see(IN_DANGER)
+        assert not [each for each in world.record() if each[0] == "read"]
+
+
+async def test_words_of_danger_that_the_inbox_shows_are_read_there(database: Database) -> None:
+    async with Watched(database, HOUSE, MONDAY_AT_TEN) as world, open_console(world) as console:
+        ada, bo, _ = await ada_and_bo(console)
+        await ada.texts(IN_DANGER)
+        with world.service.database.writing() as connection:
+            (person, message) = connection.execute(
+                select(MESSAGE.c.person_id, MESSAGE.c.id).where(MESSAGE.c.text == IN_DANGER)
+            ).one()
+            item = {"id": 7, "person_id": person, "message_id": message, "why": "we broke over this"}
+            connection.execute(insert(INBOX).values(at=world.clock(), **item))
+        await bo.opens("/inbox")
+        bo.sees(IN_DANGER)
+        assert ("read", "Bo") in world.record()
 
 
 async def test_a_look_by_itself_is_no_look_of_bos(console: Served) -> None:
