@@ -14,10 +14,15 @@ from bot.people.notes import add_note
 from bot.projects.keeping import NotDone
 from bot.showing import DANGER, cautions_of, who_it_is, why_it_waits, words_of
 from flows.feedback import PICTURES
+from storage.accounts import record, recorded
 from storage.desk import INBOX
-from storage.inbox import how_many_wait, item_that_waits, mark_done, waiting
-from storage.own import Themselves, is_about
+from storage.inbox import done_item, how_many_wait, item_that_waits, mark_done, mark_undone, waiting
+from storage.notes import others_acted
+from storage.own import Themselves, is_about, which_are_about
 
+MARKED, TOOK_BACK = "marked as done what waited", "took back that it was done"
+"""What the audit log says."""
+NOT_UNDONE = "It can't be undone: somebody else has acted since, or it waits again already."
 DONE_ALREADY = "Somebody has seen to that already."
 ASKED = (
     "said in danger",
@@ -155,6 +160,8 @@ def see_to(
 ) -> int | None:
     """Mark an item as done; a note about it is kept with the person, whose data it is. Whom it was about.
 
+    It is written down in the audit log, which also says who may undo it.
+
     Raises:
         NotDone: It does not wait any more, there is nobody whom the note would be about, or it is none of theirs.
     """
@@ -166,4 +173,38 @@ def see_to(
         if person_id is None:
             raise NotDone("This is about nobody who is known here, so a note can't be kept with them.")
         add_note(connection, person_id, note, by, now, projects)
+    record(connection, by, MARKED, now, f"inbox:{item_id}")
     return person_id
+
+
+def may_be_undone(
+    connection: Connection, item_id: int, by: str, projects: frozenset[int] | None, but: Themselves | None = None
+) -> bool:
+    """Whether they marked an item as done themselves, and nobody else has written with the person since."""
+    item = done_item(connection, item_id, projects)
+    last = recorded(connection, about=f"inbox:{item_id}", limit=1)
+    if item is None or not last or (last[0].what, last[0].who) != (MARKED, by):
+        return False
+    if item.person_id is None:
+        return True
+    is_own = but is not None and bool(which_are_about(connection, but, [item.person_id]))
+    return not is_own and not others_acted(connection, item.person_id, by, item.done_at)
+
+
+def undo(
+    connection: Connection,
+    item_id: int,
+    by: str,
+    now: datetime,
+    projects: frozenset[int] | None = None,
+    but: Themselves | None = None,
+) -> None:
+    """Let an item wait again that they had marked as done; a note stays with the person.
+
+    Raises:
+        NotDone: It was not them, or somebody else has acted since.
+    """
+    if not may_be_undone(connection, item_id, by, projects, but):
+        raise NotDone(NOT_UNDONE)
+    mark_undone(connection, item_id)
+    record(connection, by, TOOK_BACK, now, f"inbox:{item_id}")

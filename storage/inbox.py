@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -154,6 +154,39 @@ def mark_all_done(connection: Connection, person_id: int, why: str, at: datetime
     """A person has seen to all that waits about somebody for this reason."""
     these = (INBOX.c.person_id == person_id, INBOX.c.why == why, INBOX.c.done_at.is_(None))
     connection.execute(update(INBOX).where(*these).values(done_at=at))
+
+
+def mark_answered(
+    connection: Connection,
+    whys: Collection[str],
+    at: datetime,
+    *,
+    note: str | None = None,
+    note_begins: str | None = None,
+    person_id: int | None = None,
+) -> None:
+    """What waits for one of these reasons has its answer: with just this note, or one that begins so, of one person.
+
+    Nothing to know of a person (None): of everybody.
+    """
+    these: list[ColumnElement[bool]] = [INBOX.c.done_at.is_(None), INBOX.c.why.in_(whys)]
+    these += [INBOX.c.note == note] if note is not None else []
+    these += [INBOX.c.note.startswith(note_begins, autoescape=True)] if note_begins is not None else []
+    these += [INBOX.c.person_id == person_id] if person_id is not None else []
+    connection.execute(update(INBOX).where(*these).values(done_at=at))
+
+
+def done_item(connection: Connection, item_id: int, projects: frozenset[int] | None) -> Any:
+    """An item that was marked as done, about somebody of these projects: person_id and done_at; None: there is none."""
+    done = (INBOX.c.id == item_id, INBOX.c.done_at.is_not(None))
+    query = select(INBOX.c.person_id, INBOX.c.done_at).where(*done, *_of(projects))
+    found: Any = connection.execute(query).one_or_none()
+    return found
+
+
+def mark_undone(connection: Connection, item_id: int) -> None:
+    """It waits for a person again."""
+    connection.execute(update(INBOX).where(INBOX.c.id == item_id).values(done_at=None))
 
 
 def mark_done(connection: Connection, item_id: int, at: datetime) -> bool:

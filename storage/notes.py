@@ -46,3 +46,9 @@ def write_down(
 def done_about(connection: Connection, person_id: int) -> list[Row[Any]]:
     """What people of the team did that concerns somebody, the newest first."""
     return list(connection.execute(select(DONE).where(DONE.c.person_id == person_id).order_by(DONE.c.id.desc())))
+
+
+def others_acted(connection: Connection, person_id: int, by: str, since: datetime) -> bool:
+    """Whether somebody of the team other than this one has done anything with a person since then."""
+    query = select(DONE.c.id).where(DONE.c.person_id == person_id, DONE.c.who != by, DONE.c.at >= since)
+    return connection.execute(query.limit(1)).first() is not None

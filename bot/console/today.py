@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from bot.alert_desk import alerts_for, what_it_is
 from bot.console.charts import Point, line_chart
-from bot.console.inbox import saw
+from bot.console.inbox import can_be_undone, saw
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Room, Visit
 from bot.groups import Group, how_groups_are
 from bot.own_alerts import of_others
@@ -44,6 +44,7 @@ def today(visit: Visit) -> Response:
     with visit.reading() as connection:
         alerts = alerts_for(connection, care, visit.who.name, visit.projects)
         waiting, in_all = who_waits(connection, visit.projects, MOST_WAITING, but=visit.themselves)
+        undoable = can_be_undone(visit, connection)
         due = what_is_due(connection, zone, visit.now, visit.projects)
         groups = None if visit.looks_again else how_groups_are(connection, zone, visit.now, visit.projects)
     saw(visit, waiting)
@@ -54,6 +55,7 @@ def today(visit: Visit) -> Response:
         what_it_is=what_it_is,
         waiting=waiting,
         in_all=in_all,
+        undoable=undoable,
         due=due,
         most=MOST_DUE,
         more={kind: path for kind, path in MORE.items() if path in rooms},

@@ -63,6 +63,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/inbox"): WITH_PEOPLE,
     ("GET", "/inbox/{item}"): WITH_PEOPLE,
     ("POST", "/inbox/{item}/done"): WITH_PEOPLE,
+    ("POST", "/inbox/{item}/undo"): WITH_PEOPLE,
     ("GET", "/work"): WITH_PEOPLE,
     ("GET", "/work/new"): WITH_PEOPLE,
     ("POST", "/work/new"): WITH_PEOPLE,

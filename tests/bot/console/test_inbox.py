@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from bot.simulation import World
-from bot.waiting import DONE_ALREADY
+from bot.waiting import DONE_ALREADY, MARKED, NOT_UNDONE, TOOK_BACK
 from storage.accounts import AUDIT
 from storage.desk import INBOX, PERSON
 from storage.notes import NOTE
@@ -65,6 +65,50 @@ async def test_done_takes_it_away_once_and_a_colleague_who_was_slower_is_told(co
     kim.sees("Not done", DONE_ALREADY)
     done = ("Bo", "marked as done what waited", f"inbox:{number}")
     assert [each for each in rows(console.world, AUDIT, "who", "what", "about") if "done" in each[1]] == [done]
+
+
+async def test_done_can_be_undone_on_the_page_it_led_back_to_and_then_it_waits_again(console: Served):
+    await (await volunteer(console.world, "Ada")).texts(WORDS)
+    bo, number = await console.signed_in("Bo"), item(console.world)
+    for page in ("/console/", "/console/inbox?kind=unanswered"):
+        await bo.sends(f"/inbox/{number}/done", to=page)
+        bo.sees("Undo: it waits again", "Nobody waits for a person")
+        await bo.sends(f"/inbox/{number}/undo", to=bo.field("to"))
+        bo.sees("It waits for a person again.", "1 waits for a person", WORDS)
+        bo.does_not_see("Undo: it waits again")
+        assert rows(console.world, INBOX, "done_at") == [(None,)]
+    did = [what for who, what in rows(console.world, AUDIT, "who", "what") if "done" in what]
+    assert did == [MARKED, TOOK_BACK] * 2
+    await bo.opens(f"/inbox?undo={number}")
+    bo.does_not_see("Undo: it waits again")
+
+
+async def test_what_a_colleague_marked_or_has_acted_upon_since_cannot_be_undone(console: Served):
+    world = console.world
+    await (await volunteer(world, "Ada")).texts(WORDS)
+    bo, kim = await console.signed_in("Bo"), await console.signed_in("Kim")
+    number, person = item(world), rows(world, INBOX, "person_id")[0][0]
+    await bo.sends(f"/inbox/{number}/done", to="/console/inbox")
+    await kim.opens(f"/inbox?undo={number}")
+    kim.does_not_see("Undo: it waits again")
+    await kim.sends(f"/inbox/{number}/undo", to="/console/inbox")
+    kim.sees("Not done", NOT_UNDONE)
+    await kim.sends(f"/people/{person}/take-over")
+    await bo.opens(f"/inbox?undo={number}")
+    bo.does_not_see("Undo: it waits again")
+    await bo.sends(f"/inbox/{number}/undo", to="/console/inbox")
+    bo.sees("Not done", NOT_UNDONE)
+    assert rows(world, INBOX, "done_at") != [(None,)]
+
+
+async def test_whoever_sees_only_the_garden_undoes_nothing_of_others(console: Served):
+    bo_saves(console.world, everybody=True)
+    await (await volunteer(console.world, "Ada")).texts(WORDS)
+    eve, number = await console.signed_in("Eve", projects=["Garden"]), item(console.world)
+    await eve.sends(f"/inbox/{number}/done", to="/console/inbox")
+    bo_saves(console.world, everybody=False)
+    await eve.sends(f"/inbox/{number}/undo", to="/console/inbox")
+    eve.sees("Not done", NOT_UNDONE)
 
 
 async def test_a_note_is_kept_with_the_person_and_not_in_the_audit_log(console: Served):
