@@ -16,6 +16,7 @@ from bot.people import find_person
 from bot.projects.keeping import SHORTEST_REASON, NotDone
 from bot.projects.telling import tell
 from bot.tasks import moves
+from bot.tasks.answered import AFTER_ALL, WAITS_FOR_SOMEBODY, task_answered, words_answered
 from bot.tasks.asking import pass_answer_on
 from bot.tasks.brief import BriefFile, require_a_place
 from bot.tasks.facts import team_mates
@@ -68,6 +69,8 @@ def offer(connection: Connection, number: int, people: Sequence[str], now: datet
         moves.offer_to(connection, task.id, person.id, now)
         lines += [f"{person.called} is asked, as soon as it suits them; they have five days to answer."]
         lines += what_would_help(connection, person.id, person.called)
+        task_answered(connection, task, AFTER_ALL, now, person.id)
+        task_answered(connection, task, WAITS_FOR_SOMEBODY, now)
     return lines
 
 
@@ -106,11 +109,13 @@ def answer_question(
     Raises:
         NotDone: It is none that waits; somebody else may have answered it meanwhile.
     """
-    waiting = questions_waiting(connection, _task(connection, number).id)
+    task = _task(connection, number)
+    waiting = questions_waiting(connection, task.id)
     asked = next((each for each in waiting if each.id == question_id), None)
     if asked is None:
         raise NotDone("This question does not wait for an answer any more. Yours was not sent.")
     pass_answer_on(connection, question_id, _said(words), by, now)
+    words_answered(connection, task, asked.person_id, "task question", asked.words, now)
     return [f"{asked.called or 'Whoever asked'} gets your answer, as soon as it suits them."]
 
 
@@ -179,6 +184,7 @@ def answer_barrier(
     answered = {name: _said(words) if words else None for name, words in values.items()}
     change_hand_off(connection, found.id, **answered, answered_at=now)
     add_event(connection, found.task_id, "has an answer to what gets in the way", now, found.person_id)
+    words_answered(connection, found, found.person_id, "task barrier", found.barrier, now)
     given = {"hand_off": str(found.id), "task": str(found.task_id)}
     when = f"{now:%Y-%m-%d %H:%M:%S}"
     tell(connection, [found.person_id], f"hand-off-answer:{found.id}:{when}", "hand-off-answer", given, now)
@@ -193,6 +199,7 @@ def thank(connection: Connection, number: int, words: str | None, now: datetime)
         raise NotDone(f"Task {number} does not wait for thanks.")
     said = words.strip() if words and words.strip() else None
     moves.thank(connection, task, said, now)
+    task_answered(connection, task, ("task done",), now)
     if task.done_by_id is not None:
         kept = {"words": said or task.name, "what_for": task.name if said else None}
         add_thanks(
@@ -209,6 +216,7 @@ def close(connection: Connection, number: int, because: str, now: datetime) -> l
     if task.done_at is not None:
         raise NotDone(f"{task.doer or 'Somebody'} has done task {number}. Say thank you first.")
     told = moves.close(connection, task, _said(because), now)
+    task_answered(connection, task, (*WAITS_FOR_SOMEBODY, *AFTER_ALL), now)
     return [f"Task {number} is off the list; {told} told."]
 
 
