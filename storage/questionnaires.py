@@ -13,10 +13,18 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from storage.desk import CONVERSATION, PERSON
 from storage.nudges import NUDGE
-from storage.tables import QuestionnaireAnswer, QuestionnaireResponse, QuestionnaireVersion, new_id, table_of
+from storage.searching import belongs_to_one_of
+from storage.tables import (
+    QuestionnaireAnswer,
+    QuestionnaireProject,
+    QuestionnaireResponse,
+    QuestionnaireVersion,
+    new_id,
+    table_of,
+)
 
 VERSION, RESPONSE = table_of(QuestionnaireVersion), table_of(QuestionnaireResponse)
-ANSWER = table_of(QuestionnaireAnswer)
+ANSWER, OF = table_of(QuestionnaireAnswer), table_of(QuestionnaireProject)
 
 
 @dataclass(frozen=True)
@@ -93,6 +101,17 @@ def questionnaire_names(connection: Connection) -> list[str]:
     return list(connection.execute(select(VERSION.c.name).distinct().order_by(VERSION.c.name)).scalars())
 
 
+def give_to_project(connection: Connection, name: str, project_id: int) -> None:
+    """A questionnaire belongs to a project from now on."""
+    connection.execute(delete(OF).where(OF.c.name == name))
+    connection.execute(insert(OF), {"name": name, "project_id": project_id})
+
+
+def whose_they_are(connection: Connection) -> dict[str, int]:
+    """The project that a questionnaire belongs to, by its name; one that is not here belongs to everybody."""
+    return {row.name: row.project_id for row in connection.execute(select(OF))}
+
+
 def begun_by(connection: Connection, keyword: str) -> KeptVersion | None:
     """The questionnaire that a word begins, if its newest version still says so."""
     query = select(VERSION.c.name).where(VERSION.c.keyword == keyword).distinct().order_by(VERSION.c.name)
@@ -144,14 +163,17 @@ def finish_response(connection: Connection, conversation_id: int, quotable: bool
     connection.execute(these.values(quotable=quotable, finished_on=on))
 
 
-def responses(connection: Connection, name: str) -> list[Response]:
-    """Everything that was answered to any version of it, finished or not, in an order that tells nothing."""
+def responses(connection: Connection, name: str, projects: frozenset[int] | None = None) -> list[Response]:
+    """Everything that was answered to any version of it, finished or not, in an order that tells nothing.
+
+    Of people who belong to one of these projects; None: of everybody, also of whoever is forgotten.
+    """
     about = [RESPONSE.c[column] for column in ("conversation_id", "version_id", "person_id", "pseudonym", "named")]
     query = (
         select(*about, RESPONSE.c.quotable, RESPONSE.c.begun_on, RESPONSE.c.finished_on, PERSON.c.called)
         .join(VERSION, VERSION.c.id == RESPONSE.c.version_id)
         .outerjoin(PERSON, PERSON.c.id == RESPONSE.c.person_id)
-        .where(VERSION.c.name == name)
+        .where(VERSION.c.name == name, belongs_to_one_of(projects))
         .order_by(RESPONSE.c.pseudonym)
     )
     answers = _answers_to(connection, name)

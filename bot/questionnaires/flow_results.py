@@ -58,9 +58,9 @@ class Package:
     rows: list[list[Any]]
 
 
-def packages(connection: Connection, name: str) -> list[Package]:
-    """A package for each version that was answered, finished or not."""
-    found = responses(connection, name)
+def packages(connection: Connection, name: str, projects: frozenset[int] | None = None) -> list[Package]:
+    """A package for each version that was answered, finished or not: by people of these projects (None: by all)."""
+    found = responses(connection, name, projects)
     return [
         _package(kept, [each for each in found if each.version_id == kept.id])
         for kept in versions(connection, name)

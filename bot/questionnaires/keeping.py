@@ -23,18 +23,41 @@ from storage.projects import members_of, project_named
 from storage.questionnaires import (
     KeptVersion,
     begun_by,
+    give_to_project,
     newest_version,
     questionnaire_names,
     responses,
     save_version,
     who_is_answering,
+    whose_they_are,
 )
 
 EVERYBODY = "all"
 
 
-def save(connection: Connection, content: Mapping[str, Any], now: datetime) -> list[str]:
-    """Keep a questionnaire as a new version, if anything in it has changed."""
+def save(
+    connection: Connection,
+    content: Mapping[str, Any],
+    now: datetime,
+    projects: frozenset[int] | None = None,
+    project_id: int | None = None,
+) -> list[str]:
+    """Keep a questionnaire as a new version, if anything in it has changed.
+
+    Args:
+        connection: A transaction.
+        content: What was read.
+        now: What time it is.
+        projects: Those of whoever saves it: only questionnaires of these may be changed; None: all.
+        project_id: The project to which a new one belongs; None: to everybody.
+
+    Raises:
+        NotDone: Its word or its name is another one's.
+    """
+    if newest_version(connection, content["name"]) is not None and not may_be_changed(
+        connection, content["name"], projects
+    ):
+        raise NotDone(f"There is a questionnaire called {content['name']} already. Give yours another name.")
     name, keyword = content["name"], plain(content["keyword"]) or None
     other = begun_by(connection, keyword) if keyword else None
     if other is not None and other.name != name:
@@ -42,8 +65,21 @@ def save(connection: Connection, content: Mapping[str, Any], now: datetime) -> l
     number = save_version(connection, name, json.dumps(content, ensure_ascii=False), keyword, now)
     if number is None:
         return [f"{name}: nothing has changed, so there is no new version."]
+    if number == 1 and project_id is not None:
+        give_to_project(connection, name, project_id)
     goes_on = " Whoever is answering an older one goes on with that." if number > 1 else ""
     return [f"{name}: saved as version {number}.{goes_on}"]
+
+
+def may_be_changed(connection: Connection, name: str, projects: frozenset[int] | None) -> bool:
+    """Whether somebody who may see these projects may save a questionnaire anew and see what was answered to it."""
+    return projects is None or whose_they_are(connection).get(name) in projects
+
+
+def may_be_sent(connection: Connection, name: str, projects: frozenset[int] | None) -> bool:
+    """Whether they may see it and ask it: one of their projects', or everybody's."""
+    owner = whose_they_are(connection).get(name)
+    return projects is None or owner is None or owner in projects
 
 
 def send(connection: Connection, name: str, to: Sequence[str], now: datetime) -> list[str]:

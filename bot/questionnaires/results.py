@@ -19,8 +19,11 @@ ALSO_SAID = "also said"
 SKIPPED = "(skipped)"  # an empty cell was not asked, or not yet
 
 
-def as_csv(connection: Connection, name: str) -> str:
-    """Everything answered to any version, finished or not; cells that a spreadsheet would run are made harmless."""
+def as_csv(connection: Connection, name: str, projects: frozenset[int] | None = None) -> str:
+    """Everything answered to any version, finished or not; cells that a spreadsheet would run are made harmless.
+
+    By people of these projects; None: by everybody.
+    """
     kept = versions(connection, name)
     numbers = {each.id: each.number for each in kept}
     written = {each.id: Questionnaire.from_json(json.loads(each.content), "en") for each in kept}
@@ -28,7 +31,7 @@ def as_csv(connection: Connection, name: str) -> str:
     page = io.StringIO()
     table = csv.writer(page)
     table.writerow([*ABOUT, *(column for key in keys for column in (key, f"{key} {ALSO_SAID}"))])
-    for response in responses(connection, name):
+    for response in responses(connection, name, projects):
         questions = {question.key: question for question in written[response.version_id].questions}
         about = (response.pseudonym, response.called, numbers[response.version_id], response.begun_on)
         cells = [*about, response.finished_on, *_answers(response, keys, questions)]

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,9 +76,9 @@ def share(
     summaries = summarised(connection, name, words, listener, only)
     said = []
     for language, text in summaries.items():
-        parts = count(fold(text)).parts
+        parts = parts_of(text)
         said += [f"[{language}] as a text message: {parts} part{'s' if parts > 1 else ''}", text, ""]
-    code = hashlib.sha256(json.dumps(summaries).encode()).hexdigest()[:6]
+    code = code_of(summaries)
     if send is None:
         return [*said, f"Nothing was sent. To send exactly this, do it again with --send {code}"]
     if send != code:
@@ -90,6 +90,16 @@ def share(
     )
     told = tell(connection, sorted(people), f"{FLOW}:{name}:{now.date()}", FLOW, summaries, now)
     return [*said, f"It goes to {told} {'person' if told == 1 else 'people'}, as soon as it suits each of them."]
+
+
+def code_of(summaries: Mapping[str, str]) -> str:
+    """What stands for just these words: they are sent only by whoever has seen them."""
+    return hashlib.sha256(json.dumps(summaries).encode()).hexdigest()[:6]
+
+
+def parts_of(text: str) -> int:
+    """How many text messages a summary is."""
+    return count(fold(text)).parts
 
 
 def summarised(

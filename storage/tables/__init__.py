@@ -12,7 +12,12 @@ from storage.tables.nudges import Nudge
 from storage.tables.people import Address, Holder, Invitation, Person
 from storage.tables.places import PlaceShown, PlaceSource, PlaceThatHelps
 from storage.tables.projects import DecisionRule, Milestone, Project, ProjectLimit, ProjectMember, Suggestion
-from storage.tables.questionnaires import QuestionnaireAnswer, QuestionnaireResponse, QuestionnaireVersion
+from storage.tables.questionnaires import (
+    QuestionnaireAnswer,
+    QuestionnaireProject,
+    QuestionnaireResponse,
+    QuestionnaireVersion,
+)
 from storage.tables.reflections import Reflection
 from storage.tables.relay import BlockedAsker, PassedOn, TeamMate
 from storage.tables.sending import Lane, Offset, OutboxItem
@@ -67,6 +72,7 @@ __all__ = [
     "ProjectLimit",
     "ProjectMember",
     "QuestionnaireAnswer",
+    "QuestionnaireProject",
     "QuestionnaireResponse",
     "QuestionnaireVersion",
     "Reflection",

@@ -30,6 +30,15 @@ class QuestionnaireVersion(SQLModel, table=True):
     saved_at: datetime = Field(sa_type=Moment)
 
 
+class QuestionnaireProject(SQLModel, table=True):
+    """That a questionnaire belongs to a project, for whoever sees only that; one that is not here is everybody's."""
+
+    __tablename__ = "questionnaire_project"
+
+    name: str = Field(primary_key=True)
+    project_id: int = Field(sa_type=BigInteger)
+
+
 class QuestionnaireResponse(SQLModel, table=True):
     """One person's answering of a questionnaire, from their consent on; its key is the conversation's.
 

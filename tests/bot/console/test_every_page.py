@@ -100,6 +100,8 @@ WHO_MAY: dict[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/work/questionnaires/{name}"): WITH_PEOPLE,
     ("POST", "/work/questionnaires/{name}/send"): WITH_PEOPLE,
     ("GET", "/work/questionnaires/{name}/results.csv"): WITH_PEOPLE,
+    ("GET", "/work/questionnaires/{name}/share"): WITH_PEOPLE,
+    ("POST", "/work/questionnaires/{name}/share"): WITH_PEOPLE,
     ("GET", "/work/questionnaires/{name}/flow-results.zip"): WITH_PEOPLE,
     ("GET", "/work/{project:int}/votes"): WITH_PEOPLE,
     ("GET", "/work/{project:int}/votes/new"): WITH_PEOPLE,

@@ -1,0 +1,17 @@
+"""Add questionnaires of projects."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0022"
+down_revision = "0021"
+
+
+def upgrade() -> None:
+    """Bring the tables forward."""
+    op.create_table(
+        "questionnaire_project",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("project_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
