@@ -34,9 +34,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.console.feedback.opened import OpenInboxes
 from bot.console.live import Live
 from bot.console.passwords import Gate
-from bot.console.rooms import MENU, ROOMS
+from bot.console.rooms import MENU, MORE, ROOMS
 from bot.console.sign_in import NEEDS_A_SECOND_STEP
-from bot.console.visit import HOME, LOCKED_AFTER, ROLES, SIGNED_OUT_AFTER, NotThere, Page, SentAlready, Visit
+from bot.console.visit import (
+    HOME,
+    LOCKED_AFTER,
+    ROLES,
+    SIGNED_OUT_AFTER,
+    MenuLines,
+    NotThere,
+    Page,
+    SentAlready,
+    Visit,
+)
 from bot.house import House
 from bot.logs import where
 from bot.people import NobodyMeant
@@ -115,7 +125,8 @@ class Console:
         self.service = service
         self.config = config
         self.pages = [page for room in (*ROOMS, *rooms) for page in room]
-        self.menu = MENU
+        self.menu: MenuLines = MENU
+        self.more: MenuLines = MORE
         self.gate = Gate()
         self.opened = OpenInboxes()
         self._tidying: asyncio.TimerHandle | None = None

@@ -18,7 +18,7 @@ from bot.console import (
     wording,
 )
 from bot.console.feedback import room as feedback
-from bot.console.visit import EVERYBODY, WITH_PEOPLE, Page
+from bot.console.visit import EVERYBODY, WITH_PEOPLE, MenuLines, Page
 from bot.console.work import card, meetings, projects, questionnaires, reflections, suggestions, tasks, votes
 
 ROOMS: tuple[list[Page], ...] = (
@@ -46,20 +46,23 @@ ROOMS: tuple[list[Page], ...] = (
     record.room.pages,
 )
 
-MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
+MENU: MenuLines = (
     ("/", "Today", EVERYBODY),
-    ("/alerts", "Alerts", WITH_PEOPLE),
     ("/inbox", "Inbox", WITH_PEOPLE),
     ("/people", "People", WITH_PEOPLE),
-    ("/broadcasts", "Broadcasts", WITH_PEOPLE),
     ("/work", "Work", WITH_PEOPLE),
-    ("/reports", "Reports", WITH_PEOPLE),
+    ("/broadcasts", "Broadcasts", WITH_PEOPLE),
+)
+"""What is needed every day, and fits across a phone."""
+MORE: MenuLines = (
+    ("/alerts", "Alerts", WITH_PEOPLE),
     ("/feedback", "Feedback", WITH_PEOPLE),
+    ("/reports", "Reports", WITH_PEOPLE),
     ("/signposts", "Signposts", EVERYBODY),
     ("/words", "Words", EVERYBODY),
     ("/rota", "Rota", EVERYBODY),
-    ("/team", "Team", team_room.ADMINS),
     ("/settings", "Settings", house.READERS),
+    ("/team", "Team", team_room.ADMINS),
     ("/log", "Log", record.READERS),
 )
-"""The menu: where it leads, what it is called, and for whom."""
+"""What is behind "More". Open alerts stand on the first page, above everything."""

@@ -49,6 +49,21 @@ class SentAlready(Exception):
     """This very form is done, or is being done just now."""
 
 
+FEW_ROOMS = 8
+"""So many stand at the top together."""
+MenuLines = Sequence[tuple[str, str, frozenset[str]]]
+"""A menu: where each line leads, what it is called, and for whom."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu, on a page: where it leads, what it is called, and whether the page is in that room."""
+
+    path: str
+    name: str
+    is_here: bool
+
+
 class NotThere(Exception):
     """There is no such thing, or it is none of theirs; which of the two is not said."""
 
@@ -215,6 +230,15 @@ class Visit:
         """Whether this page belongs to the room at a path of the menu."""
         here = self.request.url.path.removeprefix("/console")
         return here == path or (path != "/" and here.startswith(f"{path}/"))
+
+    @property
+    def menu(self) -> tuple[list[Entry], list[Entry]]:
+        """The rooms they may enter: those that stand at the top, and those behind "More", if there are many."""
+        rooms, more = self._entries(self.console.menu), self._entries(self.console.more)
+        return (rooms, more) if len(rooms) + len(more) > FEW_ROOMS else (rooms + more, [])
+
+    def _entries(self, menu: MenuLines) -> list[Entry]:
+        return [Entry(path, name, self.is_in(path)) for path, name, may in menu if self.is_a(*may)]
 
     # -- the database ----------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.console.rooms import MENU
+from bot.console.rooms import MENU, MORE
 from bot.console.visit import ROLES
 from bot.demo.story import live_in
 from bot.simulation import HARBOUR_HOUSE, World, feedback_in
@@ -35,7 +35,7 @@ async def console(world: World) -> AsyncIterator[Served]:
 async def test_every_room_is_well_in_a_lived_in_charity(console: Served, tabs: Opens) -> None:
     bo = await console.signed_in("Bo", ROLES)
     [ada] = [key for key, name in rows(console.world, PERSON, "id", "called") if name == "Gil"]
-    paths = [path for path, _, _ in MENU]
+    paths = [path for path, _, _ in (*MENU, *MORE)]
     paths += [f"/people/{ada}", "/work/tasks/1", "/work/suggestions", "/work/questionnaires", "/broadcasts/new"]
     for size in (PHONE, DESK):
         tab = await tabs(bo, size)

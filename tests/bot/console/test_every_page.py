@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from bot.console.rooms import MENU, ROOMS
+from bot.console.rooms import MENU, MORE, ROOMS
 from bot.console.visit import ADMIN, COORDINATOR, EVERYBODY, LEAD, ROLES, SAFEGUARDING, Room, Visit
 from bot.projects.keeping import NotDone
 from bot.simulation import World
@@ -154,7 +154,24 @@ def address(path: str) -> str:
 
 def test_every_page_is_in_the_table_and_nothing_else() -> None:
     assert set(PAGES) == set(WHO_MAY)
-    assert {path for path, _, _ in MENU} <= {path for method, path in PAGES if method == "GET"}
+    assert {path for path, _, _ in (*MENU, *MORE)} <= {path for method, path in PAGES if method == "GET"}
+
+
+async def test_the_menu_has_what_is_needed_every_day_at_the_top_and_the_rest_behind_more(console: Served) -> None:
+    bo = await console.signed_in("Bo", ROLES)
+    await bo.opens("/rota")
+    top, more = re.search(r"<nav aria-label.*?</nav>", bo.page, re.DOTALL)[0].split("<details>")
+    assert [name for _, name, _ in MENU] == re.findall(r">(\w+)</a>", top)
+    assert [name for _, name, _ in MORE] == re.findall(r">(\w+)</a>", more)
+    bo.sees("More , and in it this page: Rota")
+    assert '<a href="/console/rota" aria-current="page">' in more
+    await bo.opens("/")
+    bo.does_not_see("in it this page")
+    pat = await console.signed_in("Pat", [ADMIN])
+    await pat.opens("/")
+    assert "<details>" not in pat.page.split("</nav>")[0]  # of few rooms none is hidden
+    pat.sees("Signposts", "Log")
+    pat.does_not_see("People", "Broadcasts")
 
 
 def test_no_page_is_listed_twice() -> None:
