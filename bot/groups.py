@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import dropwhile
 
 from sqlalchemy import Connection
 
@@ -21,7 +22,8 @@ class Group:
     Attributes:
         project_id: The project's.
         name: What it is called.
-        weeks: Each week's Monday, and how it was; None: fewer people said so than may be shown.
+        weeks: Each week's Monday, and how it was, from the first of which that may be said; None: fewer people said so
+            than may be shown.
     """
 
     project_id: int
@@ -45,4 +47,5 @@ def how_groups_are(connection: Connection, zone: str, now: datetime, only: froze
 
 def _weeks(mondays: list[date], known: list[Week]) -> tuple[tuple[date, Week | None], ...]:
     by_number = {each.number: each for each in known}
-    return tuple((day, by_number.get(number)) for number, day in enumerate(mondays))
+    weeks = ((day, by_number.get(number)) for number, day in enumerate(mondays))
+    return tuple(dropwhile(lambda week: week[1] is None, weeks))

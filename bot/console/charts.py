@@ -131,9 +131,9 @@ def _feet(points: Sequence[Point]) -> list[Markup]:
     found = []
     for number, each in enumerate(points):
         if (len(points) - 1 - number) % every == 0:
-            is_last = number == len(points) - 1
-            x = WIDTH - RIGHT if is_last else _x(number, len(points))
-            found.append(text.format(x, HEIGHT - 6, "end" if is_last and len(points) > 1 else "middle", each.label))
+            ends = number == len(points) - 1 and len(points) > 1  # the last of several would stand out to the right
+            x = WIDTH - RIGHT if ends else _x(number, len(points))
+            found.append(text.format(x, HEIGHT - 6, "end" if ends else "middle", each.label))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -69,6 +69,11 @@ def _moods(report: ProjectReport) -> Markup | None:
     """How the group was, month by month; None where too few said so."""
     if not report.months:
         return None
-    points = [Point(month, mean, str(people)) for month, mean, people in report.months]
+    points = [Point(_month(month), mean, str(people)) for month, mean, people in report.months]
     heads = ("Month", "Mean, from 1 to 5", "People who said so")
     return line_chart(points, f"How the group of {report.name} was", heads, lowest=1, highest=5)
+
+
+def _month(month: str) -> str:
+    """A month as it is said: "2026-03" is "Mar 2026"."""
+    return f"{date.fromisoformat(f'{month}-01'):%b %Y}"

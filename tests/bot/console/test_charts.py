@@ -47,6 +47,13 @@ def test_the_feet_hold_as_many_labels_as_a_phone_has_room_for_and_the_last():
     assert labels[-1] == "11 Mar"
 
 
+def test_the_label_of_a_single_point_stands_below_it_and_is_not_cut():
+    figure = parsed(line_chart([Point("Mar 2026", 3)], "x", ("a", "b")))
+    (foot,) = [text for text in figure.iter("text") if text.text == "Mar 2026"]
+    (dot,) = figure.iter("circle")
+    assert (foot.get("x"), foot.get("text-anchor")) == (dot.get("cx"), "middle")
+
+
 def test_bars_are_as_long_as_what_they_count():
     figure = parsed(bar_chart([Bar("taken up", 4), Bar("not now", 1), Bar("waiting", 0)], "Ideas", ("Answer", "Ideas")))
     four, one, none = [float(bar.get("width")) for bar in figure.iter("rect")]

@@ -1,9 +1,12 @@
 """The report at the console: counts with charts, of the projects alone that one may see, and harmless anywhere."""
 
+import re
+
 from bot.projects import keeping
 from bot.simulation import World
 from tests.bot.cast import volunteer
 from tests.bot.console.cast import Served
+from tests.bot.console.test_today import project, said_how_they_are
 from tests.bot.projects.cast import bo_does, bo_saves
 
 
@@ -19,7 +22,9 @@ async def test_it_says_what_became_of_ideas_and_names_nobody(console: Served, wo
     await ada_suggests(world)
     bo = await console.signed_in("Bo")
     await bo.opens("/reports")
-    bo.sees("Garden", "What became of ideas in Garden", "Partly", "1 of 1", "fewer than five people said so")
+    bo.sees("Garden", "What became of ideas in Garden", "Partly", "fewer than five people said so")
+    bo.sees("1 of 1 answer came by the day that was promised.", "Taken up: 1 idea of volunteers, 0 of staff.")
+    bo.sees("The group was told what was done with 0 ideas.", "No milestone had its day.", "No meeting.")
     bo.does_not_see("Ada", "a bench in the sun")
     assert "<svg" in bo.page
     await bo.opens("/reports?days=nonsense")
@@ -43,3 +48,14 @@ async def test_of_others_projects_nothing_is_there(console: Served, world: World
         await sam.opens(path)
         assert "Kitchen" in sam.page
         assert "Garden" not in sam.page
+
+
+async def test_a_month_is_called_as_people_call_it_and_stands_whole_below_its_only_point(
+    console: Served, world: World
+) -> None:
+    said_how_they_are(world, project(world), 1, 2, 3, 4, 5)
+    bo = await console.signed_in("Bo")
+    await bo.opens("/reports")
+    bo.sees("Mar 2026")
+    bo.does_not_see("2026-03")
+    assert re.search(r'<text x="189.0" y="\d+" text-anchor="middle">Mar 2026</text>', bo.page)
