@@ -24,6 +24,8 @@ from storage.projects import milestones_between, projects
 from storage.reflections import reflections_to_share
 from storage.searching import which_may_be_seen
 from storage.suggestions import suggestions_waiting
+from storage.tasks import tasks_of_nobody
+from storage.votes import open_votes
 
 A_WEEK = timedelta(days=7)
 LATELY = timedelta(days=3)  # a Monday's look takes in the weekend
@@ -41,11 +43,18 @@ class Thing:
         text: What it is, in a line.
         project_id: Whose it is; None: of no project.
         person_id: Whom it is about, if it is about one person.
+        number: Its own number, where things of its kind have one.
     """
 
     text: str
     project_id: int | None = None
     person_id: int | None = None
+    number: int | None = None
+
+    @property
+    def words(self) -> str:
+        """What it is, without its number: where one can open it, nobody needs to type it."""
+        return self.text if self.number is None else self.text.removeprefix(f"{self.number}  ")
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,7 @@ class Due:
     """What is due of one kind.
 
     Attributes:
-        kind: "ideas", "milestones", "meetings", "notes", "reflections" or "unsaid".
+        kind: "ideas", "tasks", "votes", "milestones", "meetings", "notes", "reflections" or "unsaid".
         title: What it is called.
         see: The command that shows more of it, or what can be done.
         things: All of them, the first first.
@@ -83,6 +92,8 @@ def what_is_due(connection: Connection, zone: str, now: datetime, only: frozense
     called = {each.id: each.name for each in projects(connection)}
     found = (
         Due("ideas", "Ideas that wait for an answer", "alongside suggestion", (*_suggestions(connection, today),)),
+        Due("tasks", "Tasks that nobody has", "alongside task offer NUMBER NAME", (*_of_nobody(connection),)),
+        Due("votes", "Open votes", "alongside vote show NUMBER", (*_votes(connection, zone, now),)),
         Due(
             "milestones",
             "Milestones",
@@ -147,7 +158,18 @@ def _suggestions(connection: Connection, today: date) -> Iterator[Thing]:
     for each in suggestions_waiting(connection):
         about = f", for {each.project}" if each.project else ""
         when = f"{each.promised_on:%a %d %b}{_today(each.promised_on, today)}"
-        yield Thing(f"{each.number}  promised by {when}{about}", each.project_id)
+        yield Thing(f"{each.number}  promised by {when}{about}", each.project_id, number=each.number)
+
+
+def _of_nobody(connection: Connection) -> Iterator[Thing]:
+    for each in tasks_of_nobody(connection):
+        yield Thing(f"{each.number}  {each.project}: {each.name}", each.project_id, number=each.number)
+
+
+def _votes(connection: Connection, zone: str, now: datetime) -> Iterator[Thing]:
+    for each in open_votes(connection, now):
+        until = f"until {each.closes_at.astimezone(zone_of(zone)):%a %d %b %H:%M}"
+        yield Thing(f"{each.number}  {each.project}: {each.question} ({until})", each.project_id, number=each.number)
 
 
 def _milestones(connection: Connection, called: dict[int, str], today: date) -> Iterator[Thing]:
@@ -161,12 +183,12 @@ def _meetings(connection: Connection, now: datetime) -> Iterator[Thing]:
     for each in meetings_to_come(connection, now, until=now + A_WEEK):
         words = sum(bool(answer.words) for answer in answers_to(connection, each.id))
         more = f", {words} with words to you" if words else ""
-        yield Thing(f"{heading(each)}; {who_comes(connection, each)}{more}", each.project_id)
+        yield Thing(f"{heading(each)}; {who_comes(connection, each)}{more}", each.project_id, number=each.number)
 
 
 def _without_notes(connection: Connection, now: datetime) -> Iterator[Thing]:
     for each in meetings_without_notes(connection, now - NOTES_WITHIN, now):
-        yield Thing(heading(each), each.project_id)
+        yield Thing(heading(each), each.project_id, number=each.number)
 
 
 def _to_share(connection: Connection, called: dict[int, str], today: date) -> Iterator[Thing]:

@@ -19,6 +19,7 @@ from storage.desk import INBOX
 from storage.inbox import done_item, how_many_wait, item_that_waits, mark_done, mark_undone, waiting
 from storage.notes import others_acted
 from storage.own import Themselves, is_about, which_are_about
+from storage.taking_over import Reader, who_reads, who_reads_each
 
 MARKED, TOOK_BACK = "marked as done what waited", "took back that it was done"
 """What the audit log says."""
@@ -78,6 +79,7 @@ class Waiting:
         cautions: What must be known before anybody writes or rings.
         words: What they wrote.
         task: The number of the task that it is about; None: it is about none.
+        with_them: Who of the team writes with them now; None: the bot answers them.
     """
 
     id: int
@@ -89,6 +91,7 @@ class Waiting:
     cautions: tuple[str, ...]
     words: tuple[str, ...]
     task: int | None
+    with_them: str | None
 
 
 def who_waits(
@@ -109,7 +112,8 @@ def who_waits(
     """
     which = for_them(but, KINDS.get(kind, KINDS[""])[1])
     rows = waiting(connection, limit, projects, which, first=NEEDS_A_PERSON)
-    found = [_shown(connection, row) for row in rows]
+    readers = who_reads_each(connection, {row.person_id for row in rows if row.person_id is not None})
+    found = [_shown(connection, row, readers.get(row.person_id)) for row in rows]
     return found, how_many_wait(connection, projects, which)
 
 
@@ -126,10 +130,10 @@ def one_who_waits(
 ) -> Waiting | None:
     """One of them; None: it does not wait any more, or is about nobody of these projects, or is for the others."""
     row = item_that_waits(connection, item_id, projects, for_them(but))
-    return None if row is None else _shown(connection, row)
+    return None if row is None else _shown(connection, row, who_reads(connection, row.person_id))
 
 
-def _shown(connection: Connection, row: Row[Any]) -> Waiting:
+def _shown(connection: Connection, row: Row[Any], reader: Reader | None) -> Waiting:
     return Waiting(
         id=row.id,
         at=row.at,
@@ -140,6 +144,7 @@ def _shown(connection: Connection, row: Row[Any]) -> Waiting:
         cautions=tuple(cautions_of(row)),
         words=tuple(words_of(connection, row)),
         task=_task(row),
+        with_them=reader.name if reader is not None else None,
     )
 
 

@@ -6,6 +6,7 @@ what the person writes (None: whoever it is reads it at the console). The name i
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +44,13 @@ def who_reads(connection: Connection, person_id: int) -> Reader | None:
     wrote = DONE.c.person_id == person_id, DONE.c.what.in_((TOOK_OVER, REPLIED))
     name = connection.execute(select(DONE.c.who).where(*wrote).order_by(DONE.c.id.desc()).limit(1)).scalar()
     return Reader(name or SOMEBODY, row.taken_over_at, row.taken_over_by is None)
+
+
+def who_reads_each(connection: Connection, ids: Collection[int]) -> dict[int, Reader]:
+    """Who of the team writes with whom of these people; whoever is missing, the bot answers."""
+    taken = select(PERSON.c.id).where(PERSON.c.id.in_(ids), PERSON.c.taken_over_at.is_not(None))
+    found = {key: who_reads(connection, key) for key in connection.execute(taken).scalars().all()}
+    return {key: reader for key, reader in found.items() if reader is not None}
 
 
 def take_over(desk: Desk, person_id: int, name: str, by: int | None, *, outbox_id: int | None = None) -> None:

@@ -52,6 +52,15 @@ def open_tasks(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(_shown().where(*open_ones).order_by(TASK.c.number)))
 
 
+def tasks_of_nobody(connection: Connection) -> list[Row[Any]]:
+    """The open tasks that nobody has, has done or is asked about, by number; see `_shown`."""
+    asked = exists().where(OFFER.c.task_id == TASK.c.id, _UNSETTLED)
+    nobodys = (TASK.c.holder_id.is_(None), TASK.c.done_at.is_(None), TASK.c.closed_at.is_(None))
+    return list(
+        connection.execute(_shown().where(*nobodys, TASK.c.thanked_at.is_(None), ~asked).order_by(TASK.c.number))
+    )
+
+
 def tasks_done_with(connection: Connection, project_id: int, limit: int) -> list[Row[Any]]:
     """Tasks of a project that are thanked for or off the list, the latest first; see `_shown`."""
     over = (TASK.c.project_id == project_id, or_(TASK.c.thanked_at.is_not(None), TASK.c.closed_at.is_not(None)))

@@ -46,6 +46,11 @@ def every_vote(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(_shown().order_by(VOTE.c.number.desc())))
 
 
+def open_votes(connection: Connection, now: datetime) -> list[Row[Any]]:
+    """Those in which anybody can vote now, the first to close first."""
+    return list(connection.execute(_shown().where(VOTE.c.closes_at > now).order_by(VOTE.c.closes_at, VOTE.c.id)))
+
+
 def open_votes_of(connection: Connection, person_id: int, now: datetime) -> list[Row[Any]]:
     """Those that somebody can vote in now, the first to close first."""
     mine = select(VOTER.c.vote_id).where(VOTER.c.person_id == person_id)

@@ -14,7 +14,7 @@ from bot.console.inbox import can_be_undone, saw
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Room, Visit
 from bot.groups import Group, how_groups_are
 from bot.own_alerts import of_others
-from bot.today import what_is_due
+from bot.today import Thing, what_is_due
 from bot.waiting import for_them, who_waits
 from storage.alerts import open_alerts
 from storage.inbox import how_many_wait
@@ -23,15 +23,19 @@ from storage.report import FEWEST
 room = Room()
 MOST_WAITING = 15
 MOST_DUE = 8
-MORE = {
-    "ideas": "/work/suggestions",
-    "milestones": "/work",
-    "meetings": "/work",
-    "notes": "/work",
-    "reflections": "/work",
-    "unsaid": "/people",
+MORE = {"ideas": "/work/suggestions", "unsaid": "/people"}
+"""The page with all that is due of a kind, where there is one."""
+ITS_OWN = {
+    "ideas": "/work/suggestions/{number}",
+    "tasks": "/work/tasks/{number}",
+    "votes": "/work/votes/{number}",
+    "meetings": "/work/meetings/{number}",
+    "notes": "/work/meetings/{number}",
+    "milestones": "/work/{project}",
+    "reflections": "/work/{project}",
+    "unsaid": "/people/{person}",
 }
-"""The room with more about what is due of a kind."""
+"""The page of each thing."""
 
 
 @room.shows("/", may=EVERYBODY)
@@ -48,7 +52,6 @@ def today(visit: Visit) -> Response:
         due = what_is_due(connection, zone, visit.now, visit.projects)
         groups = None if visit.looks_again else how_groups_are(connection, zone, visit.now, visit.projects)
     saw(visit, waiting)
-    rooms = {page.path for page in visit.console.pages}
     return visit.page(
         "needs/today.html",
         alerts=alerts,
@@ -58,10 +61,16 @@ def today(visit: Visit) -> Response:
         undoable=undoable,
         due=due,
         most=MOST_DUE,
-        more={kind: path for kind, path in MORE.items() if path in rooms},
+        more=MORE,
+        page_of=page_of,
         charts=None if groups is None else [(each.name, _chart(each)) for each in groups],
         fewest=FEWEST,
     )
+
+
+def page_of(kind: str, thing: Thing) -> str:
+    """Where one thing that is due can be opened."""
+    return ITS_OWN[kind].format(number=thing.number, project=thing.project_id, person=thing.person_id)
 
 
 def _numbers(visit: Visit, connection: Connection) -> dict[str, Any]:
