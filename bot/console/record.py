@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from bot.console.visit import ADMIN, SAFEGUARDING, Room, Visit, number_in
+from bot.console import log_words
+from bot.console.visit import ADMIN, SAFEGUARDING, WITH_PEOPLE, Room, Visit, number_in
 from bot.own_alerts import of_others
 from storage import accounts
 from storage.alerts import alerts_with_ids
@@ -27,6 +28,8 @@ def log(visit: Visit) -> Response:
         lines = accounts.recorded(connection, who=who, about=about, before=older_than, limit=A_PAGE + 1)
         names = accounts.who_is_recorded(connection)
         own = _about_their_own(visit, connection, lines)
+        reader = log_words.Reader(connection, visit.projects, visit.is_a(*WITH_PEOPLE))
+        things = log_words.things(reader, [each for each in (*(line.about for line in lines), about) if each])
     more = lines[A_PAGE - 1].id if len(lines) > A_PAGE else None
     return visit.page(
         "log.html",
@@ -36,6 +39,9 @@ def log(visit: Visit) -> Response:
         about=about,
         more=more,
         older=older_than,
+        things=things,
+        in_words=log_words.in_words,
+        is_a_key=log_words.IS_A_KEY,
     )
 
 

@@ -137,12 +137,13 @@ class TestTheLog:
         sam = await console.signed_in("Sam", ["safeguarding"])
         await sam.sends("/me/sessions/7/end")
         await sam.opens("/log")
-        sam.sees("Lou signed somebody out", f"account:{sam.account_id}", "Sam signed a browser out")
+        sam.sees("Lou signed Sam out everywhere", "Sam signed another browser of theirs out")
+        sam.does_not_see(f"account:{sam.account_id}")
         await sam.opens("/log?who=Lou")
-        sam.does_not_see("signed a browser out")
+        sam.does_not_see("another browser")
         await sam.opens(f"/log?about=account:{sam.account_id}")
-        sam.sees("Lou signed somebody out")
-        sam.does_not_see("signed a browser out")
+        sam.sees("Lou signed Sam out", "Only what is about Sam .")
+        sam.does_not_see("another browser")
 
     async def test_is_paged_and_shows_each_line_once(self, console: Served, world: World) -> None:
         lou = await lou_the_admin(console)
