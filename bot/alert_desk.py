@@ -14,10 +14,12 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from bot.alert_orders import ORDERS, Order
+from bot.alert_record import Happened, in_sentences
 from bot.own_alerts import of_others
 from bot.safeguarding import Safeguarding
-from bot.showing import TOPICS
+from bot.showing import tier_and_topic
 from bot.sitting import Voice
+from bot.telling import THEM, will_text_by
 from storage import accounts, alerts
 from storage.alerts import AlertRecord
 from storage.desk import Desk
@@ -26,11 +28,12 @@ from storage.taking_over import Reader, who_reads
 
 LATELY = timedelta(days=30)
 MOST_CLOSED = 20
-TIERS = {"act": "in danger now", "ask": "may be in danger"}
 SAID = {
-    "yours": "It is yours. They are told that you will try to text by {time}. Read what they wrote now.",
-    "yours-quietly": "It is yours. They have NOT been told, for it may not be safe to write to them.",
-    "yours-stopped": "It is yours. They have said STOP since, so they have NOT been told. Read has their number.",
+    "yours": "It is yours. Please read what they wrote now. They are told that you will try to text by {time}.",
+    "yours-quietly": "It is yours. Please read what they wrote now. They have NOT been told, for it may not be safe to "
+    "write to them.",
+    "yours-stopped": "It is yours. Please read what they wrote now; their number is there. They have said STOP since, "
+    "so they have NOT been told.",
     "yours-already": "You have it already.",
     "read": "Below is what they wrote, and how to reach them. That you have read it is recorded.",
     "read-quietly": "Below is what they wrote. They have NOT said that it is safe to text or ring.",
@@ -79,6 +82,7 @@ class AlertPage:
         is_unsafe: Whether the person has not said that it is safe to write to them.
         has_stopped: Whether they have said STOP since their last words of danger.
         reader: Who writes with them instead of the bot; None: the bot does.
+        promised_by: By when they were told that whoever has it will try to text; None: nobody has said so, or has.
         record: What has happened, in order.
         person_id: Who, if this colleague may see the person's page.
     """
@@ -94,13 +98,14 @@ class AlertPage:
     is_unsafe: bool
     has_stopped: bool
     reader: Reader | None
-    record: Sequence[Row[Any]]
+    promised_by: datetime | None
+    record: Sequence[Happened]
     person_id: int | None
 
 
 def what_it_is(alert: AlertRecord) -> str:
     """How bad it is and what it is about: "in danger now: abuse"."""
-    return f"{TIERS.get(alert.tier, 'asks for a person')}: {TOPICS.get(alert.topic, 'see what they wrote')}"
+    return tier_and_topic(alert.tier, alert.topic)
 
 
 def alerts_for(
@@ -155,9 +160,20 @@ def alert_for(
         is_unsafe=order.is_unsafe,
         has_stopped=order.has_stopped,
         reader=who_reads(connection, alert.person_id),
-        record=alerts.record_of(connection, alert),
+        promised_by=_promised_by(connection, order),
+        record=in_sentences(alerts.record_of(connection, alert)),
         person_id=alert.person_id if may_be_seen(connection, alert.person_id, projects) else None,
     )
+
+
+def _promised_by(connection: Connection, order: Order) -> datetime | None:
+    """By when they were told that somebody will try to text, as long as nobody has."""
+    alert = order.alert
+    told = alerts.has_happened(connection, alert, "told who has it", THEM)
+    if alert.closed_at is not None or alert.has_it is None or told is None:
+        return None
+    wrote = alerts.has_happened(connection, alert, "replied", alert.has_it)
+    return None if wrote is not None and wrote >= told else will_text_by(told, order.person.zone)
 
 
 @dataclass

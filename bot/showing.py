@@ -89,9 +89,15 @@ TOPICS = {
     "third_party_risk": "someone else",
     "homeless_now": "nowhere safe tonight",
 }
+TIERS = {"act": "in danger now", "ask": "may be in danger"}
 # the note is all of it
 _ITS_OWN_WORDS = ("said in danger", "asked for help", "would like to teach or lead", "asked the team")
 _TASK = "task "
+
+
+def tier_and_topic(tier: str, topic: str) -> str:
+    """How bad it is and what it is about: "in danger now: abuse"."""
+    return f"{TIERS.get(tier, 'asks for a person')}: {TOPICS.get(topic, 'see what they wrote')}"
 
 
 class NoSuchItem(Exception):

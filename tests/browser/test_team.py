@@ -43,5 +43,5 @@ async def test_lou_invites_sam_and_holds_him_to_the_garden(
     with world.service.database.reading() as connection:
         assert accounts.account_called(connection, "Sam").projects is None
     await tab.opens("/log")
-    await page.get_by_text("changed somebody's rights").wait_for()
+    await page.get_by_text("changed what").wait_for()
     await is_well("log")

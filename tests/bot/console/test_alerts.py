@@ -44,7 +44,7 @@ async def test_kim_acknowledges_and_everybody_hears_what_they_hear_after_ack_by_
     await kim.opens("/alerts")
     kim.sees("in danger now: suicide or self-harm", "nobody has it yet")
     await orders(kim, world, "acknowledge")
-    kim.sees("It is yours. They are told that you will try to text by 11am.")
+    kim.sees("It is yours. Please read what they wrote now. They are told that you will try to text by 11am.")
     await ada.looks()
     ada.hears("alerts.told")
     sam = world.staff("Sam")
@@ -229,6 +229,66 @@ async def test_whoever_works_with_nobody_sees_no_alert(console: Served, world: W
     await pat.opens("/")
     pat.sees("Open alerts 1")
     pat.does_not_see(str(world.reference), "suicide")
+
+
+async def test_when_the_promised_time_has_passed_and_nothing_was_written_the_page_says_so(
+    console: Served, world: Watched
+):
+    await in_danger(world)
+    kim, bo = await console.signed_in("Kim"), await console.signed_in("Bo")
+    await orders(kim, world, "acknowledge")
+    kim.sees("They expect to hear from you by today 11:00")
+    kim.does_not_see("That time has passed")
+    world.clock.forward(timedelta(minutes=65))
+    kim, bo = console.again(kim), console.again(bo)
+    await kim.opens(f"/alerts/{world.reference}")
+    kim.sees("They were told that you would try to text by today 11:00. That time has passed")
+    await bo.opens(f"/alerts/{world.reference}")
+    bo.sees(
+        "They were told that Kim would try to text by today 11:00", "Unless Kim rang them, please write or ring now."
+    )
+    await orders(kim, world, "reply", words="I am here")
+    kim.does_not_see("That time has passed", "They expect to hear")
+
+
+async def test_nobody_is_told_of_a_promise_that_was_not_made(console: Served, world: Watched):
+    await in_danger(world, HIT)
+    kim = await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge")
+    world.clock.forward(timedelta(minutes=65))
+    kim = console.again(kim)
+    await kim.opens(f"/alerts/{world.reference}")
+    kim.does_not_see("That time has passed", "They expect to hear")
+
+
+async def test_what_has_happened_is_told_in_sentences_with_names_of_the_team_alone(console: Served, world: Watched):
+    ada, kim = await in_danger(world), await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge", "read")
+    await orders(kim, world, "reply", words="I am here")
+    kim.sees(
+        "They wrote something that sounds like danger. In danger now: suicide or self-harm.",
+        "Sam was told of the alert.",
+    )
+    kim.sees(
+        "A message to Sam was sent.",
+        "Kim took it on. Less than a minute after it was raised",
+        "They were told who has it.",
+    )
+    kim.sees("Sam was told who has it, and need do nothing.", "Kim read what they wrote.", "Kim wrote to them.")
+    kim.sees("They were sent a coordinator's words.")
+    happened = kim.text.partition("What has happened")[2]
+    for each in ("suicide_selfharm", "stand-down", "act,", "Ada", ada.person.address, IN_DANGER):
+        assert each not in happened
+
+
+async def test_before_they_have_read_the_page_leads_to_reading_first(console: Served, world: Watched):
+    await in_danger(world)
+    kim = await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge")
+    assert kim.page.index("Read what they wrote</button>") < kim.page.index("<summary>Write or close without reading")
+    await orders(kim, world, "read")
+    kim.does_not_see("without reading")
+    assert kim.page.index("What they wrote</h2>") < kim.page.index("Write to them</h2>")
 
 
 async def test_what_they_wrote_and_how_they_call_themselves_is_never_part_of_the_page(console: Served, world: Watched):
