@@ -196,7 +196,8 @@ def balance(connection: Connection, project: str) -> list[str]:
     lived = sum(bool(each.lived_experience) for each in members if side_of(each) == "staff")
     names = ", ".join(f"{each.called or 'no name'} ({side_of(each)})" for each in members) or "nobody yet"
     also = f", of whom {lived} with lived experience" if lived else ""
-    return [f"{row.name}: {len(members) - staff} volunteers, {staff} staff{also}.", f"They are: {names}."]
+    volunteers = "1 volunteer" if len(members) - staff == 1 else f"{len(members) - staff} volunteers"
+    return [f"{row.name}: {volunteers}, {staff} staff{also}.", f"They are: {names}."]
 
 
 def side_of(member: Row[Any]) -> str:

@@ -73,7 +73,7 @@ async def test_point_05_the_balance_of_a_group(world: World, channel: str):
     await ada.texts("a bench in the sun")
     bo_does(world, lambda c: keeping.answer(c, 1, "taken up", None, None, "Priya", world.clock()))
     said = "\n".join(bo_does(world, lambda c: report_lines(c, 90, world.clock())))
-    assert "Garden: 1 volunteers, 1 staff, of whom 1 with lived experience." in said
+    assert "Garden: 1 volunteer, 1 staff, of whom 1 with lived experience." in said
     assert "Taken up: 1 of volunteers, 0 of staff." in said
 
 
