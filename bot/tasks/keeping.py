@@ -21,6 +21,7 @@ from bot.tasks.asking import pass_answer_on
 from bot.tasks.brief import BriefFile, require_a_place
 from bot.tasks.facts import team_mates
 from bot.tasks.showing import shown, what_would_help
+from bot.tasks.when_asked import when_asked
 from flows.hand_off import HARD_WORDS
 from storage.hand_offs import barriers_waiting, change_hand_off, open_hand_off, questions_waiting
 from storage.nudges import withdraw_nudges
@@ -62,12 +63,13 @@ def offer(connection: Connection, number: int, people: Sequence[str], now: datet
             raise NotDone(_why_not_asked(connection, task, person))
     lines: list[str] = []
     asked_already = {each.person_id for each in open_offers_of(connection, task.id)}
+    when = when_asked(connection, list(found), now)
     for person in found.values():
         if person.id in asked_already:
             lines.append(f"{person.called} has been asked already.")
             continue
         moves.offer_to(connection, task.id, person.id, now)
-        lines += [f"{person.called} is asked, as soon as it suits them; they have five days to answer."]
+        lines.append(when[person.id])
         lines += what_would_help(connection, person.id, person.called)
         task_answered(connection, task, AFTER_ALL, now, person.id)
         task_answered(connection, task, WAITS_FOR_SOMEBODY, now)

@@ -38,7 +38,7 @@ async def test_bo_writes_a_brief_asks_ada_and_answers_what_gets_in_her_way(
     await page.get_by_text("is kept now").wait_for()
     await page.get_by_label("Ada").check()
     await page.get_by_role("button", name="Ask").click()
-    await page.get_by_text("Ada is asked, as soon as it suits them").wait_for()
+    await page.get_by_text("Ada is asked now, and has 5 days to answer").wait_for()
     await _is_well(tab, "task-offered", javascript)
     await world.later(AN_HOUR)
     await ada.texts("1")

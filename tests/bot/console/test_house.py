@@ -35,11 +35,12 @@ class TestTheRota:
         bo = await console.signed_in("Bo")
         await bo.opens("/rota")
         bo.sees("Sam on call", "Mon 02 Mar 00:00–09:00 nobody 09:00–17:00 Sam 17:00–24:00 nobody")
+        bo.sees("Where it says nobody, Kim and Bo are told at once.")
         bo.sees("Sat 07 Mar 00:00–24:00 nobody", "Mon 09 Mar", "Lead: Kim. Deputy: Bo. Manager: Lou.")
         world.clock.forward(timedelta(hours=9))
         bo = await console.signed_in("Bo")
         await bo.opens("/rota")
-        bo.sees("Nobody is on call. An alert goes to", "Kim", "first")
+        bo.sees("Nobody is on call. An alert goes to Kim and Bo first.")
         assert "7700" not in bo.page
 
 

@@ -12,6 +12,7 @@ from storage.notes import NOTE
 from tests.bot.cast import meet, rows, volunteer
 from tests.bot.console.cast import Served
 from tests.bot.projects.cast import bo_saves
+from tests.bot.tasks.cast import AN_HOUR, bo_asks, in_the_garden
 
 WORDS = "my landlord is selling the flat"
 NASTY = "<script>alert(1)</script>'\"><img src=x onerror=alert(1)>"
@@ -181,3 +182,18 @@ async def test_what_they_wrote_and_how_they_call_themselves_is_never_part_of_the
         bo.sees("alert(1)")
         assert "<script>alert" not in bo.page
         assert "<img src=x" not in bo.page
+
+
+async def test_what_waits_about_a_task_leads_to_the_task_and_nothing_else_does(console: Served, world: World):
+    ada, dee = await in_the_garden(world, ("Ada", "sms", "en"), ("Dee", "sms", "en"))
+    bo_asks(world, "Ada")
+    await world.later(AN_HOUR)
+    await ada.looks()
+    await ada.texts("3")
+    await ada.texts("is there a loo?")
+    await dee.texts("Task 1, what is that")
+    bo = await console.signed_in("Bo")
+    for path in ("/", "/inbox"):
+        await bo.opens(path)
+        bo.sees("asks about a task", "is there a loo?", "Task 1, what is that", "Open task 1")
+        assert bo.page.count('href="/console/work/tasks/1">Open task 1<') == 1

@@ -83,7 +83,7 @@ async def test_a_task_goes_over_the_board_from_nobody_to_thanks(console: Served,
     await bo.sends("/work/tasks/1/offer")
     bo.sees("Please tick whom to ask.")
     await bo.sends("/work/tasks/1/offer", people=[str(id_of(world, "Ada"))])
-    bo.sees("Ada is asked, as soon as it suits them")
+    bo.sees("Ada is asked now, and has 5 days to answer")
     await bo.opens(board)
     assert "Ada is to be asked" in in_place(bo, "Offered")
     await world.later(AN_HOUR)
@@ -267,3 +267,18 @@ async def test_who_sees_one_project_learns_nothing_of_others_by_offering_them_a_
         kim.does_not_see("Ben", ali.person.address)
     await kim.sends("/work/tasks/1/offer", people=[str(id_of(world, "Ada"))])
     kim.sees("Ada is asked")
+
+
+async def test_whoever_is_in_a_hard_moment_can_be_asked_last_and_that_is_said(console: Served, world: World) -> None:
+    ada, _ = await in_the_garden(world, ADA, DEE)
+    bo = await console.signed_in("Bo")
+    await bo.opens("/work/tasks/1")
+    bo.does_not_see("not a good moment")
+    assert bo.page.index(f'value="{id_of(world, "Ada")}"') < bo.page.index(f'value="{id_of(world, "Dee")}"')
+    await ada.texts("i want to kill myself")
+    await bo.opens("/work/tasks/1")
+    bo.sees("Ada this is not a good moment for them")
+    assert bo.text.count("not a good moment") == 1
+    assert bo.page.index(f'value="{id_of(world, "Dee")}"') < bo.page.index(f'value="{id_of(world, "Ada")}"')
+    await bo.sends("/work/tasks/1/offer", people=[str(id_of(world, "Ada"))])
+    bo.sees("Ada is not asked yet:", "This is a hard moment for them.")

@@ -3,11 +3,14 @@
 import re
 from datetime import timedelta
 
+import pytest
+
+from bot.console.team import ONLY_HERE, invite
 from bot.simulation import World
 from storage import accounts
 from tests.bot.cast import rows
 from tests.bot.console.cast import PASSWORD, Browser, Served
-from tests.bot.projects.cast import bo_saves
+from tests.bot.projects.cast import bo_does, bo_saves
 
 NASTY = "<script>alert(1)</script>"
 
@@ -176,3 +179,13 @@ async def test_a_page_that_was_locked_never_shows_a_password_again(console: Serv
     await sam.sends("/me/password", old=secret, password=secret, passphrase=secret)
     sam.sees("Are you still there?")
     assert secret not in sam.page
+
+
+@pytest.mark.parametrize("where", ["http://127.0.0.1:8700", "http://localhost:8700", "http://[::1]:8700"])
+def test_an_invitation_that_opens_on_this_machine_alone_says_so(world: World, where: str) -> None:
+    assert ONLY_HERE in bo_does(world, lambda c: invite(c, "Sam", ["coordinator"], None, where, world.clock()))
+
+
+@pytest.mark.parametrize("where", ["https://texts.example.org", "https://127.0.0.1.example.org"])
+def test_an_invitation_that_opens_everywhere_says_nothing_of_it(world: World, where: str) -> None:
+    assert ONLY_HERE not in bo_does(world, lambda c: invite(c, "Sam", ["coordinator"], None, where, world.clock()))

@@ -244,3 +244,46 @@ async def test_whoever_cannot_be_asked_is_refused_with_the_one_reason_why(world:
         connection.execute(update(PERSON).where(PERSON.c.called == "Ada").values(joined_at=None))
     with pytest.raises(NotDone, match=r"^Ada has not joined yet"):
         bo_asks(world, "Ada")
+
+
+async def test_bo_hears_when_each_is_asked_and_only_what_is_true(world: World):
+    ada, dee, eve = await in_the_garden(world, ADA, DEE, EVE)
+    assert bo_asks(world, "Ada") == ["Ada is asked now, and has 5 days to answer."]
+    await dee.texts("MENU")
+    (said,) = bo_asks(world, "Dee")
+    assert said.startswith("Dee is not asked yet: they are in the middle of a conversation. They are asked as soon as")
+    await hears_later(world, ada, "task-offer.from-team", "task-offer.what", "task-offer.day", "task-offer.answer")
+    await hears_nothing_for(world, dee, AN_HOUR)
+    _pauses(world, "Eve", A_DAY)
+    (said,) = bo_asks(world, "Eve")
+    assert said.startswith("Eve is not asked yet: they have asked for a pause.")
+    assert said.endswith("if that is within 5 days, and then have 5 days to answer.")
+    await hears_nothing_for(world, eve, AN_HOUR)
+
+
+async def test_who_pauses_for_longer_than_the_offer_stands_or_must_not_be_texted_is_not_asked(world: World):
+    _, dee, eve = await in_the_garden(world, ADA, DEE, EVE)
+    _pauses(world, "Dee", 6 * A_DAY)
+    assert bo_asks(world, "Dee") == [
+        "Dee is NOT asked: they have asked for a pause until Sun 08 Mar. A person can ask them."
+    ]
+    with world.service.database.writing() as connection:
+        connection.execute(update(PERSON).where(PERSON.c.called == "Eve").values(safe_to_text=False))
+    assert bo_asks(world, "Eve") == ["Eve is NOT asked: it is not safe to text them. A person can ask them."]
+    await hears_nothing_for(world, dee, 7 * A_DAY)
+    await hears_nothing_for(world, eve, A_DAY)
+
+
+async def test_bo_hears_of_a_hard_moment_and_that_nothing_is_said_in_the_middle_of_it(world: World):
+    (ada,) = await in_the_garden(world, ADA)
+    await ada.texts("i want to kill myself")
+    (said,) = bo_asks(world, "Ada")
+    assert said.startswith("Ada is not asked yet:")
+    assert said.endswith("This is a hard moment for them.")
+    await hears_nothing_for(world, ada, AN_HOUR)
+
+
+def _pauses(world: World, name: str, so_long: timedelta) -> None:
+    with world.service.database.writing() as connection:
+        until = world.clock() + so_long
+        connection.execute(update(PERSON).where(PERSON.c.called == name).values(paused_until=until))
