@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from functools import lru_cache
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.calendarinterval import CalendarIntervalTrigger
 
+from flows.named_days import next_named
+from storage.audiences import Candidate
 from storage.desk import Desk
 from storage.records import PersonRecord
 
 PARTS_OF_DAY = {"morning": 10 * 60, "afternoon": 14 * 60, "evening": 18 * 60}
 zone_of = lru_cache(maxsize=None)(ZoneInfo)
+HasQuietHours: TypeAlias = PersonRecord | Candidate
 
 
 def next_day(every_days: int, zone: str, after: date) -> date:
@@ -47,34 +51,43 @@ def end_of(day: date, person: PersonRecord) -> datetime:
     return datetime.combine(day + timedelta(days=1), time_of_day(), zone_of(person.zone)).astimezone(UTC)
 
 
-def after_quiet_hours(moment: datetime, person: PersonRecord) -> datetime:
+def after_quiet_hours(moment: datetime, person: HasQuietHours) -> datetime:
     """The moment itself, or the end of the quiet hours that it falls into."""
-    return after_quiet_hours_of(moment, person.zone, person.quiet_from_minute, person.quiet_until_minute)
+    spans = _quiet(person)
+    for start, end in (*spans, *spans):  # the end of the one may lie in the other
+        moment = _after(moment, person.zone, start, end)
+    return moment
 
 
-def after_quiet_hours_of(moment: datetime, zone: str, start: int, end: int) -> datetime:
-    """The same for somebody of whom no more is known than their zone, and the minutes that are quiet."""
+def next_quiet_hours(moment: datetime, person: HasQuietHours) -> tuple[datetime, datetime] | None:
+    """When the person's next quiet hours begin and end, from a moment outside of them; None: they have none."""
+    begins = min((_next(moment, person.zone, start) for start, _ in _quiet(person)), default=None)
+    return (begins, after_quiet_hours(begins, person)) if begins is not None else None
+
+
+def _quiet(person: HasQuietHours) -> list[tuple[int, int]]:
+    """From which minute of the day until which: the night, and a break in the day."""
+    spans = [(person.quiet_from_minute, person.quiet_until_minute)]
+    if person.break_from_minute is not None and person.break_until_minute is not None:
+        spans.append((person.break_from_minute, person.break_until_minute))
+    return [(start, end) for start, end in spans if start != end]
+
+
+def _after(moment: datetime, zone: str, start: int, end: int) -> datetime:
     local = moment.astimezone(zone_of(zone))
     minute = local.hour * 60 + local.minute
-    if start == end or not is_between(minute, start, end):
+    if not is_between(minute, start, end):
         return moment
     day = local.date() + timedelta(days=1 if minute >= end else 0)
-    return datetime.combine(day, time_of_day(end // 60, end % 60), zone_of(zone)).astimezone(UTC)
+    then = datetime.combine(day, time_of_day(end // 60, end % 60), zone_of(zone)).astimezone(UTC)
+    return max(moment, then)  # in an hour that comes twice in autumn it may be over already
 
 
-def next_quiet_hours(moment: datetime, person: PersonRecord) -> tuple[datetime, datetime] | None:
-    """When the person's next quiet hours begin and end, from a moment outside of them; None: they have none."""
-    return next_quiet_hours_of(moment, person.zone, person.quiet_from_minute, person.quiet_until_minute)
-
-
-def next_quiet_hours_of(moment: datetime, zone: str, start: int, end: int) -> tuple[datetime, datetime] | None:
-    """The same for somebody of whom no more is known than their zone, and the minutes that are quiet."""
-    if start == end:
-        return None
+def _next(moment: datetime, zone: str, start: int) -> datetime:
+    """When it is this minute of the day next."""
     local = moment.astimezone(zone_of(zone))
     day = local.date() + timedelta(days=1 if local.hour * 60 + local.minute >= start else 0)
-    begins = datetime.combine(day, time_of_day(start // 60, start % 60), zone_of(zone)).astimezone(UTC)
-    return begins, after_quiet_hours_of(begins, zone, start, end)
+    return datetime.combine(day, time_of_day(start // 60, start % 60), zone_of(zone)).astimezone(UTC)
 
 
 def is_between(minute: int, start: int, end: int) -> bool:
@@ -87,7 +100,8 @@ def plan_check_in(desk: Desk, person: PersonRecord, every_days: int) -> None:
     today = desk.now.astimezone(zone_of(person.zone)).date()
     day = person.check_in_on or today
     while day <= today:
-        day = next_day(every_days, person.zone, day)
+        days = person.check_in_days
+        day = next_named(days, today) if days is not None else next_day(every_days, person.zone, day)
     desk.change(
         person,
         check_in_every_days=every_days,

@@ -242,7 +242,8 @@ class SetTimeOfDay:
 class SetRhythm:
     """Ask how they are so many days apart, next on that day (None: not at all), and write first only at these times.
 
-    Times are minutes after midnight where they are.
+    Times are minutes after midnight where they are; between `not_from` and `not_until` we don't write first
+    either. `days` are days that have a name, as `flows.named_days` writes them.
     """
 
     every_days: int | None
@@ -250,6 +251,9 @@ class SetRhythm:
     minute: int
     start: int
     end: int
+    days: str | None = None
+    not_from: int | None = None
+    not_until: int | None = None
 
 
 @dataclass(frozen=True)

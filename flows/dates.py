@@ -34,6 +34,18 @@ _YEAR = re.compile(r"20\d\d")
 _ORDINAL = re.compile(r"\d{1,2}(st|nd|rd|th)")
 _GLUED = re.compile(r"(\d{1,2})([^\W\d_]+)")
 
+
+def weekday_called(meaning: str) -> int | None:
+    """The day of the week that a phrase means, counted from Monday; None: it means none."""
+    return _WEEKDAY.get(meaning)
+
+
+class Weekdays(tuple[int, ...]):
+    """Days of the week, counted from Monday, as a value of a sentence: written out in the person's language."""
+
+    __slots__ = ()
+
+
 Found = tuple[date, int]  # a day, and the index of the word after it
 
 

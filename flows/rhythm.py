@@ -5,17 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from flows.named_days import days_apart, next_named, without
+
 DAY = 24 * 60  # minutes
 EARLIEST, LATEST = 9 * 60, 21 * 60  # what counts as a day where nobody says more
 SHORTEST = 60  # minutes of a day in which we may write first
 WEEKEND = 5  # Saturday, counted from Monday
+OUTSIDE = {"weekdays": range(WEEKEND, 7), "weekends": range(WEEKEND)}
+"""The days of the week that these are not."""
+
+Stretch = tuple[int, int]
+"""From which minute of the day until which."""
 
 
 @dataclass(frozen=True)
 class Rhythm:
     """What is set: days between two check-ins (None: none come), the next one, and when we may write first.
 
-    Times are minutes after midnight where they are; `end` is after `start`, and so may lie beyond midnight.
+    Times are minutes after midnight where they are; `end` is after `start`, and so may lie beyond midnight. In the
+    gap, which lies between the two, we don't write first either. `days` are written as `flows.named_days` does.
     """
 
     every_days: int | None
@@ -24,6 +32,8 @@ class Rhythm:
     start: int
     end: int
     today: date
+    days: str | None = None
+    gap: Stretch | None = None
 
 
 @dataclass(frozen=True)
@@ -34,8 +44,11 @@ class Wish:
         every_days: Days between two check-ins; 0: none at all.
         weekday: Counted from Monday.
         days: "weekdays" or "weekends".
+        named: Days as `flows.named_days` writes them: several of a week, or one of a month.
         start: Not before this minute of the day.
         end: Not from this minute on.
+        not_from: From this minute of the day on not, up to `not_until`.
+        not_until: See `not_from`.
         minute: When to ask.
         rest: The whole message, where some words of it were not understood and change nothing.
     """
@@ -43,24 +56,68 @@ class Wish:
     every_days: int | None = None
     weekday: int | None = None
     days: str | None = None
+    named: str | None = None
     start: int | None = None
     end: int | None = None
+    not_from: int | None = None
+    not_until: int | None = None
     minute: int | None = None
     rest: str = ""
 
 
 def changed(now: Rhythm, wish: Wish) -> Rhythm:
     """What is set after a wish: what it does not speak of stays."""
-    start, end = _window(now, wish)
+    start, end, gap = _hours(now, wish)
     minute = now.minute if wish.minute is None else wish.minute
-    if not start <= minute < end:
-        minute = start + min(SHORTEST, (end - start) // 2)
+    if not is_within(minute, start, end, gap):
+        minute = start + min(SHORTEST, ((gap[0] if gap else end) - start) // 2)
+    then = replace(now, minute=minute, start=start, end=end, gap=gap)
     if wish.every_days == 0:
-        return replace(now, every_days=None, on=None, minute=minute, start=start, end=end)
+        return replace(then, every_days=None, on=None, days=None)
+    days = _days(now, wish)
+    if days is not None:
+        return replace(then, every_days=days_apart(days), on=next_named(days, now.today), days=days)
     names_a_day = wish.weekday is not None or wish.days is not None
     every = wish.every_days or now.every_days or (7 if names_a_day else None)
     on = _first_day(now, wish, every) if every else None
-    return replace(now, every_days=every, on=on, minute=minute, start=start, end=end)
+    return replace(then, every_days=every, on=on, days=None)
+
+
+def _days(now: Rhythm, wish: Wish) -> str | None:
+    """The named days after a wish: its own, or those that are set where it says nothing else of days."""
+    if wish.named is not None or wish.every_days is not None or wish.weekday is not None:
+        return wish.named
+    return without(now.days, OUTSIDE[wish.days]) if now.days and wish.days else now.days
+
+
+def _hours(now: Rhythm, wish: Wish) -> tuple[int, int, Stretch | None]:
+    """When we may write first after a wish: from when until when, and the gap between."""
+    if wish.not_from is not None and wish.not_until is not None:
+        gap = (wish.not_from, wish.not_until)
+        return _around(now.start, now.end, gap) or (EARLIEST, LATEST, gap)
+    start, end = _window(now, wish)
+    if now.gap is None or (wish.start is not None and wish.end is not None):
+        return start, end, None
+    left = _around(start, end, now.gap)
+    fits = left and (wish.minute is None or is_within(wish.minute, *left))
+    return left if left and fits else (start, end, None)
+
+
+def is_within(minute: int, start: int, end: int, gap: Stretch | None) -> bool:
+    """Whether a minute of the day is between these two, and not in the gap."""
+    return start <= minute < end and not (gap and gap[0] <= minute < gap[1])
+
+
+def _around(start: int, end: int, gap: Stretch) -> tuple[int, int, Stretch | None] | None:
+    """What is left of a day without a gap, with the gap where it lies between; None: nothing is left."""
+    before, after = min(end, gap[0]) - start >= SHORTEST, end - max(start, gap[1]) >= SHORTEST
+    if gap[1] <= start or gap[0] >= end:
+        return start, end, None
+    if before and after:
+        return start, end, gap
+    if before or after:
+        return (start, gap[0], None) if before else (gap[1], end, None)
+    return None
 
 
 def _window(now: Rhythm, wish: Wish) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Understanding when and how often somebody likes to be asked how they are: "every other Friday, not mornings".
 
-In doubt it is not understood: whoever said "the first Friday of the month" must not be asked every Friday.
+In doubt it is not understood: whoever said "Mondays or Thursdays" must not be asked on both.
 """
 
 from __future__ import annotations
@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
-from flows.dates import WEEKDAYS
+from flows.dates import WEEKDAYS, weekday_called
+from flows.days_in_words import ORDINALS, DaysSaid
 from flows.hearing import Hearing, Reading
 from flows.phrases import Heard, Phrasebook
 from flows.replies import Understood
@@ -37,6 +39,7 @@ _CHANGES_THE_SENSE = {
     "but",
     "condition",
     "doubt",
+    *ORDINALS,
 }
 _MAKES_NO_DIFFERENCE = "makes no difference"
 _OF_TIME = {*WEEKDAYS, *_UNITS, "month", "today", "tomorrow", "unit", "ordinal ending", "next", "couple", "this"}
@@ -52,9 +55,9 @@ class WhenAndHowOften:
         """A wish; None where anything might mean something else than it seems."""
         reading = Reading.of(text, hearing)
         wish = _Listening(reading.heard, reading.book).wish()
-        if wish is None and (right := reading.without_slips()):
-            wish = _Listening(right.heard, right.book).wish()
-            wish = None if wish and wish.rest else wish  # what was guessed at must at least be all of it
+        if (wish is None or wish.rest) and (right := reading.without_slips()):
+            guessed = _Listening(right.heard, right.book).wish()
+            wish = guessed if guessed and not guessed.rest else wish  # it must at least be all of it
         return Understood(wish) if wish else None
 
     def overhear(self, text: str, hearing: Hearing) -> None:
@@ -83,6 +86,8 @@ class _Listening:
         self.said: dict[str, Any] = {}
         self.not_parts: set[str] = set()
         self.weekly = False  # "fridays"
+        self.days_said = DaysSaid()
+        self.timed_first = False  # "after 5 on fridays"
         self.leaves_out = False
         self.in_doubt = False
         self.half_day_said = False
@@ -97,8 +102,7 @@ class _Listening:
         while self.at < len(self.words) and not self.in_doubt:
             self._step()
         self._leave_out_parts()
-        if self.weekly:
-            self.said.setdefault("every_days", 7)
+        self._settle_days()
         if self.part and self.said["start"] <= PARTS[self.part][2] < self.said["end"]:
             self.said.setdefault("minute", PARTS[self.part][2])
         if self.in_doubt or not self.said or not self._is_possible():
@@ -109,6 +113,9 @@ class _Listening:
         """Whether what was said goes together."""
         every, weekday, days = (self.said.get(name) for name in ("every_days", "weekday", "days"))
         names_a_day = weekday is not None or days is not None
+        named, not_from, minute = (self.said.get(name) for name in ("named", "not_from", "minute"))
+        if (named and (days or every is not None)) or (not_from is not None and minute is not None):
+            return False
         if names_a_day and every is not None and (every == 0 or every % 7):
             return False
         if weekday is not None and days is not None and (weekday >= WEEKEND) != (days == "weekends"):
@@ -128,8 +135,8 @@ class _Listening:
         elif own and meaning in PARTS:
             self.at = end
             self._only(meaning)
-        elif (number := WEEKDAYS.index(meaning) if meaning in WEEKDAYS else None) is not None:
-            self._on(number, end)
+        elif (weekday := weekday_called(meaning)) is not None:
+            self._on(weekday, end)
         elif self._is_a_stretch():
             self.between()
         elif (minute := self._clock(plainly=True)) is not None:
@@ -144,18 +151,62 @@ class _Listening:
         """
         meaning, end, own = self.book.at(self.words, self.at) or ("", self.at, False)
         following = self.book.at(self.words, self.at + 1)
-        if meaning == "daily" and following and following[0] in WEEKDAYS and following[1] > end:
+        if meaning == "daily" and following and weekday_called(following[0]) is not None and following[1] > end:
             return "every", self.at + 1, True
+        if own and meaning == "weekdays" and end == self.at + 2 and not self._is_a_dash(self.at + 1):
+            alone = self.book.common_at(self.words[self.at : self.at + 1], 0)
+            if alone and alone[0] in WEEKDAYS:  # "mon-fri" is a stretch, "mon/fri" are two days
+                return alone[0], self.at + 1, False
         return meaning, end, own
+
+    def _is_a_dash(self, index: int) -> bool:
+        return index > 0 and self.heard.gap(index).strip() in ("-", "–")
 
     def _on(self, weekday: int, end: int) -> None:
         """A day of the week; "fridays" are one every week, and "nos Wener" is an evening."""
         self.weekly = self.weekly or self.words[end - 1].endswith("days")
         part = self.book.at(self.words[self.at : self.at + 1], 0)
+        of_a_part = bool(part and part[2] and part[0] in PARTS)
+        self._one_more(weekday, of_a_part, end)
         self.at = end
-        self._set("weekday", weekday)
-        if part and part[2] and part[0] in PARTS:
+        if part and of_a_part:
             self._only(part[0])
+        meaning, after, own = self.book.at(self.words, self.at) or ("", self.at, False)
+        if own and meaning in ORDINALS:  # "dydd Gwener cyntaf y mis"
+            self.at = after
+            self._of_a_month(meaning, behind=True)
+
+    def _one_more(self, weekday: int, of_a_part: bool, end: int) -> None:
+        """One more day; "mon-thu" and "monday mornings and thursdays" leave open what is meant."""
+        timed = bool(self.not_parts or {"start", "end", "minute"} & self.said.keys())
+        if not self.days_said.weekdays:
+            self.timed_first = timed
+        else:
+            meaning, _, own = self.book.at(self.words, end) or ("", end, False)
+            says_when = of_a_part or (own and (meaning in PARTS or meaning in ("at", "after", "before", "between")))
+            self.in_doubt = self.in_doubt or self._is_a_dash(self.at) or (timed and not (self.timed_first or says_when))
+        self.days_said.weekdays.append(weekday)
+
+    def nth(self, meaning: str) -> None:
+        """The first friday, the last one; a day must follow."""
+        following = self.book.at(self.words, self.at)
+        self._of_a_month(meaning, behind=False)
+        self.in_doubt = self.in_doubt or following is None or weekday_called(following[0]) is None
+
+    def _of_a_month(self, meaning: str, *, behind: bool) -> None:
+        is_new = self.days_said.take(ORDINALS[meaning], behind=behind)
+        self.in_doubt = self.in_doubt or not is_new
+
+    def of_the_month(self) -> None:
+        """Of the month."""
+        self.days_said.of_the_month = True
+
+    def _settle_days(self) -> None:
+        said = self.days_said.settled(self.said.get("every_days"))
+        self.in_doubt = self.in_doubt or said is None
+        self.said |= said or {}
+        if self.weekly and "named" not in self.said:
+            self.said.setdefault("every_days", 7)
 
     def _at_or_from(self, minute: int) -> None:
         """3pm; 3pm to 5pm."""
@@ -200,7 +251,12 @@ class _Listening:
         self._counted(1)
 
     def every_other(self) -> None:
-        """Every other friday, every second day."""
+        """Every other friday."""
+        self._counted(2)
+
+    def every_second(self) -> None:
+        """Every second day; every second friday, which may be the second of the month."""
+        self.days_said.every_second = True
         self._counted(2)
 
     def _counted(self, times: int) -> None:
@@ -210,9 +266,12 @@ class _Listening:
             days = times * (count or 1) * _UNITS[meaning]
             self.in_doubt = self.in_doubt or days > _MOST_DAYS
             self._set("every_days", days)
-        elif meaning in WEEKDAYS and not count:
-            self._set("weekday", WEEKDAYS.index(meaning))
+        elif (weekday := weekday_called(meaning)) is not None and not count:
             self._set("every_days", 7 * times)
+            self._on(weekday, end)
+            return
+        elif meaning in ORDINALS and times == 1 and not count:
+            end = after
         elif meaning in PARTS and times == 1 and not count:
             self._set("every_days", 1)
             self._only(meaning)
@@ -248,13 +307,14 @@ class _Listening:
         return True
 
     def _leave_out_parts(self) -> None:
-        """What is left of a day without some of its parts, where that is one stretch."""
+        """What is left of a day without some of its parts."""
         if not self.not_parts:
             return
         left = [part for part in PARTS if part not in self.not_parts]
-        whole = left in (["morning"], ["afternoon"], ["evening"], ["morning", "afternoon"], ["afternoon", "evening"])
-        self.in_doubt = self.in_doubt or not whole or "start" in self.said or "end" in self.said
-        if whole:
+        self.in_doubt = self.in_doubt or not left or "start" in self.said or "end" in self.said
+        if left == ["morning", "evening"]:
+            self.said |= {"not_from": PARTS["afternoon"][0], "not_until": PARTS["afternoon"][1]}
+        elif left:
             self.said |= {"start": PARTS[left[0]][0], "end": PARTS[left[-1]][1]}
 
     def after(self) -> None:
@@ -384,6 +444,9 @@ def _minute(hour: int, minutes: int, half: str, late: int) -> int:
 _RULES: Mapping[str, Callable[[_Listening], None]] = {
     "every": _Listening.every,
     "every other": _Listening.every_other,
+    "every second": _Listening.every_second,
+    "of the month": _Listening.of_the_month,
+    **{meaning: partial(_Listening.nth, meaning=meaning) for meaning in ORDINALS},
     "not": _Listening.not_,
     "after": _Listening.after,
     "before": _Listening.before,

@@ -1,9 +1,12 @@
 """TIMES: when and how often we ask how somebody is, in their own words."""
 
 from datetime import time
+from typing import Any
 
 from flows.acts import AskForAPerson, SetRhythm
 from flows.conversation import Talk, flow
+from flows.dates import Weekdays
+from flows.named_days import weekdays_in, which_of_month
 from flows.rhythm import DAY, Rhythm, changed
 from flows.rhythm_in_words import when_and_how_often
 
@@ -21,7 +24,7 @@ async def times(talk: Talk) -> None:
         talk.say("unchanged")
         return
     new = changed(now, wish)
-    talk.do(SetRhythm(new.every_days, new.on, new.minute, new.start, new.end))
+    talk.do(SetRhythm(new.every_days, new.on, new.minute, new.start, new.end, new.days, *(new.gap or ())))
     talk.say("changed")
     _say(talk, new)
     if wish.rest:
@@ -30,19 +33,29 @@ async def times(talk: Talk) -> None:
 
 
 def _say(talk: Talk, rhythm: Rhythm) -> None:
+    key, values = how_often(rhythm)
+    talk.say(key, **values)
+    hours = {"start": _clock(rhythm.start), "end": _clock(rhythm.end)}
+    if rhythm.gap is not None:
+        talk.say("hours-with-a-gap", **hours, gap_start=_clock(rhythm.gap[0]), gap_end=_clock(rhythm.gap[1]))
+    elif (rhythm.end - rhythm.start) % DAY:
+        talk.say("hours", **hours)
+
+
+def how_often(rhythm: Rhythm) -> tuple[str, dict[str, Any]]:
+    """The sentence of these that says how often we ask somebody how they are, and what it mentions."""
     every, about = rhythm.every_days, {"at": _clock(rhythm.minute), "day": rhythm.on}
     if every is None or rhythm.on is None:
-        talk.say("never")
-    elif every == 1:
-        talk.say("daily", **about)
-    elif every == 7:
-        talk.say("weekly", **about)
-    elif every % 7 == 0:
-        talk.say("weeks", weeks=every // 7, **about)
-    else:
-        talk.say("days", days=every, **about)
-    if (rhythm.end - rhythm.start) % DAY:
-        talk.say("hours", start=_clock(rhythm.start), end=_clock(rhythm.end))
+        return "never", {}
+    if rhythm.days is not None:
+        which = which_of_month(rhythm.days)
+        named = about | {"days": Weekdays(weekdays_in(rhythm.days))}
+        return ("named" if which is None else f"{which}-of-month"), named
+    if every == 1:
+        return "daily", about
+    if every == 7:
+        return "weekly", about
+    return ("weeks", about | {"weeks": every // 7}) if every % 7 == 0 else ("days", about | {"days": every})
 
 
 def _clock(minute: int) -> time:

@@ -20,7 +20,14 @@ from storage.forgetting import who_is_leaving
 HARD_MOMENT = timedelta(days=1)  # how long a conversation about danger that nobody ends is not interrupted
 _OF_PERSON = (
     *("id", "role", "called", "language", "zone", "joined_at", "preferred_address_id", "safe_to_text"),
-    *("paused_until", "quiet_from_minute", "quiet_until_minute", "taken_over_at"),
+    *(
+        "taken_over_at",
+        "paused_until",
+        "quiet_from_minute",
+        "quiet_until_minute",
+        "break_from_minute",
+        "break_until_minute",
+    ),
 )
 _OF_ADDRESS = ("channel", "sender", "created_at", "last_heard_at", "stopped_at", "closed_at", "closed_reason")
 
@@ -50,6 +57,8 @@ class Candidate:
     paused_until: datetime | None
     quiet_from_minute: int
     quiet_until_minute: int
+    break_from_minute: int | None
+    break_until_minute: int | None
     address_id: int | None
     channel: str | None
     sender: str | None
@@ -126,6 +135,8 @@ def _candidate(
         paused_until=first.paused_until,
         quiet_from_minute=first.quiet_from_minute,
         quiet_until_minute=first.quiet_until_minute,
+        break_from_minute=first.break_from_minute,
+        break_until_minute=first.break_until_minute,
         address_id=there.address_id if there else None,
         channel=there.address_channel if there else None,
         sender=there.address_sender if there else None,

@@ -26,6 +26,7 @@ from storage.relay import BLOCKED, MATE
 from storage.tasks import OFFER, TASK
 from storage.votes import VOTE, VOTER
 
+QUIET = ("quiet_from_minute", "quiet_until_minute", "break_from_minute", "break_until_minute")
 _Values: TypeAlias = dict[str, Any]
 _OfTwo: TypeAlias = Callable[[Row[Any], Row[Any]], _Values]
 """What the row that stays says, made from it and from the one that goes."""
@@ -212,9 +213,9 @@ def _of_two_people(kept: Row[Any], gone: Row[Any]) -> _Values:
     if gone.joined_at is not None and (kept.joined_at is None or gone.joined_at < kept.joined_at):
         values["joined_at"] = gone.joined_at
     if kept.joined_at is None and gone.joined_at is not None:
-        rhythm = ("every_days", "minute", "on", "due_at", "waits_for")
+        rhythm = ("every_days", "days", "minute", "on", "due_at", "waits_for")
         values |= {f"check_in_{name}": getattr(gone, f"check_in_{name}") for name in rhythm}
-        values |= {name: getattr(gone, name) for name in ("zone", "quiet_from_minute", "quiet_until_minute")}
+        values |= {name: getattr(gone, name) for name in ("zone", *QUIET)}
     return values
 
 

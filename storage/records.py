@@ -32,6 +32,9 @@ class PersonRecord:
     check_in_waits_for: str | None
     taken_over_by: int | None
     taken_over_at: datetime | None
+    check_in_days: str | None
+    break_from_minute: int | None
+    break_until_minute: int | None
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from bot.broadcasts.money import Purse, pounds
 from bot.broadcasts.wording import LANGUAGES, Office, Wording, segments
 from bot.channels import LONGEST_TEXT
-from bot.times import after_quiet_hours_of, zone_of
+from bot.times import after_quiet_hours, zone_of
 from storage.audiences import Candidate
 
 Texts: TypeAlias = Sequence[tuple[Candidate, str]]
@@ -46,7 +46,7 @@ def _about_the_time(texts: Texts, at: datetime, office: Office) -> Iterator[str]
 
 
 def _is_quiet(person: Candidate, at: datetime) -> bool:
-    return after_quiet_hours_of(at, person.zone, person.quiet_from_minute, person.quiet_until_minute) > at
+    return after_quiet_hours(at, person) > at
 
 
 def _about_language(wording: Wording, texts: Texts, office: Office) -> Iterator[str]:

@@ -19,7 +19,7 @@ from bot.broadcasts.money import pounds, purse
 from bot.broadcasts.wording import Office, Wording, segments
 from bot.clock import Clock
 from bot.logs import where
-from bot.times import after_quiet_hours_of, next_quiet_hours_of
+from bot.times import after_quiet_hours, next_quiet_hours
 from storage.audiences import Candidate, candidates, lock_people
 from storage.broadcasts import (
     change_recipients,
@@ -163,12 +163,12 @@ def _may_go(person: Candidate, now: datetime) -> bool:
 
 
 def _not_before(person: Candidate, now: datetime) -> datetime:
-    return after_quiet_hours_of(now, person.zone, person.quiet_from_minute, person.quiet_until_minute)
+    return after_quiet_hours(now, person)
 
 
 def _message(person: Candidate, wording: Wording, office: Office, now: datetime) -> dict[str, Any]:
     text = wording.to_person(person, office)
-    quiet = next_quiet_hours_of(now, person.zone, person.quiet_from_minute, person.quiet_until_minute)
+    quiet = next_quiet_hours(now, person)
     return {
         "person_id": person.id,
         "address_id": person.address_id,

@@ -15,6 +15,8 @@ from bot.people import CHANNELS
 from bot.people.rights import NobodyThere, must_be_seen
 from bot.times import zone_of
 from bot.writing_first import SILENT_FOR
+from flows.dates import WEEKDAYS
+from flows.named_days import weekdays_in, which_of_month
 from storage.contact import wish_of
 from storage.forgetting import who_is_leaving
 from storage.notes import how_many_notes
@@ -201,12 +203,14 @@ def _choices(connection: Connection, person: Row[Any], zone: str, now: datetime)
         yield f"asked for a pause {until}"
     if person.check_in_every_days:
         on = f", next on {person.check_in_on:%a %d %b}" if person.check_in_on else ""
-        yield f"is asked how they are every {person.check_in_every_days} days at {_clock(person.check_in_minute)}{on}"
+        yield f"is asked how they are {_how_often(person)} at {_clock(person.check_in_minute)}{on}"
     elif person.joined_at is not None:
         yield "is not asked how they are"
     if person.quiet_from_minute != person.quiet_until_minute:
         quiet = f"{_clock(person.quiet_from_minute)} to {_clock(person.quiet_until_minute)}"
         yield f"quiet from {quiet}" + (f" ({person.zone})" if person.zone != zone else "")
+    if person.break_from_minute is not None:
+        yield f"quiet too from {_clock(person.break_from_minute)} to {_clock(person.break_until_minute)}"
     if person.language is not None:
         yield f"language: {LANGUAGES.get(person.language, person.language)}"
     wish = wish_of(connection, person.id)
@@ -215,6 +219,14 @@ def _choices(connection: Connection, person: Row[Any], zone: str, now: datetime)
     if wish is not None and wish.trusted_name:
         when = wish.trusted_when or "they did not say when"
         yield f"trusts {wish.trusted_name}, {wish.trusted_number}, whom you may ring: {when}"
+
+
+def _how_often(person: Row[Any]) -> str:
+    if person.check_in_days is None:
+        return f"every {person.check_in_every_days} days"
+    which = which_of_month(person.check_in_days)
+    days = " and ".join(f"{WEEKDAYS[each].capitalize()}" for each in weekdays_in(person.check_in_days))
+    return f"every {days}" if which is None else f"on the {which} {days} of every month"
 
 
 def _tasks(connection: Connection, person_id: int, projects: frozenset[int] | None) -> Iterator[str]:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot.acts import carries_out
 from bot.facts import Given, fact
+from bot.rhythm import rhythm_of
 from flows.acts import Forget
 from flows.safety import DISCREET
+from flows.times import how_often
 from storage.about_people import how_many
 from storage.desk import CHECK_IN, INBOX, MESSAGE, OUTBOX
 from storage.forgetting import alerts_about, erase, forget_later, what_holds
@@ -50,7 +52,8 @@ def _sentences(sitting: Sitting) -> Iterator[str]:
     if person.language:
         yield said("language", language=sitting.voice.words.label(sitting.language, "language.which", person.language))
     if person.check_in_every_days and person.check_in_on:
-        yield said("check-in-day", days=person.check_in_every_days, day=person.check_in_on)
+        key, values = how_often(rhythm_of(person, sitting.today))
+        yield sitting.sentence(f"times.{key}", values)
     desk.write_rows_now()
     counts = {key: how_many(desk.connection, person.id, table) for key, table in COUNTED.items()}
     yield from (said(key, count=count) for key, count in counts.items() if count)

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from flows.dates import MONTHS, WEEKDAYS
+from flows.dates import MONTHS, WEEKDAYS, Weekdays
 from flows.hearing import Hearing
 from flows.phrases import Phrasebook, plain
 from flows.words.keywords import Keyword, Keywords
@@ -113,7 +113,7 @@ class Words:
         Args:
             language: The person's language.
             key: The sentence: "check-in.thanks".
-            values: What it mentions; a date or a time of day is written out in the person's language.
+            values: What it mentions; days and times of day are written out in the person's language.
             short: Whether to take the shorter SMS form, where there is one.
 
         Raises:
@@ -181,13 +181,15 @@ class Words:
         raise KeyError(f"there is no sentence {key!r}")
 
     def _in_words(self, language: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        if not any(isinstance(value, (date, time)) for value in values.values()):
+        if not any(isinstance(value, (date, time, Weekdays)) for value in values.values()):
             return values
         return {name: self._in_word(language, value) for name, value in values.items()}
 
     def _in_word(self, language: str, value: Any) -> Any:
         if isinstance(value, time):
             return self._time(language, value)
+        if isinstance(value, Weekdays):
+            return self._weekdays(language, value)
         return self._day(language, value) if isinstance(value, date) else value
 
     def _time(self, language: str, value: time) -> str:
@@ -196,9 +198,18 @@ class Words:
         clock = f"{value.hour % 12 or 12}" + (f":{value.minute:02}" if value.minute else "")
         return fill(self._written(language, "alerts.pm" if value.hour >= 12 else "alerts.am").text, {"clock": clock})
 
+    def _weekdays(self, language: str, days: Weekdays) -> str:
+        *others, last = (self._weekday(language, each) for each in days)
+        if not others:
+            return last
+        return fill(self._written(language, "replies.days-and-one").text, {"days": ", ".join(others), "one": last})
+
+    def _weekday(self, language: str, day: int) -> str:
+        return self._written(language, f"replies.{WEEKDAYS[day]}").text
+
     def _day(self, language: str, day: date) -> str:
-        weekday = self._written(language, f"replies.{WEEKDAYS[day.weekday()]}").text
-        return f"{weekday} {day.day} {self._written(language, f'replies.{MONTHS[day.month - 1]}').text}"
+        month = self._written(language, f"replies.{MONTHS[day.month - 1]}").text
+        return f"{self._weekday(language, day.weekday())} {day.day} {month}"
 
 
 def _courtesies(common: Iterable[Mapping[str, str]]) -> frozenset[str]:

@@ -15,6 +15,9 @@ class Person(SQLModel, table=True):
 
     Times of day are minutes after midnight in the person's own zone; `check_in_on` and `check_in_minute` are
     the source of `check_in_due_at`, which is computed from them and recomputed when zone or times change.
+    `check_in_days` are days of the week or of the month, as `flows.named_days` writes them; then they say which day
+    comes after `check_in_on`, and `check_in_every_days` is only about how often that is. Quiet are the hours of the
+    night, and those of a break in the day where there is one.
     `taken_over_by` is the coordinator (a person) who writes with them instead of the bot, `taken_over_at` when
     that coordinator last did.
     """
@@ -52,6 +55,9 @@ class Person(SQLModel, table=True):
     check_in_waits_for: str | None = None
     taken_over_by: int | None = Field(default=None, sa_type=BigInteger)
     taken_over_at: datetime | None = Field(default=None, sa_type=Moment)
+    check_in_days: str | None = None
+    break_from_minute: int | None = None
+    break_until_minute: int | None = None
 
 
 class Address(SQLModel, table=True):
