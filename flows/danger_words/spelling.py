@@ -25,6 +25,7 @@ _CURLY = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", 
 _LOOKALIKE = str.maketrans("авекмнорстухіјѕԁɡαειορτυν", "abekmhopctyxijsdgaeioptuv")
 _LEET = str.maketrans("01345789@$!", "oieastbgasi")
 _LEANING = frozenset(("s", "i", "n", "r", "u", "w", "m", "ch"))  # after an apostrophe: "he's"; in Welsh "curo'i blant"
+_THE = ("t", "th")  # before an apostrophe, in the north: "on t'bridge"
 _LONGEST_WORD, _LONGEST_JOINED, _SHORTEST_SLIP, _SHORTEST_PLURAL = 14, 256, 6, 3
 
 
@@ -157,6 +158,8 @@ class Speller:
         bare = token.replace("'", "")
         if bare.isalpha():
             owner, _, tail = token.partition("'")
+            if owner in _THE and len(tail) > 1 and bare not in self._known:
+                return self._known.get(tail) or self._puzzle(tail)
             owned = self._known.get(owner) if tail in _LEANING else None
             return self._known.get(bare) or (owned + self._is * (tail == "s") if owned else self._puzzle(bare))
         if "*" in bare or "#" in bare:
@@ -164,7 +167,17 @@ class Speller:
         clear = token.translate(_LEET)
         if clear in self._known:
             return self._known[clear]
+        joined = self._before_a_number(token)
+        if joined:
+            return joined
         return self._puzzle(clear) if clear != token and clear.replace("'", "").isalpha() else OTHER
+
+    def _before_a_number(self, token: str) -> str | None:
+        """Words run together with a last one that begins with a digit ("killmyself2nite")."""
+        cut = next(place for place, each in enumerate(token) if not each.isalpha())
+        first, last = token[:cut], self._known.get(token[cut:])
+        before = (self._known.get(first) or self._apart(first)) if last and first else None
+        return before + last if before and last else None
 
     def _starred(self, token: str) -> str:
         bare = re.sub("[*#]", "", token)

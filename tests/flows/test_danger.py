@@ -187,6 +187,8 @@ def test_other_peoples_words_are_not_taken_for_the_writers(text: str) -> None:
         "ｉ ｗａｎｔ ｔｏ ｄｉｅ",
         "thinking of sucide",
         "kill my self",
+        "killmyself2nite i think",
+        "am up on t'viaduct",
         "dwi isio marw",
         "ma'r gwr yn curo'i blant",
     ],
@@ -206,7 +208,18 @@ def test_two_words_with_a_comma_between_are_not_one() -> None:
     assert "od" not in BOOK.speller.read("mr o.d.smith").text
 
 
-@pytest.mark.parametrize("text", ["filling in the form myself", "the tables are in the hall", "hunting for a flat"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see you 2nite4eva",
+        "done by t's",
+        "back b4u",
+        "off to t'shops",
+        "filling in the form myself",
+        "the tables are in the hall",
+        "hunting for a flat",
+    ],
+)
 def test_a_slip_is_never_another_word(text: str) -> None:
     assert listen(text).tier is None
 
