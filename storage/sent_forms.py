@@ -28,7 +28,7 @@ def mark_sent(connection: Connection, key: str, now: datetime) -> bool:
     return True
 
 
-def form_with(connection: Connection, key: str) -> Row[Any] | None:
+def form_with(connection: Connection, key: str) -> Row[Any, Any] | None:
     """A form that was sent: at and led_to."""
     return connection.execute(select(FORM.c.at, FORM.c.led_to).where(FORM.c.key == key)).one_or_none()
 

@@ -97,6 +97,8 @@ SENTENCES: Mapping[str, str] = {
     "called a vote": "called a vote in {it}",
     "closed a vote before its time": "closed {it} before its time",
     "saved a questionnaire": "saved the questionnaire {it}",
+    "shared what came of a questionnaire": "shared what came of the questionnaire {it}",
+    "looked at what can be shared of a questionnaire": "looked at what can be shared of the questionnaire {it}",
     "sent a questionnaire": "sent the questionnaire {it}",
     "took along what was answered, as a spreadsheet": "took along the answers to {it}, as a spreadsheet",
     "took along what was answered, as Flow Results": "took along the answers to {it}, as Flow Results",
