@@ -17,7 +17,7 @@ NO, SKIP = {"en": "no", "cy": "na"}, {"en": "SKIP", "cy": "SGIP"}
 
 async def a_week_later(world: World, someone: Someone, said: str) -> None:
     """The next weekly check-in, and what they answer to it."""
-    await world.later(timedelta(days=7))
+    await world.later(timedelta(days=7), step=timedelta(hours=6))
     await someone.looks()
     someone.hears("check-in.mood")
     await someone.texts(said)
