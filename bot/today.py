@@ -10,7 +10,7 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from bot.meetings.calendar import CANCELLED, MOVED
-from bot.meetings.showing import heading, who_comes
+from bot.meetings.showing import heading
 from bot.nudges import NO_LONGER
 from bot.projects.milestones import CHANGED, LEFT
 from bot.projects.reflecting import PEOPLE_HAVE
@@ -18,7 +18,7 @@ from bot.showing import TOPICS
 from bot.times import zone_of
 from storage.alerts import AlertRecord, open_alerts
 from storage.inbox import how_many_wait
-from storage.meetings import answers_to, meetings_to_come, meetings_without_notes
+from storage.meetings import meetings_to_come, meetings_without_notes, who_comes_to
 from storage.nudges import left_unsaid
 from storage.projects import milestones_between, projects
 from storage.reflections import reflections_to_share
@@ -180,10 +180,13 @@ def _milestones(connection: Connection, called: dict[int, str], today: date) -> 
 
 
 def _meetings(connection: Connection, now: datetime) -> Iterator[Thing]:
-    for each in meetings_to_come(connection, now, until=now + A_WEEK):
-        words = sum(bool(answer.words) for answer in answers_to(connection, each.id))
+    to_come = meetings_to_come(connection, now, until=now + A_WEEK)
+    who_comes = who_comes_to(connection, [each.id for each in to_come])
+    for each in to_come:
+        coming, not_sure, words = who_comes[each.id]
         more = f", {words} with words to you" if words else ""
-        yield Thing(f"{heading(each)}; {who_comes(connection, each)}{more}", each.project_id, number=each.number)
+        who = f"{coming} coming, {not_sure} not sure"
+        yield Thing(f"{heading(each)}; {who}{more}", each.project_id, number=each.number)
 
 
 def _without_notes(connection: Connection, now: datetime) -> Iterator[Thing]:

@@ -84,7 +84,7 @@ def candidates(connection: Connection, now: datetime, ids: Collection[int] | Non
         .where(_among(PERSON.c.id, ids))
         .order_by(PERSON.c.id, ADDRESS.c.id)
     )
-    shared = _shared_addresses(connection)
+    shared = _shared_addresses(connection, ids)
     hard, leaving = _in_hard_moments(connection, now, ids), who_is_leaving(connection)
     found: list[Row[Any]] = list(connection.execute(query))
     by_person = groupby(found, key=lambda row: row.id)
@@ -102,8 +102,12 @@ def _among(column: Any, ids: Collection[int] | None) -> ColumnElement[bool]:
     return true() if ids is None else column.in_(ids)
 
 
-def _shared_addresses(connection: Connection) -> set[int]:
+def _shared_addresses(connection: Connection, ids: Collection[int] | None) -> set[int]:
+    """Those that more than one person holds: all, or where these people are."""
     query = select(HOLDER.c.address_id).group_by(HOLDER.c.address_id).having(func.count() > 1)
+    if ids is not None:
+        theirs = HOLDER.alias("theirs")
+        query = query.where(HOLDER.c.address_id.in_(select(theirs.c.address_id).where(theirs.c.person_id.in_(ids))))
     return set(connection.execute(query).scalars())
 
 

@@ -221,8 +221,13 @@ def how_far(connection: Connection, broadcast_id: int) -> dict[str, int]:
     return {row.state: row.people for row in connection.execute(query)}
 
 
-def everybody_in(connection: Connection, broadcast_id: int) -> list[Row[Any]]:
-    """Each person: person_id, called, channel, state, reason, and at (when that was, or is to be)."""
+def everybody_in(
+    connection: Connection, broadcast_id: int, state: str | None = None, limit: int | None = None
+) -> list[Row[Any]]:
+    """Each person, or those in one state: person_id, called, channel, state, reason, and at (when it was, or is to be).
+
+    No more than `limit`, in the order in which they came.
+    """
     reason = func.coalesce(RECIPIENT.c.left_out, OUTBOX.c.reason).label("reason")
     at = func.coalesce(OUTBOX.c.settled_at, OUTBOX.c.not_before, RECIPIENT.c.due_at).label("at")
     query = (
@@ -234,7 +239,10 @@ def everybody_in(connection: Connection, broadcast_id: int) -> list[Row[Any]]:
         )
         .where(RECIPIENT.c.broadcast_id == broadcast_id)
         .order_by(RECIPIENT.c.person_id)
+        .limit(limit)
     )
+    if state is not None:
+        query = query.where(_STATE.element == state)
     return list(connection.execute(query))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, case, delete, func, insert, select, update
 
 from storage.desk import PERSON
 from storage.projects import PROJECT
@@ -79,9 +79,10 @@ def meetings_to_come(
     return list(connection.execute(query))
 
 
-def every_meeting(connection: Connection) -> list[Row[Any]]:
-    """All of them, the latest first."""
-    return list(connection.execute(_SHOWN.order_by(MEETING.c.starts_at.desc(), MEETING.c.id)))
+def every_meeting(connection: Connection, project_id: int | None = None) -> list[Row[Any]]:
+    """All of them, or those of a project, the latest first."""
+    query = _SHOWN if project_id is None else _SHOWN.where(MEETING.c.project_id == project_id)
+    return list(connection.execute(query.order_by(MEETING.c.starts_at.desc(), MEETING.c.id)))
 
 
 def meetings_without_notes(connection: Connection, since: datetime, now: datetime) -> list[Row[Any]]:
@@ -124,6 +125,15 @@ def answers_to(connection: Connection, meeting_id: int) -> list[Row[Any]]:
         .order_by(PERSON.c.called, ANSWER.c.person_id)
     )
     return list(connection.execute(query))
+
+
+def who_comes_to(connection: Connection, meetings: Collection[int]) -> dict[int, tuple[int, int, int]]:
+    """How many come to each of these meetings, how many are not sure, and how many left words for the organiser."""
+    said = [func.count(case((ANSWER.c.answer == answer, 1))) for answer in ("coming", "not-sure")]
+    words = func.count(case((ANSWER.c.words != "", 1)))
+    query = select(ANSWER.c.meeting_id, *said, words).where(ANSWER.c.meeting_id.in_(meetings))
+    found = dict.fromkeys(meetings, (0, 0, 0))
+    return found | {its_id: (a, b, c) for its_id, a, b, c in connection.execute(query.group_by(ANSWER.c.meeting_id))}
 
 
 def may_come(connection: Connection, meeting_id: int) -> list[tuple[PersonRecord, datetime]]:

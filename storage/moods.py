@@ -38,9 +38,10 @@ def weeks_of_groups(connection: Connection, begins: Sequence[datetime], until: d
     found: dict[int, list[Week]] = {}
     for row in connection.execute(_of_members(means)):
         found.setdefault(row.project_id, []).append(Week(row.week, float(row.mean), row.people))
-    of_all = [Week(row.week, float(row.mean), row.people) for row in connection.execute(_of_everybody(means))]
-    for project_id in connection.execute(select(PROJECT.c.id).where(PROJECT.c.everybody.is_(True))).scalars():
-        found[project_id] = of_all
+    for_all = list(connection.execute(select(PROJECT.c.id).where(PROJECT.c.everybody.is_(True))).scalars())
+    if for_all:
+        of_all = [Week(row.week, float(row.mean), row.people) for row in connection.execute(_of_everybody(means))]
+        found |= dict.fromkeys(for_all, of_all)
     return found
 
 

@@ -15,6 +15,7 @@ from storage.tables import Nudge, new_id, table_of
 
 NUDGE = table_of(Nudge)
 WAITING = NUDGE.c.state == literal_column("'waiting'")  # written out: only then is the partial index used
+LEFT_UNSAID = NUDGE.c.state == literal_column("'left unsaid'")
 
 _DUE = (
     select(NUDGE.c.id, NUDGE.c.person_id, NUDGE.c.about, NUDGE.c.flow, NUDGE.c.given, NUDGE.c.due_at, NUDGE.c.until)
@@ -133,7 +134,7 @@ def left_unsaid(connection: Connection, since: datetime, not_because: Sequence[s
     query = (
         select(NUDGE.c.flow, NUDGE.c.why, NUDGE.c.person_id, PERSON.c.called)
         .outerjoin(PERSON, PERSON.c.id == NUDGE.c.person_id)
-        .where(NUDGE.c.state == "left unsaid", NUDGE.c.settled_at >= since, NUDGE.c.why.not_in(not_because))
+        .where(LEFT_UNSAID, NUDGE.c.settled_at >= since, NUDGE.c.why.not_in(not_because))
         .order_by(NUDGE.c.settled_at.desc(), NUDGE.c.id)
     )
     return list(connection.execute(query))

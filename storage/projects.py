@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, insert, or_, select, true, update
+from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, or_, select, true, update
 
 from storage.desk import PERSON
 from storage.nudges import NUDGE
@@ -187,14 +187,25 @@ def members_of(connection: Connection, project_id: int) -> list[Row[Any]]:
 
     Of a project for everybody, all who have joined and all coordinators; what a member's row says goes first.
     """
-    everybody = select(PROJECT.c.everybody).where(PROJECT.c.id == project_id).scalar_subquery()
-    query = (
-        select(PERSON.c.id.label("person_id"), PERSON.c.called, PERSON.c.role, MEMBER.c.side, MEMBER.c.lived_experience)
-        .outerjoin(MEMBER, (MEMBER.c.person_id == PERSON.c.id) & (MEMBER.c.project_id == project_id))
-        .where(or_(MEMBER.c.side.is_not(None), everybody & PERSON.c.joined_at.is_not(None)))
-        .order_by(PERSON.c.id)
-    )
-    return list(connection.execute(query))
+    return list(connection.execute(who_belongs(connection, project_id).order_by(PERSON.c.id)))
+
+
+def who_belongs(connection: Connection, project_id: int) -> Select[Any]:
+    """The query behind `members_of`; of a project that is not for everybody, by its members' rows alone."""
+    of_everybody = connection.execute(select(PROJECT.c.everybody).where(PROJECT.c.id == project_id)).scalar()
+    columns = (PERSON.c.id.label("person_id"), PERSON.c.called, PERSON.c.role, MEMBER.c.side, MEMBER.c.lived_experience)
+    theirs = (MEMBER.c.person_id == PERSON.c.id) & (MEMBER.c.project_id == project_id)
+    query = select(*columns).join(MEMBER, theirs, isouter=bool(of_everybody))
+    if of_everybody:
+        query = query.where(or_(MEMBER.c.side.is_not(None), PERSON.c.joined_at.is_not(None)))
+    return query
+
+
+def sides_of(connection: Connection, project_id: int) -> list[Row[Any]]:
+    """How many belong, for each role, side and lived experience as in `members_of`: these, and people."""
+    its = who_belongs(connection, project_id).subquery()
+    kind = (its.c.role, its.c.side, its.c.lived_experience)
+    return list(connection.execute(select(*kind, func.count().label("people")).group_by(*kind)))
 
 
 def members_not_nudged(

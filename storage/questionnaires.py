@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from storage.desk import CONVERSATION, PERSON
 from storage.nudges import NUDGE
@@ -226,6 +226,12 @@ def earlier_answers(connection: Connection, person_id: int, version_id: int) -> 
         if (said := json.loads(value)) is not None:
             found.setdefault(key, []).append((on, said))
     return found
+
+
+def how_many_have_finished(connection: Connection, name: str) -> int:
+    """How many have come to the end of any version of a questionnaire."""
+    query = select(func.count()).select_from(RESPONSE).join(VERSION, VERSION.c.id == RESPONSE.c.version_id)
+    return connection.execute(query.where(VERSION.c.name == name, RESPONSE.c.finished_on.is_not(None))).scalar_one()
 
 
 def who_answered(connection: Connection, name: str) -> set[int]:

@@ -49,9 +49,9 @@ def reflected_on(connection: Connection, project_id: int) -> list[str]:
 def reflections_to_share(connection: Connection, until: date) -> list[Row[Any]]:
     """The milestones of which nothing has been told to the group yet: project_id, milestone, on_day; up to that day."""
     key = (REFLECTION.c.project_id, REFLECTION.c.milestone, REFLECTION.c.on_day)
-    told = select(*key).where(REFLECTION.c.shared_at.is_not(None)).distinct()
-    since = until - timedelta(days=60)  # what nobody shared in that time is old news
-    asked = select(*key).where(REFLECTION.c.on_day.between(since, until)).distinct()
+    lately = REFLECTION.c.on_day.between(until - timedelta(days=60), until)  # what nobody shared by then is old news
+    told = select(*key).where(lately, REFLECTION.c.shared_at.is_not(None)).distinct()
+    asked = select(*key).where(lately).distinct()
     known = set(map(tuple, connection.execute(told)))
     found: list[Row[Any]] = list(connection.execute(asked.order_by(*key)))
     return [each for each in found if tuple(each) not in known]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from statistics import mean
+from statistics import fmean
 
 from sqlalchemy import Connection, distinct, func, or_, select
 
 from storage.desk import CHECK_IN
 from storage.meetings import MEETING
-from storage.projects import MILESTONE, members_of
+from storage.projects import MEMBER, MILESTONE, who_belongs
 from storage.reflections import REFLECTION
 from storage.suggestions import SUGGESTION
 
@@ -45,7 +45,8 @@ def what_became_of_ideas(connection: Connection, project_id: int, since: datetim
     """What became of the ideas that came since then."""
     mine = SUGGESTION.c.project_id == project_id, SUGGESTION.c.at >= since, SUGGESTION.c.state != "taken back"
     rows = list(connection.execute(select(SUGGESTION).where(*mine)))
-    sides = {each.person_id: each.side or "volunteer" for each in members_of(connection, project_id)}
+    of_members = select(MEMBER.c.person_id, MEMBER.c.side).where(MEMBER.c.project_id == project_id)
+    sides = {each.person_id: each.side for each in connection.execute(of_members)}
     answered = [each for each in rows if each.state == "answered"]
     taken_up = [each for each in answered if each.answer in ("taken up", "partly")]
     waiting = [each for each in rows if each.state == "waiting"]
@@ -84,17 +85,17 @@ def meetings_since(connection: Connection, project_id: int, since: datetime, now
 
 def how_the_group_is(connection: Connection, project_id: int, since: datetime) -> list[tuple[str, float, int]]:
     """By month ("2026-03") the mean mood from 1 to 5 and how many people said one; without months of fewer than 5."""
-    people = [each.person_id for each in members_of(connection, project_id)]
-    if len(people) < FEWEST:
-        return []
-    query = select(CHECK_IN.c.person_id, CHECK_IN.c.mood, CHECK_IN.c.at).where(
-        CHECK_IN.c.person_id.in_(people), CHECK_IN.c.at >= since, CHECK_IN.c.mood.is_not(None)
+    people = who_belongs(connection, project_id).subquery()
+    query = (
+        select(CHECK_IN.c.person_id, CHECK_IN.c.mood, CHECK_IN.c.at)
+        .join(people, people.c.person_id == CHECK_IN.c.person_id)
+        .where(CHECK_IN.c.at >= since, CHECK_IN.c.mood.is_not(None))
     )
     by_month: defaultdict[str, defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for person_id, mood, at in connection.execute(query):
         by_month[f"{at:%Y-%m}"][person_id].append(mood)
     return [
-        (month, mean(mean(moods) for moods in said.values()), len(said))
+        (month, fmean(fmean(moods) for moods in said.values()), len(said))
         for month, said in sorted(by_month.items())
         if len(said) >= FEWEST
     ]

@@ -28,9 +28,9 @@ def mark_sent(connection: Connection, key: str, now: datetime) -> bool:
     return True
 
 
-def form_with(connection: Connection, key: str) -> Row[Any, Any] | None:
-    """A form that was sent: at and led_to."""
-    return connection.execute(select(FORM.c.at, FORM.c.led_to).where(FORM.c.key == key)).one_or_none()
+def form_with(connection: Connection, key: str) -> Row[Any] | None:
+    """A form that was sent; see `storage.tables.SentForm`."""
+    return connection.execute(select(FORM).where(FORM.c.key == key)).one_or_none()
 
 
 def keep_where_it_led(connection: Connection, key: str, path: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, literal_column, not_, select, update
 
 from storage.desk import PERSON
 from storage.offsets import move_offset, read_offset
@@ -14,6 +15,9 @@ from storage.tables import Suggestion, new_id, table_of
 
 SUGGESTION = table_of(Suggestion)
 WAITING = SUGGESTION.c.state == literal_column("'waiting'")
+ANSWERED = SUGGESTION.c.state == literal_column("'answered'")
+IS_DONE = SUGGESTION.c.answer.in_([literal_column("'taken up'"), literal_column("'partly'")])
+TO_TELL = and_(ANSWERED, IS_DONE, SUGGESTION.c.said_did.is_(None), SUGGESTION.c.project_id.is_not(None))
 _NUMBERS = "suggestion numbers"  # beside the bots' offsets; no bot is called that
 
 
@@ -53,6 +57,27 @@ def suggestions_waiting(connection: Connection) -> list[Row[Any]]:
 def every_suggestion(connection: Connection) -> list[Row[Any]]:
     """All of them, oldest first."""
     return list(connection.execute(_shown().order_by(SUGGESTION.c.id)))
+
+
+def what_was_done_with(connection: Connection, project_id: int) -> list[Row[Any]]:
+    """The suggestions of a project of which the group was told what became of them, oldest first; see `_shown`."""
+    mine = (SUGGESTION.c.project_id == project_id, SUGGESTION.c.said_did.is_not(None))
+    return list(connection.execute(_shown().where(*mine).order_by(SUGGESTION.c.id)))
+
+
+def suggestions_to_tell(connection: Connection, projects: Collection[int] | None = None) -> list[Row[Any]]:
+    """Those taken up, wholly or partly, of which the group has not heard what became of them, the newest first."""
+    return list(connection.execute(_of(_shown(), projects).where(TO_TELL).order_by(SUGGESTION.c.id.desc())))
+
+
+def suggestions_answered(connection: Connection, limit: int, projects: Collection[int] | None = None) -> list[Row[Any]]:
+    """The newest of those that were answered and of which the group need hear nothing more, the newest first."""
+    query = _of(_shown(), projects).where(ANSWERED, not_(TO_TELL)).order_by(SUGGESTION.c.id.desc()).limit(limit)
+    return list(connection.execute(query))
+
+
+def _of(query: Any, projects: Collection[int] | None) -> Any:
+    return query if projects is None else query.where(SUGGESTION.c.project_id.in_(projects))
 
 
 def suggestion_numbered(connection: Connection, number: int) -> Row[Any] | None:

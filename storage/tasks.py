@@ -15,6 +15,7 @@ from storage.tables import Task, TaskEvent, TaskOffer, new_id, table_of
 
 TASK, OFFER, EVENT = (table_of(model) for model in (Task, TaskOffer, TaskEvent))
 OFFER_WAITS = OFFER.c.state == literal_column("'waiting'")
+IS_OPEN = (TASK.c.thanked_at.is_(None), TASK.c.closed_at.is_(None))
 _UNSETTLED = or_(OFFER_WAITS, OFFER.c.state == "asked")
 _HOLDER, _DONE_BY = PERSON.alias("its_holder"), PERSON.alias("done_by")
 
@@ -46,10 +47,16 @@ def tasks_with_ids(connection: Connection, ids: Sequence[int]) -> list[Row[Any]]
     return list(connection.execute(_shown().where(TASK.c.id.in_(ids)).order_by(TASK.c.number)))
 
 
-def open_tasks(connection: Connection) -> list[Row[Any]]:
-    """Every task that is not both done and thanked for, nor off the list, by number; see `_shown`."""
-    open_ones = (TASK.c.thanked_at.is_(None), TASK.c.closed_at.is_(None))
-    return list(connection.execute(_shown().where(*open_ones).order_by(TASK.c.number)))
+def open_tasks(connection: Connection, project_id: int | None = None) -> list[Row[Any]]:
+    """Every task, or those of a project, not both done and thanked for, nor off the list, by number; see `_shown`."""
+    mine = () if project_id is None else (TASK.c.project_id == project_id,)
+    return list(connection.execute(_shown().where(*IS_OPEN, *mine).order_by(TASK.c.number)))
+
+
+def how_many_are_open(connection: Connection) -> dict[int, int]:
+    """How many open tasks each project has that has any."""
+    query = select(TASK.c.project_id, func.count().label("tasks")).where(*IS_OPEN).group_by(TASK.c.project_id)
+    return {row.project_id: row.tasks for row in connection.execute(query)}
 
 
 def tasks_of_nobody(connection: Connection) -> list[Row[Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, case, func, insert, select, update
 
 from storage.nudges import NUDGE, WAITING
 from storage.projects import PROJECT
@@ -41,9 +41,10 @@ def vote_numbered(connection: Connection, number: int) -> Row[Any] | None:
     return connection.execute(_shown().where(VOTE.c.number == number)).one_or_none()
 
 
-def every_vote(connection: Connection) -> list[Row[Any]]:
-    """All of them, the newest first."""
-    return list(connection.execute(_shown().order_by(VOTE.c.number.desc())))
+def every_vote(connection: Connection, project_id: int | None = None) -> list[Row[Any]]:
+    """All of them, or those of a project, the newest first."""
+    query = _shown() if project_id is None else _shown().where(VOTE.c.project_id == project_id)
+    return list(connection.execute(query.order_by(VOTE.c.number.desc())))
 
 
 def open_votes(connection: Connection, now: datetime) -> list[Row[Any]]:
@@ -74,6 +75,13 @@ def voter(connection: Connection, vote_id: int, person_id: int) -> Row[Any] | No
 def voters(connection: Connection, vote_id: int) -> list[Row[Any]]:
     """Everybody who can vote: person_id, side, has_voted and choice."""
     return list(connection.execute(select(VOTER).where(VOTER.c.vote_id == vote_id).order_by(VOTER.c.person_id)))
+
+
+def how_many_have_voted(connection: Connection, vote_id: int) -> tuple[int, int]:
+    """How many have voted, of how many who can."""
+    query = select(func.count(case((VOTER.c.has_voted.is_(True), 1))), func.count()).where(VOTER.c.vote_id == vote_id)
+    voted, could = connection.execute(query).one()
+    return int(voted), int(could)
 
 
 def mark_voted(connection: Connection, vote_id: int, person_id: int, choice: str | None) -> None:

@@ -21,6 +21,7 @@ from storage.projects import members_of
 from storage.strengths import who_named
 
 BY_HAND = "left out by hand"
+MOST_BY_ID = 5_000  # beyond, a database takes the keys no longer, and one look at everybody is as quick
 ONE_PHONE = "shares a phone with somebody who gets it"
 _STORED = ("projects", "role", "channel", "language", "good_at", "answered_within_days", "silent_for_days", "within")
 
@@ -132,11 +133,21 @@ def _addressed(connection: Connection, audience: Audience, house: House, now: da
     """Whom the coordinator means, whether they can be reached or not."""
     tests = list(_tests(connection, audience, house, now))
     sides = _sides(connection, audience.projects)
-    for person in candidates(connection, now):
+    for person in candidates(connection, now, _at_most(connection, audience, sides)):
         belongs = person.joined_at is not None or person.role != "volunteer"
         named = person.id in audience.picked or person.id in sides
         if (belongs or named) and all(test(person) for test in tests):
             yield person
+
+
+def _at_most(connection: Connection, audience: Audience, sides: Mapping[int, str]) -> Collection[int] | None:
+    """Those among whom all are who are meant; None: everybody, or so many that it is as quick to look at all."""
+    found = set(sides) if audience.projects else None
+    if audience.picked or audience.only_picked:
+        found = set(audience.picked) if found is None else found & audience.picked
+    if audience.within is not None and found is None:
+        found = set(_sides(connection, audience.within))
+    return found if found is not None and len(found) <= MOST_BY_ID else None
 
 
 def _tests(

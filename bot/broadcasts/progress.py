@@ -86,13 +86,15 @@ def progress_of(connection: Connection, row: Row[Any]) -> Progress:
     return Progress(row.number, "done" if is_done else now.state, now.why, people)
 
 
-def everybody(connection: Connection, row: Row[Any]) -> list[TheirState]:
-    """Each person for whom it was meant."""
+def everybody(
+    connection: Connection, row: Row[Any], state: str | None = None, limit: int | None = None
+) -> list[TheirState]:
+    """Each person for whom it was meant, or those in one state; the first so many."""
     return [
         TheirState(
             each.person_id, each.called, each.channel, each.state, each.reason and in_words(each.reason), each.at
         )
-        for each in everybody_in(connection, row.id)
+        for each in everybody_in(connection, row.id, state, limit)
     ]
 
 

@@ -147,7 +147,7 @@ def broadcast(visit: Visit) -> Response:
                 LANGUAGES=LANGUAGES,
             )
         progress, state = progress_of(connection, row), visit.asked("state")
-        people = [each for each in everybody(connection, row) if each.state == state] if state in IN_WORDS else []
+        people = everybody(connection, row, state, SHOWN) if state in IN_WORDS else []
         answers = replies(connection, row)
         wording = Wording.from_json(row.wording)
     if people or answers:
@@ -158,8 +158,8 @@ def broadcast(visit: Visit) -> Response:
         progress=progress,
         wording=wording,
         state=state,
-        people=people[:SHOWN],
-        more=len(people) - SHOWN,
+        people=people,
+        more=progress.people.get(state, 0) - SHOWN,
         answers=answers,
         can_undo=row.begins_at is not None or progress.to_go == progress.in_all,
         may_write=may_write,

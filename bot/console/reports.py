@@ -10,27 +10,33 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from bot.console.charts import Bar, Point, bar_chart, line_chart
-from bot.console.visit import WITH_PEOPLE, Room, Visit
+from bot.console.visit import WITH_PEOPLE, Room, Visit, number_in
 from bot.projects.report import ProjectReport, reports
 from bot.reviewing import harmless
 from flows.suggestion import ANSWERS
+from storage.projects import projects
 
 room = Room()
 SPANS = (30, 90, 365)
 """Days that can be chosen."""
+A_PAGE = 12  # projects
 
 
 @room.shows("/reports", WITH_PEOPLE)
 def report(visit: Visit) -> Response:
-    """Each project over a time, with charts; as it stands it can be printed."""
-    days = _days(visit)
+    """Each project over a time, with charts, some on a page; as it stands it can be printed."""
+    days, page = _days(visit), min(number_in(visit.asked("page")) or 1, 1_000_000)
     with visit.reading() as connection:
-        found = reports(connection, days, visit.now, visit.projects)
+        mine = [each.id for each in projects(connection) if visit.projects is None or each.id in visit.projects]
+        shown = mine[(page - 1) * A_PAGE : page * A_PAGE]
+        found = reports(connection, days, visit.now, frozenset(shown))
     return visit.page(
         "reports.html",
         days=days,
         spans=SPANS,
         since=(visit.now - timedelta(days=days)).date(),
+        page=page,
+        pages=-(-len(mine) // A_PAGE),
         projects=[(each, _ideas(each), _moods(each)) for each in found],
     )
 

@@ -23,6 +23,7 @@ from storage.report import FEWEST
 room = Room()
 MOST_WAITING = 15
 MOST_DUE = 8
+MOST_CHARTS = 12  # more groups than that are in the reports: this page must be quick where the signal is poor
 MORE = {"ideas": "/work/suggestions", "unsaid": "/people"}
 """The page with all that is due of a kind, where there is one."""
 ITS_OWN = {
@@ -63,7 +64,8 @@ def today(visit: Visit) -> Response:
         most=MOST_DUE,
         more=MORE,
         page_of=page_of,
-        charts=None if groups is None else [(each.name, _chart(each)) for each in groups],
+        charts=None if groups is None else [(each.name, _chart(each)) for each in groups[:MOST_CHARTS]],
+        more_groups=0 if groups is None else max(0, len(groups) - MOST_CHARTS),
         fewest=FEWEST,
     )
 

@@ -28,6 +28,7 @@ from storage.projects import (
     remove_member,
     rule_of,
     save_project,
+    sides_of,
 )
 from storage.relay import propose_team_mate
 from storage.suggestions import answer_suggestion, say_what_was_done, suggestion_numbered
@@ -192,12 +193,19 @@ def balance(connection: Connection, project: str) -> list[str]:
     """Who belongs, and how staff and volunteers are balanced."""
     row = project_called(connection, project)
     members = members_of(connection, row.id)
-    staff = sum(side_of(each) == "staff" for each in members)
-    lived = sum(bool(each.lived_experience) for each in members if side_of(each) == "staff")
     names = ", ".join(f"{each.called or 'no name'} ({side_of(each)})" for each in members) or "nobody yet"
+    return [in_balance(connection, row), f"They are: {names}."]
+
+
+def in_balance(connection: Connection, project: Row[Any]) -> str:
+    """How staff and volunteers of a project are balanced, in a line that names nobody."""
+    found = sides_of(connection, project.id)
+    staff = [each for each in found if side_of(each) == "staff"]
+    volunteers = sum(each.people for each in found) - sum(each.people for each in staff)
+    lived = sum(each.people for each in staff if each.lived_experience)
     also = f", of whom {lived} with lived experience" if lived else ""
-    volunteers = "1 volunteer" if len(members) - staff == 1 else f"{len(members) - staff} volunteers"
-    return [f"{row.name}: {volunteers}, {staff} staff{also}.", f"They are: {names}."]
+    said = "1 volunteer" if volunteers == 1 else f"{volunteers} volunteers"
+    return f"{project.name}: {said}, {sum(each.people for each in staff)} staff{also}."
 
 
 def side_of(member: Row[Any]) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.projects.keeping import balance
+from bot.projects.keeping import in_balance
 from flows.suggestion import ANSWERS
 from storage.projects import projects
 from storage.report import FEWEST, Heard, how_the_group_is, meetings_since, milestones_since, what_became_of_ideas
@@ -73,7 +73,7 @@ def reports(
         found.append(
             ProjectReport(
                 name=project.name,
-                balance=balance(connection, project.name)[0],
+                balance=in_balance(connection, project),
                 ideas=what_became_of_ideas(connection, project.id, since, now.date()),
                 milestones=milestones,
                 done=done,

@@ -31,10 +31,9 @@ class OnBoard(NamedTuple):
 def board(connection: Connection, project_id: int, now: datetime) -> dict[str, list[OnBoard]]:
     """The open tasks of a project, by the places of `PLACES`."""
     found: dict[str, list[OnBoard]] = {place: [] for place in PLACES}
-    for task in open_tasks(connection):
-        if task.project_id == project_id:
-            said = standing(connection, task, now)
-            found[place_of(task, said)].append(OnBoard(task, said))
+    for task in open_tasks(connection, project_id):
+        said = standing(connection, task, now)
+        found[place_of(task, said)].append(OnBoard(task, said))
     return found
 
 

@@ -93,7 +93,7 @@ class AuditEntry(SQLModel, table=True):
     """
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("audit_entry_about", "about", "id"),)
+    __table_args__ = (Index("audit_entry_about", "about", "id"), Index("audit_entry_who", "who", "id"))
 
     id: int = own_id()
     at: datetime = Field(sa_type=Moment)

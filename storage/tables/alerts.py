@@ -31,6 +31,7 @@ class Alert(SQLModel, table=True):
         _index("alert_due", "due_at", where="due_at IS NOT NULL"),
         _index("alert_unfollowed", "unfollowed_since", where="unfollowed_since IS NOT NULL"),
         Index("alert_raised", "raised_at"),
+        Index("alert_person", "person_id"),
     )
 
     id: int = own_id()
@@ -82,7 +83,7 @@ class AlertNotice(SQLModel, table=True):
     """
 
     __tablename__ = "alert_notice"
-    __table_args__ = (Index("alert_notice_followed", "follow_until"),)
+    __table_args__ = (Index("alert_notice_followed", "follow_until"), Index("alert_notice_of", "alert_id"))
 
     outbox_id: int = other_id_as_key()
     alert_id: int = Field(sa_type=BigInteger)

@@ -25,6 +25,7 @@ class Conversation(SQLModel, table=True):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
+        Index("conversation_person", "person_id"),
     )
 
     id: int = own_id()

@@ -28,6 +28,12 @@ class Nudge(SQLModel, table=True):
             postgresql_where=text("state = 'waiting'"),
         ),
         Index("nudge_about", "about"),
+        Index(
+            "nudge_unsaid",
+            "settled_at",
+            sqlite_where=text("state = 'left unsaid'"),
+            postgresql_where=text("state = 'left unsaid'"),
+        ),
     )
 
     id: int = own_id()

@@ -98,6 +98,7 @@ class Invitation(SQLModel, table=True):
     """A coordinator's invitation to join; the code is what a Telegram deep link or a first text carries."""
 
     __tablename__ = "invitation"
+    __table_args__ = (Index("invitation_person", "person_id"),)
 
     code: str = Field(primary_key=True)
     person_id: int = Field(sa_type=BigInteger)

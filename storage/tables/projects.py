@@ -90,6 +90,9 @@ class Milestone(SQLModel, table=True):
     done_on: date | None = None
 
 
+_TO_TELL = "state = 'answered' AND answer IN ('taken up', 'partly') AND said_did IS NULL AND project_id IS NOT NULL"
+
+
 class Suggestion(SQLModel, table=True):
     """What somebody suggested, the day by which an answer was promised, and the answer.
 
@@ -106,6 +109,12 @@ class Suggestion(SQLModel, table=True):
             "promised_on",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "suggestion_to_tell",
+            "id",
+            sqlite_where=text(_TO_TELL),
+            postgresql_where=text(_TO_TELL),
         ),
         Index("suggestion_person", "person_id"),
         Index("suggestion_project", "project_id"),

@@ -21,6 +21,7 @@ class Reflection(SQLModel, table=True):
     __tablename__ = "reflection"
     __table_args__ = (
         Index("reflection_of", "project_id", "milestone", "on_day"),
+        Index("reflection_day", "on_day", "project_id", "milestone"),
         Index("reflection_person", "person_id"),
     )
 

@@ -60,6 +60,12 @@ class OutboxItem(SQLModel, table=True):
             sqlite_where=text("state IN ('queued', 'sending')"),
             postgresql_where=text("state IN ('queued', 'sending')"),
         ),
+        Index(
+            "outbox_in_danger",
+            "created_at",
+            sqlite_where=text("lane = 0"),
+            postgresql_where=text("lane = 0"),
+        ),
         Index("outbox_person", "person_id", "id"),
         Index("outbox_provider", "provider_id"),
     )

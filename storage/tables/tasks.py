@@ -28,6 +28,13 @@ class Task(SQLModel, table=True):
             postgresql_where=text("holder_id IS NOT NULL"),
         ),
         Index("task_done_by", "done_by_id"),
+        Index(
+            "task_open",
+            "project_id",
+            "number",
+            sqlite_where=text("thanked_at IS NULL AND closed_at IS NULL"),
+            postgresql_where=text("thanked_at IS NULL AND closed_at IS NULL"),
+        ),
     )
 
     id: int = own_id()

@@ -90,6 +90,7 @@ def test_what_was_said_before_and_after_these_weeks_is_left_out(database: Databa
 
 
 def test_it_reads_check_ins_by_their_index_alone(sqlite_database: Database):
+    two_projects(sqlite_database, members=1)
     statements = []
     event.listen(
         sqlite_database.engine, "before_cursor_execute", lambda *about: statements.append((about[2], about[3]))

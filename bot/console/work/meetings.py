@@ -16,7 +16,7 @@ from bot.meetings.file import MeetingFile, NotesFile, faults_between_lines
 from bot.meetings.showing import ANSWERS, not_heard
 from bot.projects.keeping import NotDone
 from bot.times import zone_of
-from storage.meetings import answers_to, every_meeting, meeting_numbered, meetings_to_come
+from storage.meetings import answers_to, every_meeting, meeting_numbered, meetings_to_come, who_comes_to
 
 room = Room()
 LINES = ("where", "getting_there", "who", "provided")
@@ -29,9 +29,10 @@ def meetings(visit: Visit) -> Response:
     with visit.reading() as connection:
         project = the_project(visit, connection)
         to_come = meetings_to_come(connection, visit.now, projects=[project.id])
-        coming = [(each, *_who_comes(answers_to(connection, each.id))) for each in to_come]
+        who_comes = who_comes_to(connection, [each.id for each in to_come])
+        coming = [(each, *who_comes[each.id][:2]) for each in to_come]
         known = {each.id for each in to_come}
-        over = [each for each in every_meeting(connection) if each.project_id == project.id and each.id not in known]
+        over = [each for each in every_meeting(connection, project.id) if each.id not in known]
     return visit.page("work/meetings.html", project=project, coming=coming, over=over[:MOST_OVER], clock=clock)
 
 
@@ -164,11 +165,6 @@ def _done(visit: Visit, did: str, do: Any) -> Response:
 
 def _lines(visit: Visit, name: str) -> tuple[str, ...]:
     return tuple(line for each in visit.typed(name).split("\n") if (line := each.strip()))
-
-
-def _who_comes(answers: list[Row[Any]]) -> tuple[int, int]:
-    said = [each.answer for each in answers]
-    return said.count("coming"), said.count("not-sure")
 
 
 def clock(at: datetime, of: Row[Any]) -> datetime:

@@ -14,8 +14,8 @@ from bot.projects import keeping
 from bot.projects.keeping import side_of
 from storage.projects import limits_of, members_of, milestones_of, rule_of
 from storage.reflections import reflected_on
-from storage.suggestions import every_suggestion, suggestions_waiting
-from storage.tasks import open_tasks
+from storage.suggestions import suggestions_waiting, what_was_done_with
+from storage.tasks import how_many_are_open
 
 room = Room()
 NEXT_STEPS = 3
@@ -27,13 +27,13 @@ def work(visit: Visit) -> Response:
     with visit.reading() as connection:
         found = my_projects(visit, connection)
         ideas = [each for each in suggestions_waiting(connection) if is_mine(visit, each.project_id)]
-        tasks = open_tasks(connection)
+        tasks = how_many_are_open(connection)
         cards = [
             {
                 "project": each,
                 "next": [step for step in milestones_of(connection, each.id) if step.done_on is None][:NEXT_STEPS],
                 "ideas": sum(idea.project_id == each.id for idea in ideas),
-                "tasks": sum(task.project_id == each.id for task in tasks),
+                "tasks": tasks.get(each.id, 0),
             }
             for each in found
         ]
@@ -49,7 +49,7 @@ def project(visit: Visit) -> Response:
         values: dict[str, Any] = {
             "steps": milestones_of(connection, found.id),
             "looked_back": reflected_on(connection, found.id),
-            "did": [each for each in every_suggestion(connection) if each.project_id == found.id and each.said_did],
+            "did": what_was_done_with(connection, found.id),
             "limits": limits_of(connection, found.id),
             "rule": rule_of(connection, found.id),
         }

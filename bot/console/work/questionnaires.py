@@ -26,7 +26,13 @@ from bot.questionnaires.reading import read_content
 from bot.questionnaires.results import as_csv
 from bot.questionnaires.sharing import code_of, parts_of, share, summarised
 from flows.written import Questionnaire
-from storage.questionnaires import KeptVersion, newest_version, questionnaire_names, responses, who_is_answering
+from storage.questionnaires import (
+    KeptVersion,
+    how_many_have_finished,
+    newest_version,
+    questionnaire_names,
+    who_is_answering,
+)
 
 room = Room()
 
@@ -40,8 +46,7 @@ def questionnaires(visit: Visit) -> Response:
             if not keeping.may_be_sent(connection, name, visit.projects):
                 continue
             kept = keeping.version_of(connection, name)
-            finished = sum(each.finished_on is not None for each in responses(connection, name))
-            found.append((kept, _asked(kept), finished))
+            found.append((kept, _asked(kept), how_many_have_finished(connection, name)))
     problems = getattr(visit.request.state, "problems", [])
     everybody = [("", "Everybody")] if visit.projects is None else []
     owners = [*everybody, *((str(each.id), each.name) for each in projects)]
@@ -78,7 +83,7 @@ def questionnaire(visit: Visit) -> Response:
     kept = _kept(visit)
     with visit.reading() as connection:
         projects = my_projects(visit, connection)
-        answered = responses(connection, kept.name)
+        finished = how_many_have_finished(connection, kept.name)
         answering = len(who_is_answering(connection, kept.name))
         may_read = keeping.may_be_changed(connection, kept.name, visit.projects)
     return visit.page(
@@ -86,7 +91,7 @@ def questionnaire(visit: Visit) -> Response:
         kept=kept,
         asked=_asked(kept),
         projects=projects,
-        finished=sum(each.finished_on is not None for each in answered),
+        finished=finished,
         answering=answering,
         sees_all=visit.projects is None,
         may_read=may_read,

@@ -13,7 +13,7 @@ from bot.projects import keeping
 from bot.projects.keeping import NotDone
 from flows.suggestion import ANSWERS
 from storage.projects import limits_of
-from storage.suggestions import every_suggestion, suggestion_numbered, suggestions_waiting
+from storage.suggestions import suggestion_numbered, suggestions_answered, suggestions_to_tell, suggestions_waiting
 
 room = Room()
 MOST_ANSWERED = 50
@@ -30,16 +30,11 @@ def suggestions(visit: Visit) -> Response:
     """Every idea: what waits for an answer first, then what the group has not heard of, then what was answered."""
     with visit.reading() as connection:
         waiting = [each for each in suggestions_waiting(connection) if is_mine(visit, each.project_id)]
-        answered = [
-            each
-            for each in reversed(every_suggestion(connection))
-            if each.state == "answered" and is_mine(visit, each.project_id)
-        ]
-    to_tell = [each for each in answered if _is_for_the_group(each) and not each.said_did]
-    if waiting or answered:
+        to_tell = suggestions_to_tell(connection, visit.projects)
+        answered = suggestions_answered(connection, MOST_ANSWERED, visit.projects)
+    if waiting or to_tell or answered:
         visit.saw("looked at ideas", "suggestions")
-    rest = [each for each in answered if each not in to_tell][:MOST_ANSWERED]
-    return visit.page("work/suggestions.html", waiting=waiting, to_tell=to_tell, answered=rest)
+    return visit.page("work/suggestions.html", waiting=waiting, to_tell=to_tell, answered=answered)
 
 
 @room.shows("/work/suggestions/{number}", may=WITH_PEOPLE)

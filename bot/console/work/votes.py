@@ -20,7 +20,7 @@ from bot.votes.keeping import outcome_line
 from bot.votes.told import told_of
 from flows.votes import Result
 from storage.projects import members_of, rule_of
-from storage.votes import every_vote, vote_numbered, voters
+from storage.votes import every_vote, how_many_have_voted, vote_numbered, voters
 
 room = Room()
 NO_KEY = "This secret vote can't be counted here: the key of its box is not the one in the settings."
@@ -31,8 +31,7 @@ def votes(visit: Visit) -> Response:
     """Every vote, the newest first, and how many have voted."""
     with visit.reading() as connection:
         project = the_project(visit, connection)
-        mine = [each for each in every_vote(connection) if each.project_id == project.id]
-        found = [(each, *_how_many(connection, each)) for each in mine]
+        found = [(each, *how_many_have_voted(connection, each.id)) for each in every_vote(connection, project.id)]
     return visit.page("work/votes.html", project=project, votes=found)
 
 
@@ -135,11 +134,6 @@ def _moment(typed: str) -> datetime | str:
 
 def _vote(visit: Visit, connection: Connection) -> Row[Any]:
     return mine_or_not_there(visit, vote_numbered(connection, visit.number("number")))
-
-
-def _how_many(connection: Connection, found: Row[Any]) -> tuple[int, int]:
-    everybody = voters(connection, found.id)
-    return sum(each.has_voted for each in everybody), len(everybody)
 
 
 def _result(visit: Visit, found: Row[Any]) -> tuple[Result | None, str | None]:

@@ -51,7 +51,9 @@ def test_everything_that_the_console_writes_into_the_log_has_a_sentence_and_no_o
     others = {ast.unparse(each) for each in found if not isinstance(each, ast.Constant)}
     assert len(said) > 60
     assert others <= PASSED_ON, "the log is given words here that this test does not see"
-    said |= {*DID.values(), MARKED, TOOK_BACK, "saw what they wrote"} | {each for each in SENTENCES if each.startswith("answered: ")}
+    said |= {*DID.values(), MARKED, TOOK_BACK, "saw what they wrote"} | {
+        each for each in SENTENCES if each.startswith("answered: ")
+    }
     assert said - SENTENCES.keys() == set(), "has no sentence in the log"
     assert SENTENCES.keys() - said == set(), "is written nowhere"
 

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.console import reports
 from bot.projects import keeping
 from bot.simulation import World
 from tests.bot.cast import volunteer
@@ -43,6 +44,25 @@ async def test_as_a_spreadsheet_no_name_is_a_formula(console: Served, world: Wor
     assert bo.answer.headers["content-disposition"] == "attachment; filename=report.csv"
     assert "'=HYPERLINK(1),ideas,0" in bo.page
     assert all(line.startswith(("project,", "'=HYPERLINK")) for line in bo.page.splitlines())
+
+
+async def test_many_projects_are_on_several_pages_and_all_in_the_spreadsheet(
+    console: Served, world: World, monkeypatch
+) -> None:
+    monkeypatch.setattr(reports, "A_PAGE", 2)
+    for name in ("Garden", "Kitchen", "Library"):
+        bo_saves(world, name=name)
+    bo = await console.signed_in("Bo")
+    await bo.opens("/reports?days=30")
+    bo.sees("Garden", "Kitchen", "Page 1 of 2", "More projects")
+    bo.does_not_see("Library", "Earlier projects")
+    await bo.opens("/reports?days=30&page=2")
+    bo.sees("Library", "Page 2 of 2", "Earlier projects")
+    bo.does_not_see("Garden", "Kitchen")
+    await bo.opens("/reports?page=9999999999")
+    assert bo.status == 200
+    await bo.opens("/reports.csv")
+    bo.sees("Garden", "Kitchen", "Library")
 
 
 async def test_of_others_projects_nothing_is_there(console: Served, world: World) -> None:
