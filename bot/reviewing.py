@@ -16,7 +16,7 @@ from storage.alerts import alerts_for_review
 COLUMNS = ("reference", "alert", "person", "tier", "topic", "rule", "state", "has_it", "at", "what", "who")
 REFERENCES = ("message", "sent", "note")
 LARGEST_REFERENCE = 2**31 - 1  # that a database takes
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+STARTS_A_FORMULA = (*"=+-@\t\r", *"＝＋－＠")  # the wide ones are run where people type in wide letters
 
 
 class NoSuchAlert(Exception):

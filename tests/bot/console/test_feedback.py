@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.console.feedback.opened import OpenInboxes
+from bot.console.visit import ADMIN, COORDINATOR, SAFEGUARDING
 from bot.simulation import FEEDBACK_INBOX, HARBOUR_HOUSE, PASSPHRASE, World, feedback_in
 from storage import accounts
 from storage.database import Database
@@ -277,6 +278,19 @@ class TestTheOrdinaryDatabase:
         kept = repr(everything(world.service.database)) + caplog.text
         for each in ("yellow room", "zebra", number, PASSPHRASE):
             assert each not in kept
+
+    async def test_is_all_that_the_log_and_every_sheet_are_made_of(self, console: Served, world: World) -> None:
+        await ada_says(world, "the kettle in the yellow room")
+        kim = await bo_opens(console, await console.signed_in("Bo", [COORDINATOR, SAFEGUARDING, ADMIN]))
+        number = number_on(kim)
+        await kim.sends("/feedback/reply", number=number, words="a zebra for everybody")
+        await kim.sends("/feedback/said-did", said="You asked for a walrus")
+        for path in ("/log", "/reports", "/reports.csv", "/work/questionnaires", "/"):
+            await kim.opens(path)
+            for each in ("yellow room", "zebra", "walrus", number):
+                assert each not in kim.page, path
+        await kim.opens("/log")
+        kim.sees("opened the feedback inbox")
 
     async def test_no_address_names_a_feedback(self, console: Served) -> None:
         for page in console.console.pages:
