@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.telling import THEM, moment_in_words, tell
+from bot.telling import THEM, moment_in_words, tell, tell_by_text
 from storage import alerts
 from storage.alerts import AlertRecord
 from storage.taking_over import who_reads
@@ -97,7 +97,7 @@ def is_taken_over(sitting: Sitting) -> bool:
 def relay(sitting: Sitting, words: str) -> None:
     """Pass what somebody wrote to whoever has taken over; nothing else is said to them."""
     if sitting.person.taken_over_by is None:
-        _leave_for_the_console(sitting)
+        _leave_for_the_console(sitting, words)
         return
     alert = alerts.open_alert(sitting.desk.connection, sitting.person.id)
     if alert is None or alert.has_it is None:
@@ -116,15 +116,17 @@ def relay(sitting: Sitting, words: str) -> None:
     tell(sitting.desk, sitting.voice, alert, alert.has_it, "relayed", "words passed on", words=words)
 
 
-def _leave_for_the_console(sitting: Sitting) -> None:
+def _leave_for_the_console(sitting: Sitting, words: str) -> None:
     """Whoever has taken over reads it there, and it waits in the inbox; whoever has an alert of theirs hears of it too.
 
     Who has said that it is not safe to text them was not told who reads, and hears it in answer to their own words.
     """
     pass_on(sitting)
     sitting.add_to_inbox(TO_A_PERSON)
+    reader = who_reads(sitting.desk.connection, sitting.person.id)
+    if reader is not None and reader.by_text:
+        tell_by_text(sitting.desk, sitting.voice, reader.name, sitting.person.called, words)
     if sitting.person.safe_to_text is False:
-        reader = who_reads(sitting.desk.connection, sitting.person.id)
         sitting.say("alerts.read-by", name=reader.name if reader else "")
 
 

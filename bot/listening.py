@@ -17,9 +17,11 @@ from bot.channels import Incoming
 from bot.coordinators import coordinator_said
 from bot.heard import Heard
 from bot.hearing_danger import NEEDS_A_QUESTION, begin_safety, in_danger, listen_for_danger
+from bot.inbox_by_text import inbox_said
 from bot.moving import GOOD_FOR, give_a_code, has_moved, leave_others, take_along
 from bot.places import report_wrong
 from bot.questionnaires.asking import answer_with, begin_by_word
+from bot.reply_by_text import reply_said
 from bot.sharing import settle_who
 from bot.sitting import Sitting, Voice
 from bot.today_by_text import asked_for_today
@@ -196,8 +198,8 @@ def _somebody_at(desk: Desk, address: AddressRecord, voice: Voice) -> list[Perso
 
 
 def from_a_coordinator(heard: Heard) -> bool:
-    """What a coordinator sends about an alert, or to many, is about others: danger is not listened for in it."""
-    if not (coordinator_said(heard.text, heard.sitting) or broadcast_said(heard.text, heard.sitting)):
+    """What a coordinator sends about an alert, to somebody, or to many, is about others: danger is not listened for."""
+    if not any(said(heard.text, heard.sitting) for said in (coordinator_said, inbox_said, reply_said, broadcast_said)):
         return False
     heard.danger = Danger()
     return True

@@ -236,6 +236,12 @@ class Sitting:
         front = self.front()
         return front is not None and FLOWS[front.flow].secret
 
+    def keep_between_us(self) -> None:
+        """What was written here, and what is answered, is for nobody else of the team."""
+        self._between_us = True
+        if self.message_id is not None:
+            self.desk.keep_between_us(self.message_id)
+
     def is_between_us(self) -> bool:
         """Whether what is answered to the question in front is for nobody of the team."""
         front = self.front()

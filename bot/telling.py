@@ -67,6 +67,19 @@ def tell_them(desk: Desk, voice: Voice, alert: AlertRecord, key: str, what: str,
     return outbox_id
 
 
+def tell_by_text(desk: Desk, voice: Voice, who: str, called: str | None, words: str) -> None:
+    """Send a coordinator who writes with somebody from their phone what that person wrote, outside any alert."""
+    coordinator = voice.house.safeguarding.named(who)
+    if coordinator is None:
+        return  # it waits in the inbox
+    address, language = staff_address(desk, coordinator.channel, coordinator.address, who), voice.house.language
+    name = called or voice.words.sentence(language, "alerts.no-name")
+    text = voice.words.sentence(
+        language, "by-text.wrote", {"name": name, "words": words}, short=address.channel == "sms"
+    )
+    _queue(desk, address, None, text, Lane.REPLY)
+
+
 def staff_address(desk: Desk, channel: str, value: str, name: str) -> AddressRecord:
     """A coordinator's address; known from now on if it was not."""
     known = desk.address(channel, value) or alerts.address_of(desk.connection, channel, value)

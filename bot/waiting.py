@@ -16,7 +16,7 @@ from bot.showing import DANGER, cautions_of, who_it_is, why_it_waits, words_of
 from flows.feedback import PICTURES
 from storage.accounts import record, recorded
 from storage.desk import INBOX
-from storage.inbox import done_item, how_many_wait, item_that_waits, mark_done, mark_undone, waiting
+from storage.inbox import done_item, how_many_wait, ids_waiting, item_that_waits, mark_done, mark_undone, waiting
 from storage.notes import others_acted
 from storage.own import Themselves, is_about, which_are_about
 from storage.taking_over import Reader, who_reads, who_reads_each
@@ -123,6 +123,11 @@ def for_them(them: Themselves | None, which: ColumnElement[bool] | None = None) 
         return which
     for_others = not_(and_(OF_DANGER, is_about(them, INBOX.c.person_id)))
     return for_others if which is None else and_(which, for_others)
+
+
+def ids_for(connection: Connection, projects: frozenset[int] | None, but: Themselves | None) -> list[int]:
+    """The ids of all that waits for somebody of the team."""
+    return ids_waiting(connection, projects, for_them(but))
 
 
 def one_who_waits(

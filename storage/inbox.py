@@ -134,20 +134,23 @@ def low_check_ins(connection: Connection, since: datetime) -> list[Row[Any]]:
     return list(connection.execute(query))
 
 
-def numbers(ids: Sequence[int]) -> dict[int, str]:
-    """A number to type for each item: the shortest ending of its id that no other of these has."""
+def numbers(ids: Sequence[int], shortest: int = SHORTEST_NUMBER) -> dict[int, str]:
+    """A number to type for each item: the shortest ending of its id, of so many digits, that no other of these has."""
     found: dict[int, str] = {}
     longest = max((len(str(each)) for each in ids), default=0)
-    for length in range(min(SHORTEST_NUMBER, longest), longest + 1):
+    for length in range(min(shortest, longest), longest + 1):
         left = [each for each in ids if each not in found]
         endings = Counter(str(each)[-length:] for each in ids)
         found |= {each: str(each)[-length:] for each in left if endings[str(each)[-length:]] == 1}
     return found
 
 
-def ids_waiting(connection: Connection) -> list[int]:
-    """The ids of all that nobody has marked as done."""
-    return list(connection.execute(select(INBOX.c.id).where(INBOX.c.done_at.is_(None)).order_by(INBOX.c.id)).scalars())
+def ids_waiting(
+    connection: Connection, projects: frozenset[int] | None = None, which: ColumnElement[bool] | None = None
+) -> list[int]:
+    """The ids of all that nobody has marked as done; see `waiting`."""
+    query = select(INBOX.c.id).where(INBOX.c.done_at.is_(None), *_of(projects)).order_by(INBOX.c.id)
+    return list(connection.execute(query if which is None else query.where(which)).scalars())
 
 
 def mark_all_done(connection: Connection, person_id: int, why: str, at: datetime) -> None:

@@ -18,6 +18,7 @@ from storage.notes import DONE, write_down
 TOOK_OVER, REPLIED, GAVE_BACK = "took over", "replied", "gave back"
 SILENT = "given back after a day of silence"
 SOMEBODY = "Somebody of the team"
+BY_TEXT = "by text"
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,14 @@ class Reader:
         name: Of the team.
         since: When they last wrote, or else took over.
         at_console: Whether they read at the console; otherwise on their own phone.
+        by_text: Whether they wrote last from their phone, outside any alert: then what is left at the console is sent
+            there too.
     """
 
     name: str
     since: datetime
     at_console: bool
+    by_text: bool = False
 
 
 def who_reads(connection: Connection, person_id: int) -> Reader | None:
@@ -42,8 +46,9 @@ def who_reads(connection: Connection, person_id: int) -> Reader | None:
     if row is None or row.taken_over_at is None:
         return None
     wrote = DONE.c.person_id == person_id, DONE.c.what.in_((TOOK_OVER, REPLIED))
-    name = connection.execute(select(DONE.c.who).where(*wrote).order_by(DONE.c.id.desc()).limit(1)).scalar()
-    return Reader(name or SOMEBODY, row.taken_over_at, row.taken_over_by is None)
+    last = connection.execute(select(DONE.c.who, DONE.c.note).where(*wrote).order_by(DONE.c.id.desc()).limit(1)).first()
+    by_text = last is not None and (last.note or "").startswith(BY_TEXT)
+    return Reader(last.who if last else SOMEBODY, row.taken_over_at, row.taken_over_by is None, by_text)
 
 
 def who_reads_each(connection: Connection, ids: Collection[int]) -> dict[int, Reader]:
@@ -62,10 +67,18 @@ def take_over(desk: Desk, person_id: int, name: str, by: int | None, *, outbox_i
     write_down(desk.connection, person_id, desk.now, name, TOOK_OVER, outbox_id=outbox_id)
 
 
-def has_replied(desk: Desk, person_id: int, name: str, by: int | None, outbox_id: int | None) -> None:
+def has_replied(
+    desk: Desk, person_id: int, name: str, by: int | None, outbox_id: int | None, note: str | None = None
+) -> None:
     """Somebody of the team has written to a person; what they answer goes to whoever that is."""
     _set(desk, person_id, by, desk.now)
-    write_down(desk.connection, person_id, desk.now, name, REPLIED, outbox_id=outbox_id)
+    write_down(desk.connection, person_id, desk.now, name, REPLIED, outbox_id=outbox_id, note=note)
+
+
+def has_gone(connection: Connection, person_id: int, note: str) -> bool:
+    """Whether a reply with this note was written down already."""
+    this = (DONE.c.person_id == person_id, DONE.c.what == REPLIED, DONE.c.note == note)
+    return connection.execute(select(DONE.c.id).where(*this).limit(1)).first() is not None
 
 
 def give_back(desk: Desk, person_id: int, name: str, what: str = GAVE_BACK, *, outbox_id: int | None = None) -> None:

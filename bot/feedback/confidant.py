@@ -23,6 +23,7 @@ from bot.feedback.handover import Handover
 from bot.feedback.hours import OpeningHour
 from bot.feedback.speech import Speech
 from bot.logs import where
+from bot.reply_by_text import is_order
 from bot.sitting import Voice
 from flows import feedback
 from flows.feedback import Add, Composing, Decision, Keep, LookUp, OpenSooner, Say, Seal, Wipe
@@ -224,9 +225,9 @@ class Confidant:
         return feedback.hear(text, message.kind, composing, words, just_sent=just_sent)
 
     def _is_for_staff(self, message: Incoming) -> bool:
-        """A coordinator who acknowledges an alert does so wherever they are, but not where everything is feedback."""
+        """What a coordinator sends about others is theirs wherever they are, but not where everything is feedback."""
         is_staff = self._voice.house.safeguarding.at(message.channel, message.address) is not None
-        return is_staff and is_command(message.text)
+        return is_staff and (is_command(message.text) or is_order(message.text))
 
     def _composing_of(self, message: Incoming, writer: _Writer) -> Composing | None:
         """Where they were when they wrote this, which may be before it got here."""

@@ -34,17 +34,22 @@ from storage.taking_over import Reader
 
 LONGEST_REPLY = 1000  # letters: seven text messages, and as much as anybody reads on an old phone
 ON_ITS_WAY = "on its way"
+IT_IS_YOU = "This is you, or somebody who shares your phone. A colleague writes with you, if one does."
 CLICKED_TWICE = timedelta(seconds=20)  # nobody types the same words to the same person so soon
 TALKING = timedelta(hours=1)  # after their own words an answer is no disturbance, at whatever hour
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a reply would be: its text as it is sent, what it takes by SMS (None: it goes by Telegram), and cautions."""
+    """What a reply would be: its text as it is sent, what it takes by SMS (None: it goes by Telegram), and cautions.
+
+    `is_held` is whether it would not be sent at all; the first caution says why.
+    """
 
     text: str
     segments: Segments | None
     cautions: tuple[str, ...]
+    is_held: bool = False
 
 
 @dataclass
@@ -130,13 +135,11 @@ class _Talk(_Look):
             alerts.record(self.desk.connection, self.alert.id, self.desk.now, what, who=self.by, note="at the console")
 
 
-def _begin(
-    connection: Connection, voice: Voice, person_id: int, by: str, now: datetime, projects: frozenset[int] | None
-) -> _Talk:
+def _begin(desk: Desk, voice: Voice, person_id: int, by: str, projects: frozenset[int] | None) -> _Talk:
+    connection, now = desk.connection, desk.now
     must_be_seen(connection, person_id, projects)
     if is_themselves(connection, voice.house.safeguarding, by, person_id):
-        raise NotDone("This is you, or somebody who shares your phone. A colleague writes with you, if one does.")
-    desk = Desk(connection, now)
+        raise NotDone(IT_IS_YOU)
     desk.fetch_people([person_id])
     person = desk.person(person_id)
     if person is None:
@@ -172,7 +175,7 @@ def take_over(
     Raises:
         NotDone: A colleague does, or there is nobody like that to see.
     """
-    talk = _begin(connection, voice, person_id, by, now, projects)
+    talk = _begin(Desk(connection, now), voice, person_id, by, projects)
     reader = talk.reader
     if reader is not None and reader.at_console and reader.name == by:
         return ["You write with them already."]
@@ -210,8 +213,8 @@ def reply(
     Raises:
         NotDone: It was not taken over by them, may not be written now, or is nothing that can be sent.
     """
-    talk = _begin(connection, voice, person_id, by, now, projects)
-    said = _good_words(words)
+    talk = _begin(Desk(connection, now), voice, person_id, by, projects)
+    said = good_words(words)
     _must_be_theirs(talk)
     if (why := talk.why_not or talk.paused) is not None:
         talk.record("reply held back")
@@ -227,7 +230,59 @@ def reply(
     return [f"Your words are {talk.when}."]
 
 
-def _good_words(words: str) -> str:
+def reply_by_text(
+    desk: Desk,
+    voice: Voice,
+    person_id: int,
+    by: str,
+    words: str,
+    message_id: int,
+    projects: frozenset[int] | None = None,
+) -> bool:
+    """Send somebody these words from a coordinator's phone; who had not been written to by hand is told who reads.
+
+    Args:
+        desk: That of the message which the words came with, or which said to send them.
+        voice: The words and the house.
+        person_id: To whom.
+        by: Who writes, as volunteers know them.
+        words: What.
+        message_id: The message that the words came with; they are sent once.
+        projects: Only if they belong to one of these; None: all.
+
+    Returns:
+        Whether they were sent now; otherwise they had been.
+
+    Raises:
+        NotDone: A colleague writes with them, it may not be written now, or is nothing that can be sent.
+    """
+    note = f"{taking_over.BY_TEXT} {message_id}"
+    if taking_over.has_gone(desk.connection, person_id, note):
+        return False
+    talk = _begin(desk, voice, person_id, by, projects)
+    said = good_words(words)
+    if talk.reader is not None:
+        _must_be_theirs(talk)
+    if (why := talk.why_not or talk.paused) is not None:
+        talk.record("reply held back")
+        raise NotDone(f"It was not sent. {why}")
+    if talk.reader is None:
+        talk.record("taken over")
+        told = talk.write("takes-over", "told who reads here")
+        taking_over.take_over(desk, person_id, by, None, outbox_id=told)
+    outbox_id = talk.write("from-person", "words of a coordinator", words=said)
+    talk.record("replied")
+    taking_over.has_replied(desk, person_id, by, None, outbox_id, note)
+    mark_all_done(desk.connection, person_id, TO_A_PERSON, desk.now)
+    return True
+
+
+def good_words(words: str) -> str:
+    """What is sent of what was typed.
+
+    Raises:
+        NotDone: It is nothing, or too long.
+    """
     said = words.strip()
     if not said:
         raise NotDone("There is nothing to send yet. Please write your words.")
@@ -267,7 +322,7 @@ def preview(
         cautions.append("Somebody else uses this phone too, and may read it.")
     if held is None and look.when != ON_ITS_WAY:
         cautions.append(f"It would be {look.when}.")
-    return Preview(text, count(text) if look.is_sms else None, tuple(cautions))
+    return Preview(text, count(text) if look.is_sms else None, tuple(cautions), held is not None)
 
 
 def give_back(
@@ -283,7 +338,28 @@ def give_back(
     Raises:
         NotDone: Nobody had taken over, or a colleague has it on their phone.
     """
-    talk = _begin(connection, voice, person_id, by, now, projects)
+    talk = _begin(Desk(connection, now), voice, person_id, by, projects)
+    told = _give_back(talk)
+    talk.desk.put_away()
+    return ["The bot answers them again.", f"They are {'told so' if told else 'not told so'}."]
+
+
+def give_back_by_text(
+    desk: Desk, voice: Voice, person_id: int, by: str, projects: frozenset[int] | None = None
+) -> None:
+    """Let the bot answer somebody again, from the phone of whoever wrote with them; see `give_back`.
+
+    Raises:
+        NotDone: Nobody had taken over, or a colleague has.
+    """
+    talk = _begin(desk, voice, person_id, by, projects)
+    if talk.reader is not None:
+        _must_be_theirs(talk)
+    _give_back(talk)
+
+
+def _give_back(talk: _Talk) -> int | None:
+    """The message that tells them so; None: they are not told."""
     if talk.reader is None:
         raise NotDone("The bot answers them already.")
     if not talk.reader.at_console:
@@ -291,9 +367,9 @@ def give_back(
             f"{talk.reader.name} writes with them by phone, because of an alert, and gives it back with GIVE."
         )
     talk.record("given back")
-    was_never_told = taking_over.take_back_what_was_not_said(connection, person_id)
+    by, person_id = talk.by, talk.person.id
+    was_never_told = taking_over.take_back_what_was_not_said(talk.desk.connection, person_id)
     talk.by = talk.reader.name  # whose name they know
     told = None if talk.why_not or was_never_told else talk.write("computer-again", "told that the computer is back")
     taking_over.give_back(talk.desk, person_id, by, outbox_id=told)
-    talk.desk.put_away()
-    return ["The bot answers them again.", f"They are {'told so' if told else 'not told so'}."]
+    return told
