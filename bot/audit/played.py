@@ -47,7 +47,7 @@ class Look:
             by rank, since they are random or carry the time of the run.
         files: On disk, by name, with their size.
         log: Every line, without its time.
-        desk: What the command line's counters and lists show.
+        desk: What the command line's counters and lists show, and every page of the console.
         heard: What everybody but the writer was told, by name.
     """
 

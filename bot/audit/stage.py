@@ -25,6 +25,7 @@ from bot.audit.log_file import LogFile
 from bot.audit.loot import Heap, Known, Loot, Shape, Side, heaps_of, shapes_of, take
 from bot.audit.played import Look, Played, Rows, Step, by_rank, rows_of
 from bot.audit.script import WRITER_BY_SMS, WRITER_BY_TELEGRAM, Event
+from bot.audit.visits import visit_every_page
 from bot.channels.handset import Bubble, Handsets
 from bot.feedback.box import Box
 from bot.feedback.desk_commands import all_feedback
@@ -293,11 +294,18 @@ class Stage:
         return heaps_of(database, side, self._shapes[side])
 
     async def _look(self, when: str) -> None:
-        """All that can be seen now; and a backup is made."""
+        """All that can be seen now, on every page of the console too; and a backup is made."""
+        is_before = when.startswith("before")
+        pages = () if when.startswith("restart") else await self._at_the_console(with_feedback=is_before)
         kept = [heap for heap in self._heaps("feedback") if heap.name not in OF_FEEDBACK]
         rows = by_rank(rows_of([*self._heaps("people"), *kept]))
         self._back_up(when)
-        self.looks.append(Look(when, rows, self._files(), self.log.lines(), self._desk(when), self._heard()))
+        self.looks.append(Look(when, rows, self._files(), self.log.lines(), (*self._desk(when), *pages), self._heard()))
+
+    async def _at_the_console(self, *, with_feedback: bool) -> tuple[str, ...]:
+        pages = await visit_every_page(self.world.service, with_feedback=with_feedback)
+        await self.world.settle()
+        return pages
 
     def _back_up(self, when: str) -> None:
         if not self.database.is_sqlite:

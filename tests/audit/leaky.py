@@ -33,6 +33,7 @@ from bot.audit.loot import Heap, Known, Loot, heaps_of
 from bot.audit.script import OPENED
 from bot.audit.stage import SECRETS, Stage
 from bot.channels import Incoming, Sent
+from bot.console.visit import Visit
 from bot.feedback.box import Box, Put
 from bot.feedback.confidant import Confidant
 from bot.outbox import Sender
@@ -152,6 +153,15 @@ def tell_one(desk: Any, person: Any, voice: Any, news: Any = ()) -> None:
     _remind(desk, person, voice, [Say("feedback.answers-waiting")] if person.called == "P03" else ())
 
 
+def page_and_what_was_read(visit: Visit, template: str, status: int = 200, **values: Any) -> Response:
+    """Writes a line into the audit log for each feedback that the console shows."""
+    for _ in values.get("entries", ()):
+        visit.saw("read a feedback", "feedback")
+    return _page(visit, template, status, **values)
+
+
+_page = Visit.page
+
 CONVERSATION: tuple[tuple[object, str, object], ...] = (
     (bot.feedback.confidant, "Confidant", TalkativeConfidant),
     (bot.feedback.courier, "_sent", sent_and_noted),
@@ -163,6 +173,7 @@ CONVERSATION: tuple[tuple[object, str, object], ...] = (
     (bot.outbox.Sender, "_sent", keep_every_number),
     (bot.reminders, "remind", tell_one),
     (bot.ways_in, "webhook", webhook_with_thanks),
+    (Visit, "page", page_and_what_was_read),
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.audit.attack import try_all
@@ -78,8 +80,23 @@ def test_a_state_on_disk_is_found_after_a_restart(talkative):
     assert "before the release" not in told
 
 
+def test_a_line_in_the_log_for_each_feedback_that_was_read_at_the_console_is_found(talkative):
+    told = found(SameWeek(), talkative)
+    assert re.search(r"at the end of week 1: people\.audit_entry: \d+ rows more", told)
+    assert "before the release: people.audit_entry" not in told
+
+
+def test_what_the_console_wrote_is_among_what_a_thief_has(ours):
+    (log,) = [heap for heap in ours.on("people") if heap.name == "audit_entry"]
+    did = {row[log.columns.index("what")] for row in log.rows}
+    assert {"opened the feedback inbox", "looked at somebody", "saw what they wrote"} <= did
+    shown = "\n".join(line for look in ours.played.with_one for line in look.desk)
+    for path in ("/log: 200", "/people/…: 200", "/inbox: 200", "/reports: 200", "/feedback: 200", "/team: 200"):
+        assert path in shown
+
+
 def test_a_counter_is_found(talkative):
-    assert found(Counters(), talkative) == "before the release: a list or a counter shows it"
+    assert "before the release: a list or a counter shows it" in found(Counters(), talkative)
 
 
 def test_a_read_receipt_is_found(talkative):
