@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -71,13 +72,9 @@ def write(
             but_not=frozenset(find_person(connection, each).id for each in but_not or ()),
         )
         plan = keeping.Plan(begins_at, waves, minutes_between)
-        number = keeping.write(connection, Wording(forms), audience, by, office, real_clock(), plan)
-        seen = keeping.preview(connection, number, office, real_clock())
-        then = [
-            f"Try it:      alongside broadcast test {number} --to YOU",
-            f"Let it go:   alongside broadcast confirm {number} --by {by}",
-        ]
-        return [f"Broadcast {number} is a draft.", *seen.lines(), "", *then]
+        name = _one_of_us(connection, office, by)
+        number = keeping.write(connection, Wording(forms), audience, name, office, real_clock(), plan)
+        return _draft(connection, number, office, name)
 
     do(config, work)
 
@@ -89,7 +86,7 @@ def preview(number: Number, config: ConfigFile = CONFIG) -> None:
     from bot.clock import real_clock
 
     office = _office(config)
-    do(config, lambda connection: keeping.preview(connection, number, office, real_clock()).lines())
+    do(config, lambda connection: keeping.preview(connection, number, office, real_clock()).lines(with_names=True))
 
 
 @broadcast.command("test")
@@ -126,7 +123,8 @@ def confirm(
     who_may = [each.name for each in office.house.safeguarding.people]
 
     def work(connection: Connection) -> list[str]:
-        return keeping.confirm(connection, number, by, office, real_clock(), typed=count, who_may=who_may)
+        name = _one_of_us(connection, office, by)
+        return keeping.confirm(connection, number, name, office, real_clock(), typed=count, who_may=who_may)
 
     do(config, work)
     with open_given(read_given(config)[0]) as database:
@@ -173,9 +171,9 @@ def resend(number: Number, by: By, config: ConfigFile = CONFIG) -> None:
     office = _office(config)
 
     def work(connection: Connection) -> list[str]:
-        new = keeping.resend(connection, number, by, office, real_clock())
-        seen = keeping.preview(connection, new, office, real_clock())
-        return [f"Broadcast {new} is a draft.", *seen.lines()]
+        name = _one_of_us(connection, office, by)
+        new = keeping.resend(connection, number, name, office, real_clock())
+        return _draft(connection, new, office, name)
 
     do(config, work)
 
@@ -224,11 +222,41 @@ def watch(number: Number, config: ConfigFile = CONFIG) -> None:
             raise typer.Exit(1) from None
 
 
-def _does(number: int, config: Path, what: str, *given: str) -> None:
+def _does(number: int, config: Path, what: str, *by: str) -> None:
     from bot.broadcasts import keeping
 
     does: Callable[..., list[str]] = getattr(keeping, what)
-    do(config, lambda connection: does(connection, number, *given))
+    office = _office(config)
+    do(config, lambda connection: does(connection, number, *(_one_of_us(connection, office, each) for each in by)))
+
+
+def _one_of_us(connection: Connection, office: Office, by: str) -> str:
+    """The name of somebody of the team, as it is written; at the command line one is whom one says one is.
+
+    Raises:
+        NotDone: Nobody of the team is called so.
+    """
+    from bot.projects.keeping import NotDone
+    from storage.accounts import accounts
+
+    signed_in = [each.name for each in accounts(connection) if each.closed_at is None]
+    team = [*(each.name for each in office.house.safeguarding.people), *signed_in]
+    found = next((each for each in team if each.casefold() == by.strip().casefold()), None)
+    if found is None and team:
+        raise NotDone(f"Nobody of the team is called “{by}”. There are: {', '.join(sorted(set(team)))}.")
+    return found or by
+
+
+def _draft(connection: Connection, number: int, office: Office, by: str) -> list[str]:
+    """A new draft as it would be, and how to go on with it: not how to let it go while it can't."""
+    from bot.broadcasts import keeping
+    from bot.clock import real_clock
+
+    seen = keeping.preview(connection, number, office, real_clock())
+    then = [f"Try it:      alongside broadcast test {number} --to YOU"]
+    if not seen.blockers:
+        then.append(f"Let it go:   alongside broadcast confirm {number} --by {shlex.quote(by)}")
+    return [f"Broadcast {number} is a draft.", *seen.lines(with_names=True), "", *then]
 
 
 def _office(config: Path) -> Office:

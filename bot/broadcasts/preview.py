@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,8 @@ from bot.broadcasts.cautions import blockers, warnings
 from bot.broadcasts.money import Purse, pounds, purse
 from bot.broadcasts.wording import LANGUAGES, Office, Wording, segments
 from bot.people import CHANNELS
+
+MOST_NAMES = 20  # of those left out for one reason
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Preview:
     Attributes:
         people: How many get it.
         versions: What they will see.
-        left_out: For how many it was meant who do not get it, by reason.
+        staff: How many of them are staff.
+        who_not: For whom it was meant who does not get it, by reason: their ids, and what they are called.
         parts: The SMS parts of all of it.
         purse: The month's money.
         warnings: What to think about before it goes.
@@ -57,7 +59,8 @@ class Preview:
 
     people: int
     versions: tuple[Version, ...]
-    left_out: tuple[tuple[str, int], ...]
+    staff: int
+    who_not: tuple[tuple[str, tuple[tuple[int, str | None], ...]], ...]
     parts: int
     purse: Purse
     warnings: tuple[str, ...]
@@ -68,17 +71,31 @@ class Preview:
         """What it costs."""
         return self.purse.pence(self.parts)
 
-    def lines(self) -> list[str]:
-        """All of it, for a screen without colours."""
-        said = [f"It goes to {how_many(self.people)}."]
+    def lines(self, *, with_names: bool = False) -> list[str]:
+        """All of it, for a screen without colours; with the names of those left out, or only how many they are."""
+        said = [f"It goes to {how_many(self.people)}{self.of_staff}."]
         for each in self.versions:
             where = f"{CHANNELS.get(each.channel, each.channel)}, {LANGUAGES.get(each.language, each.language)}"
             said += ["", f"{where}, {how_many(each.people)}{_parts(each)}:", *_quoted(each.text)]
         if self.left_out:
-            said += ["", "Left out:", *(f"   {count}  {why}" for why, count in self.left_out)]
+            said += [
+                "",
+                "Left out:",
+                *(_left_out_line(why, them, with_names=with_names) for why, them in self.who_not),
+            ]
         said += ["", self.cost()]
         said += [f"Please look: {each}" for each in self.warnings]
         return said + [f"It can't go: {each}" for each in self.blockers]
+
+    @property
+    def left_out(self) -> tuple[tuple[str, int], ...]:
+        """How many do not get it, by reason."""
+        return tuple((why, len(them)) for why, them in self.who_not)
+
+    @property
+    def of_staff(self) -> str:
+        """How many of them are staff, to be said behind how many they are; empty, if none is."""
+        return f", {self.staff} of them staff" if self.staff else ""
 
     def cost(self) -> str:
         """What it costs, against the month's money."""
@@ -106,13 +123,31 @@ def look(
     preview = Preview(
         people=len(gets_it),
         versions=versions,
-        left_out=tuple(Counter(each.left_out for each in meant if each.left_out).most_common()),
+        staff=sum(each.role == "coordinator" for each in gets_it),
+        who_not=_who_not(meant),
         parts=parts,
         purse=money,
         warnings=tuple(warnings(wording, texts, at, office)),
         blockers=tuple(blockers(faults, texts, parts, money)),
     )
     return preview, meant
+
+
+def _who_not(meant: Sequence[Meant]) -> tuple[tuple[str, tuple[tuple[int, str | None], ...]], ...]:
+    """Who does not get it, by reason, what is commonest first."""
+    found: dict[str, list[tuple[int, str | None]]] = {}
+    for each in meant:
+        if each.left_out is not None:
+            found.setdefault(each.left_out, []).append((each.person.id, each.person.called))
+    return tuple((why, tuple(them)) for why, them in sorted(found.items(), key=lambda each: -len(each[1])))
+
+
+def _left_out_line(why: str, them: Sequence[tuple[int, str | None]], *, with_names: bool) -> str:
+    if not with_names:
+        return f"   {len(them)}  {why}"
+    named = [called or "no name" for _, called in them[:MOST_NAMES]]
+    more = [f"{len(them) - MOST_NAMES:,} more"] if len(them) > MOST_NAMES else []
+    return f"   {len(them)}  {why}: {', '.join([*named, *more])}"
 
 
 def _versions(texts: Sequence[tuple[str, str, str]]) -> tuple[Version, ...]:

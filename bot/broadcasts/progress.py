@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from bot.broadcasts.audience import in_words
+from bot.broadcasts.wording import Wording
 from bot.times import zone_of
 from storage.broadcasts import broadcast_numbered, everybody_in, how_far, replies_to
 
@@ -102,6 +103,7 @@ def show_lines(connection: Connection, row: Row[Any], zone: str) -> list[str]:
     """A broadcast with every person and the reason, and what they wrote back; times in this zone."""
     said = progress_of(connection, row).lines()
     said += ["", f"Written by {row.made_by}" + (f", confirmed by {row.confirmed_by}" if row.confirmed_by else "")]
+    said += [line for each in Wording.from_json(row.wording).lines() for line in ("", *each)]
     said += ["", *(_their_line(each, zone) for each in everybody(connection, row))]
     wrote = [f"   {each.called or 'no name'}: {each.text}" for each in replies(connection, row)]
     return [*said, "", f"Answers: {len(wrote)}", *wrote]

@@ -79,6 +79,13 @@ class Wording:
                     found.append(f"{what} can't be filled in. Only {{name}} can stand in braces.")
         return list(dict.fromkeys(found or ([] if self.forms else ["There are no words."])))
 
+    def lines(self) -> list[list[str]]:
+        """What it says in each language, and as a text message where that differs, for a screen."""
+        forms = [(LANGUAGES.get(language, language), form) for language, form in self.forms.items()]
+        said = [(f"{called}:", form.text) for called, form in forms]
+        said += [(f"{called}, as a text message:", form.sms) for called, form in forms if form.sms]
+        return [[title, *(f"   | {line}" for line in text.splitlines())] for title, text in said]
+
     def to_json(self) -> str:
         """As it is stored."""
         forms = {language: {"text": form.text, "sms": form.sms} for language, form in self.forms.items()}

@@ -143,6 +143,7 @@ def broadcast(visit: Visit) -> Response:
                 is_large=is_large,
                 waits_for=waits_for,
                 may_write=may_write,
+                shown=SHOWN,
                 CHANNELS=CHANNELS,
                 LANGUAGES=LANGUAGES,
             )

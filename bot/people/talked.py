@@ -136,7 +136,7 @@ def state_in_words(row: Row[Any], zone: str, now: datetime) -> str:
     if row.state == "queued":
         return _waits(row, why, zone, now)
     if row.state == "sent":
-        return "sent, arrival not known" if row.channel == "sms" else "sent"
+        return "sent"
     known = {
         "sending": "on its way",
         "delivered": "arrived on their phone",

@@ -14,6 +14,9 @@ from bot.broadcasts.progress import Progress
 from bot.broadcasts.watching import follow
 from bot.cli import app
 from bot.clock import real_clock
+from bot.console.team import invite
+from storage.accounts import account_called, close_account
+from storage.broadcasts import BROADCAST
 from storage.database import Database
 from storage.desk import OUTBOX, PERSON, Desk
 from tests.prove.process import write_config
@@ -51,12 +54,14 @@ def test_from_the_first_words_to_the_last_person(bo: Callable[..., str]):
     assert "Broadcast 1 is a draft." in said
     assert "It goes to 1 person." in said
     assert "| Tea on Sunday, Ada?" in said
-    assert "1  left out by hand" in said
+    assert "1  left out by hand: Dee" in said
+    assert said.rstrip().endswith("Let it go:   alongside broadcast confirm 1 --by Bo")
     assert "Cost: 1 SMS parts, £0.04, and £50.00 is left" in said
     assert "Broadcast 1 goes to 1 person now." in bo("confirm", "1", "--by", "Bo")
     assert "has been confirmed already" in bo("confirm", "1", "--by", "Bo", ends=1)
     assert "Broadcast 1: going" in bo("list")
     shown = bo("show", "1")
+    assert "English:\n   | Tea on Sunday, {name}?" in shown
     assert "Ada: waiting to be sent" in shown
     assert "Dee: left out, left out by hand" in shown
     database = Database(bo.url)
@@ -80,6 +85,30 @@ def test_a_test_goes_to_yourself(bo: Callable[..., str]):
             ("Dee", "Tea on Sunday, Dee?"),
             ("Dee", "Te ddydd Sul, Dee?"),
         ]
+    database.close()
+
+
+def test_what_can_not_go_is_not_said_to_be_let_go(bo: Callable[..., str]):
+    said = bo("write", "Tea", "--by", "Bo", "--but-not", "Dee", "--but-not", "Ada")
+    assert "It can't go:" in said
+    assert "alongside broadcast test 1" in said
+    assert "Let it go" not in said
+
+
+def test_only_somebody_of_the_team_writes_and_confirms_and_is_named_as_they_are(bo: Callable[..., str]):
+    database = Database(bo.url)
+    with database.writing() as connection:
+        for name in ("Bo", "Lou"):
+            invite(connection, name, ["coordinator"], None, "http://127.0.0.1:8700", real_clock())
+        lou = account_called(connection, "Lou")
+        assert lou is not None
+        close_account(connection, lou.id, real_clock())
+    assert "Nobody of the team is called “Lou”. There are: Bo." in bo("write", "Tea", "--by", "Lou", ends=1)
+    bo("write", "Tea", "--by", " bo ")
+    for command in ("confirm", "pause", "stop", "resend"):
+        assert "Nobody of the team is called “Mallory”" in bo(command, "1", "--by", "Mallory", ends=1)
+    with database.reading() as connection:
+        assert [row.made_by for row in connection.execute(select(BROADCAST.c.made_by))] == ["Bo"]
     database.close()
 
 

@@ -44,8 +44,12 @@ async def goes_on(world: World) -> None:
 async def test_bo_looks_at_it_and_lets_it_go(watched: Watched):
     ada = await volunteer(watched, "Ada")
     bo_saves(watched)
+    cai = await volunteer(watched, "Cai")
+    await cai.texts("STOP")
     bo = coordinator(watched, "Bo")
     [seen] = await bo.texts(GARDEN)
+    assert "1  said STOP\n" in seen
+    assert "Cai" not in seen  # names of those left out are for the console
     assert seen.startswith("Broadcast 1 is a draft.\nIt goes to 1 person.")
     assert "| Tea on Sunday, Ada?" in seen
     assert seen.endswith("To let it go, send: SEND 1")

@@ -4,15 +4,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.broadcasts.audience import Audience
 from bot.projects.keeping import add
 from bot.simulation import World
 from storage.broadcasts import BROADCAST
+from storage.desk import PERSON
 from storage.outbox import OUTBOX
 from storage.projects import projects
 from tests.bot.cast import Someone, rows, volunteer
-from tests.bot.console.cast import Browser, Served, id_of, open_console
+from tests.bot.console.cast import Browser, Served, id_of, is_called, open_console
 from tests.bot.projects.cast import bo_saves
 
 NASTY = "<script>alert(1)</script>"
@@ -240,3 +242,20 @@ async def test_a_broadcast_to_somebody_who_is_forgotten_meanwhile_goes_to_nobody
 
 def test_whoever_may_reach_no_project_reaches_nobody() -> None:
     assert Audience.from_json(Audience(within=()).to_json(), {}).within == ()
+
+
+async def test_bo_sees_by_name_who_does_not_get_it_and_how_many_of_everybody_are_staff(
+    console: Served, world: World, crowd: dict[str, Someone]
+) -> None:
+    is_called(world, "Ada", NASTY)
+    with world.service.database.writing() as connection:
+        connection.execute(update(PERSON).where(PERSON.c.called == "Dee").values(role="coordinator"))
+    is_called(world, "Cai", "Jo")
+    await crowd["Ada"].texts("STOP")
+    bo = await console.signed_in("Bo")
+    await bo.opens("/broadcasts/new")
+    bo.sees("everybody: volunteers and staff")
+    await writes(bo)
+    bo.sees("1 of them staff", f"2: said STOP {NASTY} , Jo")
+    assert f'href="/console/people/{id_of(world, NASTY)}"' in bo.page
+    assert "<script>alert" not in bo.page

@@ -187,9 +187,9 @@ async def test_what_was_said_is_in_its_order_and_who_wrote_by_hand_is_named(worl
     assert (bubbles[0].text, bubbles[0].ours) == ("JOIN", False)
     assert [(each.ours, each.by, each.state) for each in bubbles[-4:]] == [
         (False, None, ""),
-        (True, None, "sent, arrival not known"),
-        (True, None, "sent, arrival not known"),
-        (True, "Bo", "sent, arrival not known"),
+        (True, None, "sent"),
+        (True, None, "sent"),
+        (True, "Bo", "sent"),
     ]
     assert (bubbles[-4].text, bubbles[-1].text, bubbles[-1].parts) == ("the bus is late", "Bo: no matter", 1)
 
