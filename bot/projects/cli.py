@@ -87,7 +87,7 @@ def add(
     ] = False,
     config: ConfigFile = CONFIG,
 ) -> None:
-    """Let somebody belong to a project; they are told what it is about."""
+    """Add somebody to a project; they are told what it is about."""
     from bot.clock import real_clock
     from bot.projects import keeping
 

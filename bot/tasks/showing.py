@@ -80,7 +80,7 @@ def shown(connection: Connection, task: Row[Any], now: datetime) -> list[str]:
         "To ask": task.ask,
         "Looked after by": task.coordinator,
         "Takes": task.takes,
-        "Good looks like": task.standard,
+        "Well done means": task.standard,
         "A good day": _day(task.day) if task.day else None,
         "Milestone": task.milestone,
         "Suits": task.strengths,

@@ -19,6 +19,7 @@ from storage.tasks import how_many_are_open
 
 room = Room()
 NEXT_STEPS = 3
+FEW = 6  # names that stand on a project's page without being asked for
 
 
 @room.shows("/work", may=WITH_PEOPLE)
@@ -57,12 +58,12 @@ def project(visit: Visit) -> Response:
     staff = [each for each in members if side_of(each) == "staff"]
     if values["did"]:
         visit.saw("looked at what was done with ideas", f"project:{found.id}")
-    return visit.page("work/project.html", project=found, volunteers=volunteers, staff=staff, **values)
+    return visit.page("work/project.html", project=found, volunteers=volunteers, staff=staff, few=FEW, **values)
 
 
 @room.does("/work/{project:int}/members", may=WITH_PEOPLE, again=project)
 def add(visit: Visit) -> Response:
-    """Let somebody belong; they are told what the project is about."""
+    """Add somebody; they are told what the project is about."""
     lived = {"yes": True, "no": False}.get(visit.typed("lived"))
     side = "staff" if visit.typed("side") == "staff" else "volunteer"
 

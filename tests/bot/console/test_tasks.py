@@ -106,7 +106,7 @@ async def test_a_task_goes_over_the_board_from_nobody_to_thanks(console: Served,
     assert "you kept the seedlings alive" in ada.shown[-1].text
     bo = console.again(bo)
     await bo.opens(board)
-    bo.sees("Done with", "thanked")
+    bo.sees("Finished, or not needed any more", "thanked")
 
 
 async def test_whoever_has_not_been_asked_yet_need_not_be_and_whoever_has_decides(
