@@ -8,7 +8,7 @@ import sys
 import traceback
 from datetime import UTC, datetime
 
-KEPT = ("sender", "state", "reason", "count", "problem", "code", "job", "port", "row")
+KEPT = ("sender", "state", "reason", "count", "problem", "code", "job", "port", "row", "console")
 QUIET = (
     "uvicorn.access",
     "httpx",

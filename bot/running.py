@@ -149,7 +149,9 @@ class Running:
         serving = asyncio.create_task(self._server.serve([listening]))
         registering = asyncio.create_task(self._register_webhooks())
         self._say_what_is_not_signed_off()
-        log.info("started", extra={"port": self._config.web.port})
+        web = self._config.web
+        console = f"{web.public_url or f'http://{web.listen}:{web.port}'}/console/"
+        log.info("started", extra={"port": web.port, "console": console})
         await asyncio.wait({asyncio.create_task(self._stopping.wait()), serving}, return_when="FIRST_COMPLETED")
         registering.cancel()
         self._server.should_exit = True

@@ -93,3 +93,9 @@ def test_waste_is_looked_for_again_as_soon_as_it_serves(tmp_path: Path, monkeypa
         gc.unfreeze()
         gc.enable()
     assert served == [(True, True)]
+
+
+def test_the_log_says_once_where_the_console_is(started: RealBot):
+    started.wait_until_well()
+    started.terminate()
+    assert started.printed().count(f"{PUBLIC_URL}/console/") == 1
