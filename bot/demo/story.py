@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -24,6 +25,7 @@ from bot.tasks.brief import read_brief
 from bot.thanks import keeping as thanks
 from bot.votes import keeping as votes
 from bot.votes.file import read_vote
+from storage import accounts
 from storage.desk import Desk
 from storage.inbox import ids_waiting, mark_done
 
@@ -32,6 +34,7 @@ SEED = 2026
 WATER, DRAW, WOOD, SEEDS, PAGE_ONE = range(1, 6)
 BENCH, NAMES, POND, BEANS, SUNDAYS = range(1, 6)
 DANGER = "i cant go on"
+TEAM = {"Sam": ("coordinator",), "Kim": ("lead", "safeguarding"), "Lou": ("admin",)}
 
 
 async def live_in(world: World, seed: int = SEED, tell: Callable[[date], None] = lambda day: None) -> Days:
@@ -56,6 +59,7 @@ async def live_in(world: World, seed: int = SEED, tell: Callable[[date], None] =
 
 async def _people_join(days: Days) -> None:
     days.do(_staff_are_known, days.world)
+    days.do(_the_team_signs_in)
     days.do(projects.keep_card, read_card(PAPERS / "garden.toml"))
     days.do(projects.add, "Garden", "Sam", "staff", False)
     await days.join("Cai", "Dee", "Eve", "Fay", "Gil", "Hana", "Ifan", "Jude")
@@ -171,6 +175,20 @@ def _staff_are_known(connection: Connection, world: World, now: datetime) -> Non
     for each in world.service.voice.house.safeguarding.people:
         person_of(desk, each)
     desk.put_away()
+
+
+def _the_team_signs_in(connection: Connection, now: datetime) -> None:
+    """Whoever is on the rota has an account; Bo's is that of whoever visits."""
+    for name, roles in TEAM.items():
+        account_id = accounts.invite_account(connection, name, roles, secrets.token_urlsafe(24), now, now)
+        accounts.change_rights(connection, account_id, roles, None)
+        has_signed_in(connection, account_id)
+
+
+def has_signed_in(connection: Connection, account_id: int) -> None:
+    """They have chosen a password and set up their codes; it is the hash of none, so nobody can sign in with it."""
+    accounts.set_password(connection, account_id, "nobody signs in with it")
+    accounts.set_second(connection, account_id, "A" * 32)
 
 
 def _shares_her_phone(connection: Connection, number: str, other: str, now: datetime) -> None:

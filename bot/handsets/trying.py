@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, update
 
 from bot.console.visit import ROLES
-from bot.demo.story import live_in
+from bot.demo.story import has_signed_in, live_in
 from bot.handsets.phones import Shelf
 from bot.simulation import World
 from storage import accounts
@@ -84,8 +84,9 @@ class Trying:
 
 
 def _let_in(connection: Connection, world: World) -> int:
-    """An account that may do everything and has no password: nobody can sign in with one."""
+    """An account that may do everything. What stands for its password is none's hash: nobody can sign in with one."""
     now = world.clock()
     account_id = accounts.invite_account(connection, VISITOR, ROLES, secrets.token_urlsafe(24), now, now)
     accounts.change_rights(connection, account_id, ROLES, None)
+    has_signed_in(connection, account_id)
     return account_id

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from bot.console.passwords import is_right
 from bot.today import today_lines
 from bot.votes.keeping import vote_lines
 from flows.hand_off import HARD_WORDS
+from storage.accounts import ACCOUNT
 from storage.alerts import ALERT
 from storage.desk import ADDRESS, CHECK_IN, INBOX, OUTBOX, PERSON
 from storage.hand_offs import barriers_waiting
@@ -58,6 +60,13 @@ def test_fourteen_people_are_there_and_staff(stood: Stood):
     }
     assert called == volunteers | {"Jo", "Sam", "Bo", "Kim", "Lou"}
     assert set(column(stood, PERSON.c.called, PERSON.c.joined_at.is_not(None))) == volunteers - {"Ada"}
+
+
+def test_the_team_signs_in_and_nobody_can_with_what_stands_for_their_password(stood: Stood):
+    assert set(column(stood, ACCOUNT.c.name)) == {"Sam", "Kim", "Lou"}
+    assert not [kept for kept in column(stood, ACCOUNT.c.password) if is_right(kept, kept)]
+    assert None not in column(stood, ACCOUNT.c.second_secret)
+    assert set(column(stood, ACCOUNT.c.invitation)) == {None}
 
 
 def test_three_weeks_have_passed_and_each_day_was_told(stood: Stood):
@@ -144,6 +153,8 @@ def test_a_day_of_work_waits(stood: Stood):
     assert titles == [
         "Waiting for a person",
         "Ideas that wait for an answer",
+        "Tasks that nobody has",
+        "Open votes",
         "Milestones",
         "Meetings",
         "Looked back on, and not told to the group",

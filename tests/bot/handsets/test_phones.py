@@ -78,6 +78,17 @@ async def test_there_is_no_password_to_sign_in_with(phones: Phones):
         phones.world.clock.forward(timedelta(hours=1))
 
 
+async def test_bo_has_signed_in_properly_and_sees_at_once_what_there_is_to_try(phones: Phones):
+    visitor = await phones.visitor()
+    visitor.sees("Some things to try")
+    assert '<details class="hint" open>' in visitor.page
+    await visitor.opens("/team")
+    visitor.sees("Bo", "signs in with a code")
+    visitor.does_not_see("invitation is over", "invited")
+    await visitor.opens("/me")
+    visitor.does_not_see("Set up a code")
+
+
 async def test_while_the_charity_is_set_up_the_page_says_so_and_goes_on_by_itself(phones: Phones):
     phones.trying.is_ready = False
     visitor = phones.browser()
