@@ -115,6 +115,13 @@ def project_with_id(connection: Connection, project_id: int) -> Row[Any] | None:
     return connection.execute(select(PROJECT).where(PROJECT.c.id == project_id)).one_or_none()
 
 
+def how_many_read(connection: Connection, project_id: int, language: str) -> int:
+    """How many of those who belong to a project have chosen this language."""
+    members = [each.person_id for each in members_of(connection, project_id)]
+    query = select(func.count()).select_from(PERSON).where(PERSON.c.id.in_(members), PERSON.c.language == language)
+    return int(connection.execute(query).scalar_one())
+
+
 def projects_of(connection: Connection, person_id: int, has_joined: bool) -> list[Row[Any]]:
     """The projects somebody belongs to, by name."""
     mine = exists().where(MEMBER.c.project_id == PROJECT.c.id, MEMBER.c.person_id == person_id)

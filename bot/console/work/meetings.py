@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from bot.console.visit import WITH_PEOPLE, Room, Visit
 from bot.console.work.forms import a_day, a_time, faults_of, read_form, to_be_mended, told_of_fields
-from bot.console.work.mine import mine_or_not_there, the_project
+from bot.console.work.mine import as_written, mine_or_not_there, the_project
 from bot.meetings import keeping
 from bot.meetings.file import MeetingFile, NotesFile, faults_between_lines
 from bot.meetings.showing import ANSWERS, not_heard
@@ -41,6 +41,7 @@ def meeting(visit: Visit) -> Response:
     """One meeting: who comes, their words, who has not heard, and what came of it."""
     with visit.reading() as connection:
         found = _meeting(visit, connection)
+        other_language = as_written(visit, connection, found.project_id)
         answers = answers_to(connection, found.id)
         unheard = not_heard(connection, found)
     if any(each.words for each in answers):
@@ -53,6 +54,7 @@ def meeting(visit: Visit) -> Response:
         has_begun=found.starts_at <= visit.now,
         is_over=found.ends_at <= visit.now,
         faults=faults_of(visit),
+        other_language=other_language,
         clock=clock,
     )
 
@@ -135,6 +137,8 @@ def _form(visit: Visit, project_id: int, found: Row[Any] | None) -> Response:
         starts, ends = (clock(each, found) for each in (found.starts_at, found.ends_at))
         kept = {name: found._mapping[name] for name in (*LINES, "remote")}
         kept |= {"day": found.on_day.isoformat(), "from": f"{starts:%H:%M}", "until": f"{ends:%H:%M}"}
+    with visit.reading() as connection:
+        kept["other_language"] = as_written(visit, connection, project_id)
     return visit.page("work/plan.html", project_id=project_id, meeting=found, kept=kept, faults=faults_of(visit))
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.broadcasts.wording import LANGUAGES
 from bot.console.visit import NotThere, Visit
 from storage import projects
+from storage.projects import how_many_read
 
 
 def is_mine(visit: Visit, project_id: int | None) -> bool:
@@ -38,3 +40,16 @@ def mine_or_not_there(visit: Visit, row: Row[Any] | None, project: str = "projec
     if row is None or not is_mine(visit, row._mapping[project]):
         raise NotThere
     return row
+
+
+def as_written(visit: Visit, connection: Connection, project_id: int | None) -> str:
+    """What to say beside words that go to a whole group as they are written, also to who reads another language.
+
+    Empty, where nobody in the group does, or there is no group.
+    """
+    other = "en" if visit.console.house.language == "cy" else "cy"
+    readers = how_many_read(connection, project_id, other) if project_id is not None else 0
+    if not readers:
+        return ""
+    who = "1 person in the group reads" if readers == 1 else f"{readers} people in the group read"
+    return f"{who} {LANGUAGES[other]}. Your words go to everybody as you write them: perhaps write them in both."

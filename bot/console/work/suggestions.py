@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row
 from starlette.responses import Response
 
 from bot.console.visit import WITH_PEOPLE, NotThere, Room, Visit
-from bot.console.work.mine import is_mine, mine_or_not_there
+from bot.console.work.mine import as_written, is_mine, mine_or_not_there
 from bot.projects import keeping
 from bot.projects.keeping import NotDone
 from flows.suggestion import ANSWERS
@@ -42,6 +42,7 @@ def suggestion(visit: Visit) -> Response:
     """One idea, its answer or the form for it."""
     with visit.reading() as connection:
         found = _suggestion(visit, connection)
+        other_language = as_written(visit, connection, found.project_id)
         limits = limits_of(connection, found.project_id) if found.project_id else []
     visit.saw("looked at an idea", f"suggestion:{found.number}")
     return visit.page(
@@ -51,6 +52,7 @@ def suggestion(visit: Visit) -> Response:
         meanings=MEANINGS,
         is_for_the_group=_is_for_the_group(found),
         version=_version(found),
+        other_language=other_language,
     )
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from bot.console.visit import WITH_PEOPLE, Room, Visit
 from bot.console.work.forms import faults_of, read_form, to_be_mended, told_of_fields
-from bot.console.work.mine import mine_or_not_there, the_project
+from bot.console.work.mine import as_written, mine_or_not_there, the_project
 from bot.projects.keeping import NotDone
 from bot.votes import keeping
 from bot.votes.box import BoxStaysClosed
@@ -77,8 +77,9 @@ def new_vote(visit: Visit) -> Response:
         project = the_project(visit, connection)
         rule = rule_of(connection, project.id)
         told = told_of(connection, project.id, rule) if rule else None
+        other_language = as_written(visit, connection, project.id)
     values: dict[str, Any] = {"rule": rule, "told": told, "faults": faults_of(visit), "rows": range(MOST_CHOICES)}
-    return visit.page("work/call.html", project=project, **values)
+    return visit.page("work/call.html", project=project, other_language=other_language, **values)
 
 
 @room.does("/work/{project:int}/votes/new", may=WITH_PEOPLE, again=new_vote)

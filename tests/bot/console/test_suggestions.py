@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import tomllib
+from datetime import date, timedelta
 
 from sqlalchemy import update
 
+from bot.meetings.file import EXAMPLE, MeetingFile
+from bot.meetings.keeping import keep_meeting
 from bot.simulation import World
 from storage.accounts import recorded
+from storage.projects import PROJECT
 from storage.suggestions import SUGGESTION
-from tests.bot.cast import Someone, volunteer
+from tests.bot.cast import Someone, rows, volunteer
 from tests.bot.console.cast import Browser, Served, is_called
-from tests.bot.projects.cast import bo_saves
+from tests.bot.projects.cast import bo_does, bo_saves
 
 AN_HOUR = timedelta(hours=1)
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(1)>'\"{{ 7*7 }}"
@@ -187,3 +191,21 @@ async def test_whatever_is_typed_stays_text(console: Served, world: World) -> No
     await bo.sends("/work/suggestions/1/did", did=NASTY)
     await bo.opens("/work/suggestions/1")
     assert "<script>alert" not in bo.page
+
+
+async def test_beside_words_to_a_group_it_says_how_many_read_another_language(console: Served, world: World) -> None:
+    await idea(world, "a bench")
+    await volunteer(world, "Eve", "sms", "en")
+    bo = await console.signed_in("Bo")
+    [garden] = [key for (key,) in rows(world, PROJECT, "id")]
+    meeting = MeetingFile(**(tomllib.loads(EXAMPLE) | {"day": date(2026, 3, 2), "from": "10:00", "until": "10:30"}))
+    bo_does(world, lambda c: keep_meeting(c, meeting, "Europe/London", world.clock() - timedelta(days=1)))
+    await answered(bo, "taken up")
+    pages = ("/work/suggestions/1", f"/work/{garden}/votes/new", f"/work/{garden}/meetings/new", "/work/meetings/1")
+    for path in pages:
+        await bo.opens(path)
+        bo.does_not_see("Welsh")
+    await volunteer(world, "Dee", "telegram", "cy")
+    for path in pages:
+        await bo.opens(path)
+        bo.sees("1 person in the group reads Welsh. Your words go to everybody as you write them")
