@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.logs import where
+from bot.not_joined import NOT_JOINED, has_not_joined
 from bot.sitting import Sitting, Voice
-from bot.writing_first import NOT_JOINED, Held, is_long_silent, outside_quiet_hours, where_to_write
+from bot.writing_first import Held, is_long_silent, outside_quiet_hours, where_to_write
 from storage.desk import Desk
 from storage.forgetting import ASKED_TO_BE_FORGOTTEN, who_is_leaving
 from storage.nudges import DueNudge, due_nudges, put_nudge_off, settle_nudge
@@ -116,7 +117,7 @@ def _nudge(desk: Desk, nudge: DueNudge, voice: Voice, leaving: Set[int]) -> None
 def _where(desk: Desk, person: PersonRecord | None) -> AddressRecord | Held:
     if person is None:
         return Held("they are no longer known")
-    if person.joined_at is None and person.role == "volunteer":
+    if has_not_joined(person):
         return Held(NOT_JOINED)
     found = where_to_write(desk, person)
     if isinstance(found, AddressRecord) and person.role == "volunteer" and is_long_silent(desk, found):

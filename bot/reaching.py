@@ -11,7 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels import REASONS, Reason
+from bot.not_joined import until_they_join
 from bot.writing_first import SILENT_FOR
+
+THEN_WRITE = "Once they have joined or written to us, you can write to them."
 
 
 def where_they_wrote_from(theirs: Sequence[Any], preferred_address_id: int | None) -> Any:
@@ -50,7 +53,7 @@ def why_not_to_write(person: Any, address: Any, alert: Any, now: datetime) -> st
         why = address.closed_reason
         return f"Nothing arrives there. {REASONS[Reason(why)] if why in list(Reason) else ''}".strip()
     if address.last_heard_at is None and person.joined_at is None:
-        return "They have never written to us, and have not joined. Please invite them instead."
+        return until_they_join([person.called], THEN_WRITE)
     if now - (address.last_heard_at or address.created_at) > SILENT_FOR:
         return (
             "Nothing has come from there for 90 days, so the number may be somebody else's by now. "

@@ -14,7 +14,6 @@ from bot.times import after_quiet_hours, next_quiet_hours
 from storage.desk import Desk
 from storage.records import AddressRecord, PersonRecord
 
-NOT_JOINED = "they have not joined"
 LEFT_IN_PEACE = timedelta(days=1)  # how long a conversation is not interrupted
 SILENT_FOR = timedelta(days=90)  # after that, nothing personal before they have said who they are
 

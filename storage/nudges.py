@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, literal_column, or_, select, update
 
 from storage.desk import PERSON
+from storage.people import NOT_JOINED
 from storage.tables import Nudge, new_id, table_of
 
 NUDGE = table_of(Nudge)
 WAITING = NUDGE.c.state == literal_column("'waiting'")  # written out: only then is the partial index used
 LEFT_UNSAID = NUDGE.c.state == literal_column("'left unsaid'")
 
+_UNTIL_THEY_JOIN = and_(NUDGE.c.state == "left unsaid", NUDGE.c.why == NOT_JOINED)
 _DUE = (
     select(NUDGE.c.id, NUDGE.c.person_id, NUDGE.c.about, NUDGE.c.flow, NUDGE.c.given, NUDGE.c.due_at, NUDGE.c.until)
     .where(WAITING, NUDGE.c.due_at <= bindparam("now", type_=NUDGE.c.due_at.type))
@@ -110,8 +112,8 @@ def settle_nudge(connection: Connection, nudge_id: int, state: str, at: datetime
 
 
 def withdraw_nudges(connection: Connection, about: str, at: datetime, why: str, person_id: int | None = None) -> None:
-    """Leave unsaid what waits to be said about this; to everybody, or to one person."""
-    these = update(NUDGE).where(NUDGE.c.about == about, WAITING)
+    """Leave unsaid what waits to be said about this, be it until they join; to everybody, or to one person."""
+    these = update(NUDGE).where(NUDGE.c.about == about, or_(WAITING, _UNTIL_THEY_JOIN))
     if person_id is not None:
         these = these.where(NUDGE.c.person_id == person_id)
     connection.execute(these.values(state="left unsaid", settled_at=at, why=why))
@@ -144,6 +146,13 @@ def let_be_said_again(connection: Connection, person_id: int, why: str) -> None:
     """Forget what was left unsaid to somebody for this reason, which holds no longer: it can be meant anew."""
     left = NUDGE.c.person_id == person_id, NUDGE.c.state == "left unsaid", NUDGE.c.why == why
     connection.execute(delete(NUDGE).where(*left))
+
+
+def say_now_that_they_joined(connection: Connection, person_id: int, now: datetime) -> None:
+    """Let be said what was left unsaid only because they had not joined, and still is in time; forget the rest."""
+    theirs = NUDGE.c.person_id == person_id, _UNTIL_THEY_JOIN
+    connection.execute(delete(NUDGE).where(*theirs, NUDGE.c.until <= now))
+    connection.execute(update(NUDGE).where(*theirs).values(state="waiting", why=None, settled_at=None))
 
 
 def nudges_about(connection: Connection, about: str) -> list[Any]:

@@ -30,6 +30,18 @@ def language_at(connection: Connection, channel: str, value: str) -> str | None:
     return connection.execute(query).scalar()
 
 
+HAS_NOT_JOINED = PERSON.c.joined_at.is_(None) & (PERSON.c.role == "volunteer")
+"""Nothing goes to them but their invitation; see `bot.not_joined`."""
+NOT_JOINED = "they have not joined"
+"""Why something was left unsaid to them; once they have joined it is said after all."""
+
+
+def who_has_not_joined(connection: Connection, ids: Sequence[int]) -> dict[int, str | None]:
+    """Whoever of these people has not joined, and what they are called."""
+    query = select(PERSON.c.id, PERSON.c.called).where(PERSON.c.id.in_(ids), HAS_NOT_JOINED).order_by(PERSON.c.id)
+    return {row.id: row.called for row in connection.execute(query)}
+
+
 def how_many_joined(connection: Connection) -> int:
     """How many volunteers there are."""
     query = (

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, or
 
 from storage.desk import PERSON
 from storage.nudges import NUDGE
+from storage.people import HAS_NOT_JOINED
 from storage.records import PersonRecord
 from storage.tables import DecisionRule, Milestone, Project, ProjectLimit, ProjectMember, new_id, table_of
 
@@ -221,9 +222,8 @@ def members_not_nudged(
     """Some of those who belong to a project, have joined (by then), and have not been nudged about this."""
     everybody = select(PROJECT.c.everybody).where(PROJECT.c.id == project_id).scalar_subquery()
     belongs = exists().where(MEMBER.c.project_id == project_id, MEMBER.c.person_id == PERSON.c.id)
-    has_joined = or_(PERSON.c.joined_at.is_not(None), PERSON.c.role == "coordinator")
     in_time = PERSON.c.joined_at < joined_before if joined_before is not None else true()
-    where = (or_(belongs, everybody & PERSON.c.joined_at.is_not(None)), has_joined, in_time)
+    where = (or_(belongs, everybody & PERSON.c.joined_at.is_not(None)), ~HAS_NOT_JOINED, in_time)
     return _not_nudged(connection, about, limit, *where)
 
 

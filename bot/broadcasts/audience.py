@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 
 from bot.channels import REASONS
 from bot.house import House
+from bot.not_joined import NOT_JOINED, has_not_joined
 from bot.projects.keeping import side_of
 from bot.times import zone_of
-from bot.writing_first import NOT_JOINED, SILENT_FOR
+from bot.writing_first import SILENT_FOR
 from storage.audiences import Candidate, candidates
 from storage.forgetting import ASKED_TO_BE_FORGOTTEN
 from storage.projects import members_of
@@ -98,7 +99,7 @@ def who(connection: Connection, audience: Audience, house: House, now: datetime)
 
 def why_not(person: Candidate, now: datetime) -> str | None:
     """Why somebody can't be written to first now; None: they can."""
-    if person.role == "volunteer" and person.joined_at is None:
+    if has_not_joined(person):
         return NOT_JOINED
     if person.is_leaving:
         return ASKED_TO_BE_FORGOTTEN
@@ -134,7 +135,7 @@ def _addressed(connection: Connection, audience: Audience, house: House, now: da
     tests = list(_tests(connection, audience, house, now))
     sides = _sides(connection, audience.projects)
     for person in candidates(connection, now, _at_most(connection, audience, sides)):
-        belongs = person.joined_at is not None or person.role != "volunteer"
+        belongs = not has_not_joined(person)
         named = person.id in audience.picked or person.id in sides
         if (belongs or named) and all(test(person) for test in tests):
             yield person

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row
 
 from bot.meetings.calendar import MOVED, about, drop_waiting, invite, tell_of_cancelling
 from bot.meetings.file import MeetingFile, NotesFile
-from bot.projects.keeping import SHORTEST_REASON, NotDone, project_called, will_be_told
-from bot.projects.telling import tell_group
+from bot.projects.keeping import SHORTEST_REASON, NotDone, project_called
+from bot.projects.telling import Hearers, tell_group, those_left_out, will_be_told
 from bot.times import zone_of
 from storage.meetings import cancel_meeting, keep_notes, meeting_numbered, save_meeting
 
@@ -45,7 +45,7 @@ def keep_meeting(connection: Connection, meeting: MeetingFile, zone: str, now: d
     if saved.has_moved:
         drop_waiting(connection, saved.row, now, MOVED)
     what = "is kept now" if saved.is_new else "has moved" if saved.has_moved else "is kept as it is now"
-    told = invite(connection, saved.row, now, MOST_AT_ONCE)
+    told = Hearers(invite(connection, saved.row, now, MOST_AT_ONCE)) + those_left_out(connection, project.id)
     return [f"Meeting {saved.row.number}, {saved.row.what}: {what}.", will_be_told(told)]
 
 
@@ -60,7 +60,7 @@ def cancel(connection: Connection, number: int, because: str, now: datetime) -> 
     if len(reason) < SHORTEST_REASON:
         raise NotDone("Everybody hears why. Please say it in a few words.")
     cancel_meeting(connection, row.id, reason, now)
-    told = tell_of_cancelling(connection, row, now)
+    told = Hearers(tell_of_cancelling(connection, row, now))
     ring = "Whoever has not heard in time must be rung; the meeting shows who."
     return [f"Meeting {number}, {row.what}: is cancelled.", will_be_told(told), ring]
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.acts import carries_out, joined, went_back
 from bot.projects.telling import welcome_to_all
-from bot.writing_first import NOT_JOINED
 from flows.acts import Reflect, Suggest
-from storage.nudges import let_be_said_again
+from storage.nudges import say_now_that_they_joined
 from storage.projects import project_with_id
 from storage.records import ConversationRecord
 from storage.reflections import keep_reflection
@@ -58,5 +57,5 @@ def _(act: Reflect, sitting: Sitting, conversation: ConversationRecord, name: st
 
 @joined
 def _(sitting: Sitting) -> None:
-    let_be_said_again(sitting.desk.connection, sitting.person.id, NOT_JOINED)
+    say_now_that_they_joined(sitting.desk.connection, sitting.person.id, sitting.desk.now)
     welcome_to_all(sitting.desk.connection, sitting.person.id, sitting.desk.now)

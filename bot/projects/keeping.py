@@ -5,15 +5,17 @@ Each function is one transaction and says in a few lines what it did; a second t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.not_joined import those_not_joined, until_they_join
 from bot.people import find_person
 from bot.projects.card import CardFile, LimitOnCard, MilestoneOnCard, RuleOnCard
 from bot.projects.milestones import LEFT, drop_for_whoever_is_outside, drop_what_has_changed, leave_in_peace
-from bot.projects.telling import tell, tell_group, welcome
+from bot.projects.telling import tell, tell_group, welcome, will_be_told
 from flows.suggestion import ANSWERS
 from storage.nudges import let_be_said_again
 from storage.projects import (
@@ -38,6 +40,9 @@ SHORTEST_REASON = 10  # letters: "no budget" is one, "no" is none
 
 class NotDone(Exception):
     """It was not done, and nothing was changed; the message says why and what to do instead."""
+
+
+THEN_A_WELCOME = "They hear what it is about once they have joined."
 
 
 def keep_card(connection: Connection, card: CardFile, now: datetime) -> list[str]:
@@ -194,7 +199,7 @@ def balance(connection: Connection, project: str) -> list[str]:
     row = project_called(connection, project)
     members = members_of(connection, row.id)
     names = ", ".join(f"{each.called or 'no name'} ({side_of(each)})" for each in members) or "nobody yet"
-    return [in_balance(connection, row), f"They are: {names}."]
+    return [in_balance(connection, row), f"They are: {names}.", *not_joined_line(connection, members)]
 
 
 def in_balance(connection: Connection, project: Row[Any]) -> str:
@@ -206,6 +211,12 @@ def in_balance(connection: Connection, project: Row[Any]) -> str:
     also = f", of whom {lived} with lived experience" if lived else ""
     said = "1 volunteer" if volunteers == 1 else f"{volunteers} volunteers"
     return f"{project.name}: {said}, {sum(each.people for each in staff)} staff{also}."
+
+
+def not_joined_line(connection: Connection, members: Sequence[Row[Any]]) -> list[str]:
+    """Who of a group hears of it only once they have joined; empty: all have."""
+    waiting = those_not_joined(connection, [each.person_id for each in members])
+    return [until_they_join(list(waiting.values()), THEN_A_WELCOME)] if waiting else []
 
 
 def side_of(member: Row[Any]) -> str:
@@ -246,10 +257,3 @@ def _ids(connection: Connection, project_id: int) -> list[int]:
 
 def _its(suggestion: Row[Any]) -> dict[str, str]:
     return {"suggestion": str(suggestion.id)}
-
-
-def will_be_told(number: int) -> str:
-    """How many people are nudged, in words."""
-    if number == 0:
-        return "Nobody new is told."
-    return f"{number} {'person is' if number == 1 else 'people are'} told, as soon as it suits them."

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
-from bot.projects.keeping import NotDone, project_called, will_be_told
-from bot.projects.telling import tell_group
+from bot.projects.keeping import NotDone, project_called
+from bot.projects.telling import tell_group, will_be_told
 from flows.milestones import FEWEST, LookBack, Step
 from storage.reflections import (
     leave_out,

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot.people import NobodyMeant, find_person
 from bot.projects.keeping import NotDone
-from bot.projects.telling import tell
+from bot.projects.telling import not_before_they_join, tell
 from bot.questionnaires.asking import ABOUT, FLOW
 from flows.phrases import plain
 from flows.written import Questionnaire
@@ -88,10 +88,11 @@ def send(connection: Connection, name: str, to: Sequence[str], now: datetime) ->
     people = people_meant(connection, to)
     answering = people & who_is_answering(connection, name)
     asked = tell(connection, sorted(people - answering), f"{about(name)}{now.date()}", FLOW, {ABOUT: str(kept.id)}, now)
-    said = [f"{name}, version {kept.number}: {_people(asked)} will be asked, as soon as it suits each of them."]
+    said = [f"{name}, version {kept.number}: {_people(asked.now)} will be asked, as soon as it suits each of them."]
+    said += not_before_they_join(asked)
     if answering:
         said.append(f"{_people(len(answering))} will not: they are still answering it.")
-    if before := len(people) - len(answering) - asked:
+    if before := len(people) - len(answering) - asked.now - asked.later:
         said.append(f"{_people(before)} will not: they have been asked today.")
     return said
 

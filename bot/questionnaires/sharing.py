@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from bot.channels.segments import count, fold
 from bot.projects.keeping import NotDone
-from bot.projects.telling import tell
+from bot.projects.telling import not_before_they_join, tell
 from bot.questionnaires.keeping import about, people_meant, version_of
 from flows import written
 from flows.danger import Listener
@@ -89,7 +89,8 @@ def share(
         people_meant(connection, to) if to else who_answered(connection, name) | who_was_asked(connection, about(name))
     )
     told = tell(connection, sorted(people), f"{FLOW}:{name}:{now.date()}", FLOW, summaries, now)
-    return [*said, f"It goes to {told} {'person' if told == 1 else 'people'}, as soon as it suits each of them."]
+    goes_to = f"It goes to {told.now} {'person' if told.now == 1 else 'people'}, as soon as it suits each of them."
+    return [*said, goes_to, *not_before_they_join(told)]
 
 
 def code_of(summaries: Mapping[str, str]) -> str:

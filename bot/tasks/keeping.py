@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.not_joined import THEN_ASK, until_they_join
 from bot.people import find_person
 from bot.projects.keeping import SHORTEST_REASON, NotDone
 from bot.projects.telling import tell
@@ -80,7 +81,7 @@ def _why_not_asked(connection: Connection, task: Row[Any], person: Row[Any]) -> 
     """Which of the things that must be true before somebody is asked is not, and what to do about it."""
     name = person.called or "This person"
     if person.joined_at is None:
-        return f"{name} has not joined yet, so nothing is said to them. Ask them to text JOIN, then offer it again."
+        return until_they_join([person.called], THEN_ASK)
     if person.id not in {each.person_id for each in members_of(connection, task.project_id)}:
         return f"{name} does not belong to {task.project}. alongside project add {shlex.quote(task.project)} NAME"
     if person.called is None:
@@ -219,7 +220,7 @@ def close(connection: Connection, number: int, because: str, now: datetime) -> l
         raise NotDone(f"{task.doer or 'Somebody'} has done task {number}. Say thank you first.")
     told = moves.close(connection, task, _said(because), now)
     task_answered(connection, task, (*WAITS_FOR_SOMEBODY, *AFTER_ALL), now)
-    return [f"Task {number} is off the list; {told} told."]
+    return [f"Task {number} is off the list; {told.now} told."]
 
 
 def _task(connection: Connection, number: int) -> Row[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.projects.telling import tell
+from bot.projects.telling import Hearers, tell
 from bot.times import due_at, zone_of
 from storage.desk import PERSON, Desk
 from storage.hand_offs import end_hand_offs
@@ -154,8 +154,8 @@ def finish(connection: Connection, task_id: int, person_id: int, now: datetime) 
     return True
 
 
-def thank(connection: Connection, task: Row[Any], words: str | None, now: datetime) -> int:
-    """Thank whoever did it; how many are told."""
+def thank(connection: Connection, task: Row[Any], words: str | None, now: datetime) -> Hearers:
+    """Thank whoever did it."""
     keep_thanks(connection, task.id, words, now)
     end_hand_offs(connection, task.id, now)
     add_event(connection, task.id, "thanked", now, task.done_by_id, words)
@@ -163,8 +163,8 @@ def thank(connection: Connection, task: Row[Any], words: str | None, now: dateti
     return tell(connection, doers, f"task-thanks:{task.id}", "task-thanks", {"task": str(task.id)}, now)
 
 
-def close(connection: Connection, task: Row[Any], words: str, now: datetime) -> int:
-    """It is not needed any more: whoever has it or was asked is told; how many those are."""
+def close(connection: Connection, task: Row[Any], words: str, now: datetime) -> Hearers:
+    """It is not needed any more: whoever has it or was asked is told."""
     offers = open_offers_of(connection, task.id)
     for offer in offers:
         settle_offer(connection, offer.id, "taken back")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.people import find_person
 from bot.projects.keeping import NotDone
-from bot.projects.telling import tell
+from bot.projects.telling import not_before_they_join, tell
 from storage.projects import milestones_of, projects
 from storage.suggestions import suggestion_numbered
 from storage.thanks import add_thanks, thanks_of
@@ -39,8 +39,8 @@ def thank(connection: Connection, who: str, words: str, by: str, about: str | No
         raise NotDone(f"{person.called or 'This person'} has been thanked in these very words already.")
     row = {"person_id": person.id, "words": said, "from_name": by, "about": about, "what_for": what_for, "at": now}
     thanks_id = add_thanks(connection, **row)
-    tell(connection, [person.id], f"thanks:{thanks_id}", "thanks-given", {"thanks": str(thanks_id)}, now)
-    return [f"{person.called or 'This person'} hears it as soon as it suits them."]
+    told = tell(connection, [person.id], f"thanks:{thanks_id}", "thanks-given", {"thanks": str(thanks_id)}, now)
+    return not_before_they_join(told) or [f"{person.called or 'This person'} hears it as soon as it suits them."]
 
 
 def _what_for(connection: Connection, about: str) -> str:

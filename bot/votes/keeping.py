@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
+from bot.not_joined import those_not_joined
 from bot.projects.keeping import NotDone, project_called, side_of
+from bot.projects.telling import Hearers, not_before_they_join, plan
 from bot.votes.acts import about_result
 from bot.votes.box import BoxStaysClosed, close_box
 from bot.votes.counting import result_of
@@ -54,7 +56,8 @@ def call(connection: Connection, file: VoteFile, zone: str, now: datetime, key: 
     _needs_time(closes_at, now)
     _needs_to_be_known(project.name, rule, told_of(connection, project.id, rule), zone, now)
     if rule.secret:
-        _needs_to_stay_secret(len(members), key)
+        waiting = those_not_joined(connection, [each.person_id for each in members])
+        _needs_to_stay_secret(len(members) - len(waiting), key)
     if any(each.project_id == project.id and each.question == file.question for each in _open(connection, now)):
         raise NotDone("This vote has been called already, and is still open.")
     choices = {str(number): name for number, name in enumerate(file.choices, 1)}
@@ -77,7 +80,8 @@ def call(connection: Connection, file: VoteFile, zone: str, now: datetime, key: 
         change_vote(connection, vote_id, box=close_box(key, vote_id, Counter()))
     asked = _ask(connection, vote_id, [each.person_id for each in members], rule.secret, closes_at, now)
     return [
-        f"Vote {number}: {asked} people are asked, as soon as it suits them. It closes {file.closes:{WHEN}}.",
+        f"Vote {number}: {asked.now} people are asked, as soon as it suits them. It closes {file.closes:{WHEN}}.",
+        *not_before_they_join(asked),
         f"It is decided under the rule of {rule.since.astimezone(ZoneInfo(zone)):%d %b %Y}: {rule.wording}.",
     ]
 
@@ -161,14 +165,14 @@ def _needs_to_stay_secret(people: int, key: bytes | None) -> None:
 
 def _ask(
     connection: Connection, vote_id: int, people: list[int], secret: bool, closes_at: datetime, now: datetime
-) -> int:
+) -> Hearers:
     given, flow = {"vote": str(vote_id)}, "secret-vote" if secret else "vote"
     until = closes_at + WORTH_TELLING_FOR
     asking = [NewNudge(each, f"vote:{vote_id}", flow, now, closes_at, given) for each in people]
     add_nudges(
         connection, [NewNudge(each, about_result(vote_id), "vote-result", closes_at, until, given) for each in people]
     )
-    return add_nudges(connection, asking)
+    return plan(connection, asking)
 
 
 def _open(connection: Connection, now: datetime) -> list[Row[Any]]:

@@ -11,7 +11,7 @@ from bot.console.visit import WITH_PEOPLE, NotThere, Room, Visit
 from bot.console.work.mine import is_mine, my_projects, the_project
 from bot.people import NobodyMeant
 from bot.projects import keeping
-from bot.projects.keeping import side_of
+from bot.projects.keeping import not_joined_line, side_of
 from storage.projects import limits_of, members_of, milestones_of, rule_of
 from storage.reflections import reflected_on
 from storage.suggestions import suggestions_waiting, what_was_done_with
@@ -53,6 +53,7 @@ def project(visit: Visit) -> Response:
             "did": what_was_done_with(connection, found.id),
             "limits": limits_of(connection, found.id),
             "rule": rule_of(connection, found.id),
+            "not_joined": not_joined_line(connection, members),
         }
     volunteers = [each for each in members if side_of(each) == "volunteer"]
     staff = [each for each in members if side_of(each) == "staff"]
