@@ -190,7 +190,7 @@ async def test_what_was_taken_back_before_she_joined_she_never_hears(world: Worl
     bo_does(world, lambda c: votes.close(c, 1, world.clock()))
     await joins(ada)
     await world.later(AN_HOUR)
-    asked = [(state, why) for about, state, why in rows(world, NUDGE, "about", "state", "why") if about[:5] == "vote:"]
+    asked = [(state, why) for flow, state, why in rows(world, NUDGE, "flow", "state", "why") if flow == "vote"]
     assert sorted(asked) == [("left unsaid", "the vote has closed"), ("said", None)]
 
 
