@@ -17,6 +17,7 @@ from bot.console.cli import console
 from bot.feedback.desk_cli import inbox
 from bot.given_config import CONFIG, FROM_THE_ENVIRONMENT, ConfigFile, cannot_open, open_given, read_given
 from bot.meetings.cli import meeting
+from bot.numbers_given import Commands
 from bot.projects.cli import do, project, suggestion
 from bot.questionnaires.cli import questionnaire
 from bot.tasks.cli import task
@@ -25,6 +26,7 @@ from bot.votes.cli import vote
 
 app = typer.Typer(
     name="alongside",
+    cls=Commands,
     help="The companion for charities and their volunteers, by text message and Telegram.",
     no_args_is_help=True,
     add_completion=False,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
@@ -264,3 +268,49 @@ def test_a_folder_of_feedback_that_cannot_be_made_is_a_fault_and_no_traceback(tm
     told = run(config, "check")
     assert told.exit_code == 1
     assert "feedback.spool: is no folder" in told.output
+
+
+# -- numbers -------------------------------------------------------------------------------------------
+
+
+def every_number(group: Any, *path: str) -> Iterator[tuple[str, ...]]:
+    """Every place of every command where a number is given, with a word instead of it."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from every_number(command, *path, name)
+            continue
+        for param in command.params:
+            if "int" in (kind := str(param.get_runtime_param().annotation)) or "float" in kind:
+                is_option = param.opts[0].startswith("-")
+                yield (*path, name, *([param.opts[0]] if is_option else []), "soon")
+
+
+@pytest.mark.parametrize("words", every_number(get_command(app)), ids=" ".join)
+def test_a_word_instead_of_a_number_is_told_kindly_by_every_command(words: tuple[str, ...]):
+    told = CliRunner().invoke(app, [*words])
+    assert told.exit_code == 2
+    assert re.search(
+        r"must be a (whole )?number, like 3( or 0.5)?, not “soon”. Nothing was done.$", told.stderr.strip()
+    )
+    assert "Usage" not in told.output
+
+
+NOT_A_PORT = "--port (where the pages are; another, if it is taken) must be 65535 or less, not 70000. Nothing was done."
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("vote", "close", "x"), "The vote's number must be a whole number, like 3, not “x”. Nothing was done."),
+        (("task", "show", "2.5"), "The task's number must be a whole number, like 3, not “2.5”. Nothing was done."),
+        (("report", "--days", "0"), "--days (over how many days) must be 1 or more, not 0. Nothing was done."),
+        (("try", "--port", "70000"), NOT_A_PORT),
+    ],
+)
+def test_what_is_said_of_a_wrong_number(words: tuple[str, ...], said: str):
+    told = CliRunner().invoke(app, [*words])
+    assert (told.exit_code, told.stderr.strip()) == (2, said)
+
+
+def test_what_is_wrong_besides_numbers_is_told_as_before():
+    assert "Missing argument" in CliRunner().invoke(app, ["vote", "close"]).output
