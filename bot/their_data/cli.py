@@ -23,15 +23,17 @@ def export(
     from bot.clock import real_clock
     from bot.people import NobodyMeant, find_person
     from bot.their_data.export import everything_about
+    from bot.wording import words_in_use
 
-    house = read_given(config)[0]
-    with open_given(house) as database, database.reading() as connection:
+    given = read_given(config)[0]
+    words = words_in_use(given)
+    with open_given(given) as database, database.reading() as connection:
         try:
             found = find_person(connection, who)
         except NobodyMeant as why:
             typer.echo(str(why), err=True)
             raise typer.Exit(1) from None
-        text = everything_about(connection, found.id, house.organisation.name, house.organisation.zone, real_clock())
+        text = everything_about(connection, found.id, words, given.house(), real_clock())
     if out is None:
         typer.echo(text, nl=False)
         return

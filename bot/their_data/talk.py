@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.acts import carries_out
 from bot.facts import Given, fact
-from bot.rhythm import rhythm_of
+from bot.their_data.in_short import in_short
 from flows.acts import Forget
 from flows.safety import DISCREET
-from flows.times import how_often
-from storage.about_people import how_many
-from storage.desk import CHECK_IN, INBOX, MESSAGE, OUTBOX
 from storage.forgetting import alerts_about, erase, forget_later, what_holds
-from storage.notes import NOTE
 from storage.records import ConversationRecord
 
 if TYPE_CHECKING:
     from bot.sitting import Sitting
-
-COUNTED = {"messages": MESSAGE, "answers": OUTBOX, "check-ins": CHECK_IN, "for-the-team": INBOX, "notes": NOTE}
-"""What a summary counts, by its sentence. Not alerts: whoever else reads this phone must not learn of them."""
 
 
 @carries_out(Forget)
@@ -39,24 +31,10 @@ def _(act: Forget, sitting: Sitting, conversation: ConversationRecord, name: str
 @fact("kept")
 def _kept(sitting: Sitting, given: Given) -> str:
     """What is kept about them, in a few short sentences."""
-    return " ".join(_sentences(sitting))
-
-
-def _sentences(sitting: Sitting) -> Iterator[str]:
-    def said(key: str, **values: Any) -> str:
-        return sitting.sentence(f"my-data.{key}", values)
-
-    person, desk = sitting.person, sitting.desk
-    yield said("called", name=person.called) if person.called else said("no-name")
-    yield said("here")
-    if person.language:
-        yield said("language", language=sitting.voice.words.label(sitting.language, "language.which", person.language))
-    if person.check_in_every_days and person.check_in_on:
-        key, values = how_often(rhythm_of(person, sitting.today))
-        yield sitting.sentence(f"times.{key}", values)
-    desk.write_rows_now()
-    counts = {key: how_many(desk.connection, person.id, table) for key, table in COUNTED.items()}
-    yield from (said(key, count=count) for key, count in counts.items() if count)
+    sitting.desk.write_rows_now()
+    person, words = sitting.person, sitting.voice.words
+    spoken = words.label(sitting.language, "language.which", person.language or sitting.language)
+    return " ".join(in_short(sitting.desk.connection, person, sitting.today, sitting.sentence, spoken))
 
 
 @fact("looked_after")

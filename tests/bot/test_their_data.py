@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 from bot.channels.segments import count
 from bot.cli import app
 from bot.simulation import World
-from bot.their_data.export import everything_about
+from bot.their_data.export import everything_about, is_shown
 from bot.their_data.forgetting import CannotForget, forget_person
+from bot.their_data.labels import LABELS
+from storage.about_people import ABOUT_PEOPLE
 from storage.database import Database
 from storage.desk import ADDRESS, INBOX, PERSON, Desk
 from tests.bot.cast import rows, volunteer
@@ -67,11 +69,36 @@ async def test_the_whole_holds_all_of_theirs_and_nothing_of_others(world: World)
     await bo.texts("i like trams")
     [(ada_id,)] = [(its_id,) for its_id, called in rows(world, PERSON, "id", "called") if called == "Ada"]
     with world.service.database.reading() as connection:
-        text = everything_about(connection, ada_id, "Harbour House", "Europe/London", world.clock())
+        voice = world.service.voice
+        text = everything_about(connection, ada_id, voice.words, voice.house, world.clock())
     for theirs in ("Harbour House", "called: Ada", ada.person.address, "i like the number 12 bus", "What waits"):
         assert theirs in text
     for anothers in ("trams", "Bo", bo.person.address):
         assert anothers not in text
+
+
+async def test_the_whole_begins_in_their_language_and_has_headings_and_no_column_names(world: World):
+    dee = await volunteer(world, "Dee", language="cy")
+    await dee.texts("AMSERAU")
+    await dee.texts("dydd Llun a dydd Iau, nid prynhawn")
+    [in_short] = await dee.texts("FYNATA")
+    [(dee_id,)] = rows(world, PERSON, "id")
+    with world.service.database.reading() as connection:
+        voice = world.service.voice
+        text = everything_about(connection, dee_id, voice.words, voice.house, world.clock())
+    about_times = "Rydw i'n gofyn sut ydych chi bob wythnos, dydd Llun a dydd Iau, tua 10yb, nesaf dydd Iau 5 Mawrth."
+    assert about_times in in_short
+    assert about_times in text
+    for said in ("we don't write first from: 12:00", "and then not until: 17:00", "safe to text them first: yes"):
+        assert said in text
+    for ours in ("check in due at", "quiet from minute", "person id"):
+        assert ours not in text
+
+
+def test_everything_that_is_kept_has_a_name_in_plain_words():
+    columns = {column.name for kept in ABOUT_PEOPLE for column in kept.table.columns if is_shown(column.name)}
+    assert columns == LABELS.keys()
+    assert not [label for label in LABELS.values() if "_" in label]
 
 
 # -- the command line ----------------------------------------------------------------------------------

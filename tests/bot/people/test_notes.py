@@ -62,7 +62,9 @@ async def test_their_notes_are_counted_in_mydata_and_handed_over_word_for_word(w
     [summary] = await ada.texts("MYDATA")
     ada.hears("my-data.notes")
     assert WORDS not in summary
-    text = bo_looks(world, lambda c: everything_about(c, key, "Harbour House", "Europe/London", world.clock()))
+    text = bo_looks(
+        world, lambda c: everything_about(c, key, world.service.voice.words, world.service.voice.house, world.clock())
+    )
     assert WORDS in text
 
 
