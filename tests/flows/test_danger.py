@@ -23,6 +23,9 @@ BOOK = built_in_book()
 PATTERNS = [each for each in BOOK.entries if each.tier != "idiom"]
 IDIOMS = [each for each in BOOK.entries if each.tier == "idiom"]
 LINES = [json.loads(line) for line in DATA.read_text("utf-8").splitlines()]
+MENDED = [
+    json.loads(line) for line in (DATA.parents[1] / "danger_texts" / "mended.jsonl").read_text("utf-8").splitlines()
+]
 ACT = [
     *(line["text"] for line in LINES if line["should_act"]),
     *(text for each in PATTERNS if each.tier == "act" and each.id[:3] != "cy-" for text in each.examples),
@@ -74,6 +77,14 @@ def test_it_acts_on_every_plain_line_of_danger() -> None:
 
 def test_it_leaves_everyday_texts_alone() -> None:
     everyday = [line["text"] for line in LINES if line["topic"] == "everyday"]
+    acted_on = [text for text in everyday if listen(text).tier == "act"]
+    assert len(acted_on) <= len(everyday) * 3 / 1000, acted_on
+
+
+def test_it_still_hears_what_it_was_mended_on_and_leaves_the_rest_alone() -> None:
+    danger = [line["text"] for line in MENDED if line["tier"] == "act"]
+    everyday = [line["text"] for line in MENDED if line["tier"] == "none"]
+    assert [text for text in danger if listen(text).tier != "act"] == []
     acted_on = [text for text in everyday if listen(text).tier == "act"]
     assert len(acted_on) <= len(everyday) * 3 / 1000, acted_on
 
