@@ -1,7 +1,7 @@
 """How much danger is heard, how often it is heard in error, and what listening costs.
 
-The texts were written by fourteen authors who never saw the patterns. The patterns were mended on the build halves;
-the locked halves, two whole authors among them, are only ever counted, here.
+The texts were written by sixteen authors who never saw the patterns. The patterns were mended on the build halves;
+the locked halves, three whole authors, are only ever counted, here.
 """
 
 from __future__ import annotations
