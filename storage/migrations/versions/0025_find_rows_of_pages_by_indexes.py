@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0025"
+down_revision = "0024"
 TO_TELL = "state = 'answered' AND answer IN ('taken up', 'partly') AND said_did IS NULL AND project_id IS NOT NULL"
 
 
