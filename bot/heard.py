@@ -11,10 +11,12 @@ from flows.conversation import Reply, Turn
 from flows.danger import Heard as Danger
 from flows.phrases import plain
 from flows.replies import wish
+from flows.safety import are_you_safe
 from flows.words import Keyword
 from storage.records import ConversationRecord
 
 STILL_ANSWERS = timedelta(days=1)  # after that, words that happen to be a choice may be about anything
+EXIT_ITSELF = {"EXIT", "GADAEL"}
 LONGEST_WISH = 40  # letters of "I would rather not say"
 
 
@@ -45,6 +47,24 @@ class Heard:
         asked_at = front.asked_at or front.front_at
         is_fresh = self.sitting.desk.now - asked_at < STILL_ANSWERS
         return is_fresh and plain(self.text) in self.sitting.hearing_of(front).labels
+
+    def fits_a_question(self) -> bool:
+        """Whether an open question, other than one for any words, takes this as its answer."""
+        front = self.sitting.front()
+        if front is None:
+            return False
+        turn = self.turn(front)
+        return turn.outcome == "answered" and not turn.took_any_words
+
+    def leaves_the_question_of_safety(self, front: ConversationRecord) -> bool:
+        """The word EXIT itself where we ask "Are you safe right now?": they leave, which says nothing of danger.
+
+        Whatever else is not "safe" counts as danger there, "get me out" too.
+        """
+        if front.flow != "safety" or self.keyword is None or self.keyword.typed not in EXIT_ITSELF:
+            return False
+        question = self.sitting.question_of(front)
+        return question is not None and question.kind is are_you_safe
 
     @property
     def text(self) -> str:

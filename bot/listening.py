@@ -7,64 +7,36 @@ conversation, STOP is never undone by an ordinary message, and nothing is ever m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 
-from bot.alerts import is_taken_over, pass_on, relay
+from bot.alerts import is_taken_over, relay
 from bot.broadcasts.answers import answers_broadcast
 from bot.broadcasts.by_message import broadcast_said
 from bot.channels import Incoming
 from bot.coordinators import coordinator_said
 from bot.heard import Heard
-from bot.hearing_danger import NEEDS_A_QUESTION, begin_safety, in_danger, listen_for_danger
+from bot.hearing_danger import begin_safety, in_danger, listen_for_danger
+from bot.in_confidence import keep_no_words, keep_to_itself, keep_what_it_said, may_tell_a_vote
 from bot.inbox_by_text import inbox_said
-from bot.moving import GOOD_FOR, give_a_code, has_moved, leave_others, take_along
-from bot.places import report_wrong
+from bot.moving import has_moved
 from bot.questionnaires.asking import answer_with, begin_by_word
 from bot.reply_by_text import reply_said
 from bot.sharing import settle_who
 from bot.sitting import Sitting, Voice
+from bot.stop_and_start import said_stop, stop_or_start, told_by_the_provider
 from bot.today_by_text import asked_for_today
-from flows.conversation import FLOWS, Json, Reply, Turn
+from bot.whoever_wrote import JOIN_WORDS, somebody_at, whoever_wrote
+from bot.words_of_ours import INTERRUPT, word_of_a_questionnaire, word_of_ours, word_of_ours_in
+from flows.conversation import FLOWS, Reply, Turn
 from flows.danger import Heard as Danger
-from flows.help import LOOSELY, WRONG_NUMBER, words_behind
-from flows.in_one_message import ASK_SOFTLY, SOFTLY, after_a_name, begun_with, in_one_message
-from flows.message import label_of, read_button
-from flows.phrases import plain
-from flows.safety import are_you_safe
-from flows.words import Keyword
+from flows.help import LOOSELY
+from flows.message import read_button
 from storage.desk import Desk
 from storage.records import AddressRecord, ConversationRecord, PersonRecord
 from storage.tables import Lane
-from storage.thanks import has_thanks
-from storage.votes import is_in_a_secret_vote
 
-OF_THEIR_DATA = {"MYDATA": "my-data", "FORGET": "forget"}  # also after STOP: nobody has to be texted for it
-OPENS = {
-    "MENU": "menu",
-    "HELP": "help",
-    "HUMAN": "human",
-    "LANGUAGE": "language",
-    "PAUSE": "pause",
-    "PLAN": "plan",
-    "LIMITS": "limits",
-    "SUGGEST": "suggestion",
-    "TIMES": "times",
-    **OF_THEIR_DATA,
-    "MEETINGS": "meetings",
-    "VOTE": "votes",
-    "SKILLS": "strengths",
-    "CONTACT": "contact",
-    "ASK": "ask",
-    "TASKS": "tasks",
-    "STUCK": "stuck",
-}
-# Words that mean us even where any words would be an answer; "stuck" may well be one.
-INTERRUPT = {*OPENS, "EXIT", "MOVE", WRONG_NUMBER} - {"STUCK"}
 NOT_LISTENED_TO = "not_listened_to"  # the topic of `flows/danger_words/unheard.toml`
-EXIT_ITSELF = {"EXIT", "GADAEL"}
-THEIR_THANKS = {"THANKS", "DIOLCHIADAU"}
-JOIN_WORDS = {"join", "ymuno", "/start"}
 PICTURES = {"photo", "voice", "video", "file", "sticker", "contact", "location", "other"}
 
 
@@ -72,7 +44,7 @@ def listen(desk: Desk, message: Incoming, voice: Voice) -> None:
     """Take one message: everything that follows from it is on the desk afterwards."""
     if desk.has_seen(message.sender, message.message_id):
         return
-    address, person, by_code = _whoever_wrote(desk, message, voice)
+    address, person, by_code = whoever_wrote(desk, message, voice)
     message_id = _keep(desk, message, address, person)
     desk.change(address, last_heard_at=desk.now, sender=message.sender)
     if address.closed_at is not None and message.kind != "opted out":
@@ -91,31 +63,13 @@ def listen(desk: Desk, message: Incoming, voice: Voice) -> None:
             return
         message, person = settled
     sitting = Sitting(desk, person, address, voice, Lane.REPLY, message_id)
-    keyword, behind = _word_of_ours_in(message, sitting)
+    keyword, behind = word_of_ours_in(message, sitting)
     heard = Heard(message, sitting, keyword, danger, behind, came_by_code=by_code)
     for step in STEPS:
         if step(heard):
             break
     _offer_help(heard)
     sitting.answer()
-
-
-def _word_of_ours_in(message: Incoming, sitting: Sitting) -> tuple[Keyword | None, str]:
-    """The word of ours that a message is, and what stands behind it where that belongs to it ("HELP housing")."""
-    if message.kind != "text":
-        return None, ""
-    words = sitting.voice.words
-    keyword = words.keyword(message.text)
-    with_words = words_behind(message.text, words) or in_one_message(message.text) if keyword is None else None
-    if with_words and with_words.keyword.name == ASK_SOFTLY and not _names_a_mate(with_words.behind, sitting):
-        return None, ""  # "ask us before you decide"
-    return with_words or (keyword, "")
-
-
-def _names_a_mate(words: str, sitting: Sitting) -> bool:
-    """Whether words begin with the name of somebody whom they can ask."""
-    mates = sitting.facts(FLOWS["ask"], {}).values["called_mates"]
-    return after_a_name(words, mates) is not None
 
 
 def own_up(desk: Desk, message: Incoming, voice: Voice) -> None:
@@ -125,7 +79,7 @@ def own_up(desk: Desk, message: Incoming, voice: Voice) -> None:
     address = desk.address(message.channel, message.address)
     if address is None:
         address = desk.add_address(message.channel, message.sender, message.address, desk.add_person())
-    person = _somebody_at(desk, address, voice)[0]
+    person = somebody_at(desk, address, voice)[0]
     sitting = Sitting(desk, person, address, voice, message_id=_keep(desk, message, address, person))
     if sitting.asks_in_secret() and sitting.message_id is not None:
         desk.leave_out_words(sitting.message_id)
@@ -150,50 +104,6 @@ def _keep(desk: Desk, message: Incoming, address: AddressRecord, person: PersonR
     )
 
 
-def _whoever_wrote(desk: Desk, message: Incoming, voice: Voice) -> tuple[AddressRecord, PersonRecord | None, bool]:
-    """The address, its person, and whether a code has just brought them there.
-
-    The person is None when two share the address and it is not clear who this is.
-    """
-    address = desk.address(message.channel, message.address)
-    code = _invitation_code(message.text)
-    if address is not None and any(each.joined_at is not None for each in desk.holders(address)):
-        code = None  # sent from the wrong phone, it stays good for the right one
-    guest = desk.use_invitation(code, GOOD_FOR) if code else None
-    if address is None:
-        person = guest or desk.add_person(zone=voice.house.zone)
-        address = desk.add_address(message.channel, message.sender, message.address, person)
-        if guest is not None:
-            _has_moved_to(desk, address, guest)
-        return address, person, guest is not None
-    holders = _somebody_at(desk, address, voice)
-    if guest is not None and len(holders) == 1 and holders[0].joined_at is None:
-        take_along(desk, holders[0], guest)
-        desk.give_address(address, guest)
-        _has_moved_to(desk, address, guest)
-        return address, guest, True
-    if len(holders) == 1:
-        return address, holders[0], False
-    since = address.speaker_since
-    recent = since is not None and desk.now - since < timedelta(hours=12)
-    speaker = desk.person(address.speaker_id) if recent and address.speaker_id else None
-    return address, speaker, False
-
-
-def _has_moved_to(desk: Desk, address: AddressRecord, guest: PersonRecord) -> None:
-    """Whoever had joined elsewhere leaves that behind; somebody who was invited has nothing to leave."""
-    if guest.joined_at is not None:
-        leave_others(desk, guest, address)
-
-
-def _somebody_at(desk: Desk, address: AddressRecord, voice: Voice) -> list[PersonRecord]:
-    """Who can be reached there; somebody unknown, where whoever it was has been forgotten."""
-    if not desk.holders(address):
-        somebody = desk.add_person(zone=voice.house.zone, preferred_address_id=address.id)
-        desk.add_holder(address, somebody)
-    return desk.holders(address)
-
-
 # -- the steps -----------------------------------------------------------------------------------------
 
 
@@ -205,42 +115,10 @@ def from_a_coordinator(heard: Heard) -> bool:
     return True
 
 
-def told_by_the_provider(heard: Heard) -> bool:
-    """The provider says that they stopped us, or let us write again; it has answered them itself."""
-    if heard.message.kind == "opted out":
-        _stop(heard.sitting)
-    elif heard.message.kind == "opted in":
-        _start(heard.sitting)
-    return heard.message.kind in ("opted out", "opted in")
-
-
-def stop_or_start(heard: Heard) -> bool:
-    """STOP and START and their family, before anything else that could take the words."""
-    keyword, sitting = heard.keyword, heard.sitting
-    if keyword is None or keyword.name not in ("STOP", "START"):
-        return False
-    stopped = sitting.address.stopped_at is not None
-    if keyword.typed in NEEDS_A_QUESTION and _fits_a_question(heard):
-        return False
-    if keyword.name == "STOP":
-        _stop(sitting)
-        sitting.say("house.stopped")
-    elif stopped or keyword.typed != "YES":
-        _start(sitting)
-        if sitting.person.joined_at is None and sitting.front() is None:
-            sitting.begin("joining")
-        else:
-            sitting.say("house.started")
-            sitting.come_back()
-    else:
-        return False
-    return True
-
-
 def flood(heard: Heard) -> bool:
     """Very many messages at once: all are kept, the first is answered, the others only fill a phone and a bill."""
     if heard.message.flood != "no" and heard.sitting.asks_in_secret():
-        _keep_no_words(heard)
+        keep_no_words(heard)
     if heard.message.flood == "begins":
         heard.sitting.add_to_inbox("a lot of messages at once")
         heard.sitting.say("house.a-lot")
@@ -284,16 +162,7 @@ def asked_who(heard: Heard) -> bool:
 
 def today_for_a_coordinator(heard: Heard) -> bool:
     """A coordinator asks what needs a person; where a question waits that takes the word, it is the answer."""
-    return not _fits_a_question(heard) and asked_for_today(heard.text, heard.sitting)
-
-
-def said_stop(heard: Heard) -> bool:
-    """They have said STOP and still write: a person reads it, and STOP holds."""
-    if heard.sitting.address.stopped_at is None or _is_about_their_data(heard):
-        return False
-    heard.sitting.add_to_inbox("wrote after STOP")
-    heard.sitting.say("house.stopped-still")
-    return True
+    return not heard.fits_a_question() and asked_for_today(heard.text, heard.sitting)
 
 
 def taken_over(heard: Heard) -> bool:
@@ -302,7 +171,7 @@ def taken_over(heard: Heard) -> bool:
         return False
     tapped = read_button(heard.message.button or "")
     if _votes_in_secret(heard, tapped[0] if tapped else None):
-        _keep_no_words(heard)
+        keep_no_words(heard)
         relay(heard.sitting, heard.sitting.sentence("alerts.perhaps-a-vote"))
         return True
     relay(heard.sitting, heard.text or (tapped[2] if tapped else "?"))
@@ -325,8 +194,8 @@ def picture_or_sound(heard: Heard) -> bool:
     if kind == "reaction":
         return True  # kept; a thumb under a message is not a message
     if kind == "edited":
-        if _may_tell_a_vote(heard):
-            _keep_no_words(heard)
+        if may_tell_a_vote(heard):
+            keep_no_words(heard)
             heard.sitting.say("house.edited-in-secret")
         else:
             heard.sitting.add_to_inbox("changed a message")
@@ -336,8 +205,8 @@ def picture_or_sound(heard: Heard) -> bool:
         return False
     if answer_with(heard.sitting, kind, heard.message.reference, heard.text):
         return True
-    if _may_tell_a_vote(heard):
-        _keep_no_words(heard)
+    if may_tell_a_vote(heard):
+        keep_no_words(heard)
     heard.sitting.add_to_inbox(f"sent a {kind}" if kind != "other" else "sent something")
     heard.sitting.say("house.passed-on-picture")
     return True
@@ -351,8 +220,8 @@ def tapped_button(heard: Heard) -> bool:
     for conversation in sitting.desk.open_conversations(sitting.person):
         if tapped and tapped[0] == f"{conversation.id:x}":
             sitting.bring_to_front(conversation)
-            _keep_what_it_said(heard, conversation, tapped[1], tapped[2])
-            _keep_to_itself(heard)
+            keep_what_it_said(heard, conversation, tapped[1], tapped[2])
+            keep_to_itself(heard)
             sitting.take(conversation, sitting.reply(conversation, Reply(tapped[2], question=tapped[1])))
             return True
     sitting.say("house.old-button")
@@ -380,7 +249,7 @@ def answer(heard: Heard) -> bool:
     sitting = heard.sitting
     heard.was_too_late = sitting.close_expired()
     front = sitting.front()
-    if front is None or heard.was_too_late or _leaves_the_question_of_safety(heard, front):
+    if front is None or heard.was_too_late or heard.leaves_the_question_of_safety(front):
         return False
     turn = heard.turn(front)
     if heard.keyword is not None and heard.keyword.name not in ("SKIP", "BACK") and heard.keyword.typed != "YES":
@@ -391,7 +260,7 @@ def answer(heard: Heard) -> bool:
         return _is_gone(heard, front, turn)
     if turn.outcome == "not understood" and begin_by_word(sitting, heard.text):
         return True
-    _keep_to_itself(heard)
+    keep_to_itself(heard)
     sitting.take(front, turn)
     return True
 
@@ -399,7 +268,7 @@ def answer(heard: Heard) -> bool:
 def _is_gone(heard: Heard, front: ConversationRecord, turn: Turn) -> bool:
     """What was asked about is not there any more: that is said, a word of ours goes on, and words go to a person."""
     sitting, flow = heard.sitting, FLOWS[front.flow]
-    _keep_to_itself(heard)
+    keep_to_itself(heard)
     sitting.take(front, turn)
     if heard.keyword is not None and heard.keyword.name not in ("SKIP", "BACK"):
         return False
@@ -407,42 +276,6 @@ def _is_gone(heard: Heard, front: ConversationRecord, turn: Turn) -> bool:
         sitting.add_to_inbox("answered what is gone")
         sitting.say("house.kept-for-team")
     return True
-
-
-def word_of_ours(heard: Heard) -> bool:
-    """One of the words that anybody can send anywhere."""
-    keyword, sitting = heard.keyword, heard.sitting
-    if keyword is None:
-        return False
-    name = keyword.name.removesuffix(SOFTLY)
-    if heard.behind and name == "HELP":
-        sitting.begin("help", need=heard.behind)
-    elif heard.behind and name in OPENS:
-        if FLOWS[OPENS[name]].between_us and sitting.message_id is not None:
-            sitting.desk.keep_between_us(sitting.message_id)
-        _begin_afresh(sitting, OPENS[name], begun_with(name, heard.behind, sitting.today))
-    elif keyword.name in OPENS:
-        if keyword.name == "HUMAN":
-            pass_on(sitting)  # whoever has an alert of theirs hears of it too, and not only the office
-        sitting.begin(OPENS[keyword.name])
-    elif keyword.name in ("WRONG", WRONG_NUMBER):
-        return report_wrong(sitting, heard.behind)
-    elif keyword.name == "EXIT":
-        _leave(heard)
-    elif keyword.name == "MOVE":
-        give_a_code(sitting)
-    elif keyword.name == "THANKS":
-        _thanked(heard)
-    elif keyword.name in ("SKIP", "BACK"):
-        sitting.say("house.nothing-open")
-    else:
-        return False
-    return True
-
-
-def word_of_a_questionnaire(heard: Heard) -> bool:
-    """A word that a coordinator has chosen to begin a questionnaire with."""
-    return not heard.was_too_late and begin_by_word(heard.sitting, heard.text)
 
 
 def not_listened_to(heard: Heard) -> bool:
@@ -520,130 +353,7 @@ def _offer_help(heard: Heard) -> None:
 # -- what they do --------------------------------------------------------------------------------------
 
 
-def _stop(sitting: Sitting) -> None:
-    """STOP holds everywhere: on every address of theirs, for all that waits, and for open conversations."""
-    desk, addresses = sitting.desk, sitting.desk.addresses_of(sitting.person) or [sitting.address]
-    for address in addresses:
-        desk.change(address, stopped_at=address.stopped_at or desk.now)
-    for conversation in desk.open_conversations(sitting.person):
-        desk.change(conversation, state="ended")
-    desk.withdraw(addresses, Lane.REPLY, "they said STOP")
-    desk.void_invitations(sitting.person)
-
-
-def _start(sitting: Sitting) -> None:
-    """START undoes STOP and PAUSE, and answers an open question of how long the pause shall be."""
-    for conversation in sitting.desk.open_conversations(sitting.person):
-        if conversation.flow == "pause":
-            sitting.desk.change(conversation, state="ended")
-    sitting.desk.change(sitting.address, stopped_at=None)
-    sitting.desk.change(sitting.person, paused_until=None, preferred_address_id=sitting.address.id)
-
-
-def _begin_afresh(sitting: Sitting, flow: str, given: Mapping[str, Json]) -> None:
-    """Begin a flow with what they wrote in the same message, in place of one that is open."""
-    for conversation in sitting.desk.open_conversations(sitting.person):
-        if conversation.flow == flow:
-            sitting.desk.change(conversation, state="ended")
-    sitting.begin(flow, **given)
-
-
-def _leave(heard: Heard) -> None:
-    """EXIT leaves the conversation in front and says so; the one behind it comes back."""
-    sitting = heard.sitting
-    sitting.close_expired()
-    front = sitting.front()
-    if front is None:
-        sitting.say("house.nothing-open")
-        return
-    in_safety = front.flow == "safety"
-    listened_in_danger = in_safety and (
-        _leaves_the_question_of_safety(heard, front) or heard.turn(front).took_any_words
-    )
-    sitting.desk.change(front, state="ended")
-    sitting.say("house.left-joining" if front.flow == "joining" else "house.left")
-    if listened_in_danger:
-        sitting.say("safety.here")
-    sitting.come_back()
-
-
-def _thanked(heard: Heard) -> None:
-    """The word alone shows what they have been thanked for, if anything; any other way to say it is a courtesy."""
-    sitting = heard.sitting
-    is_their_word = plain(heard.text).upper() in THEIR_THANKS
-    if is_their_word and has_thanks(sitting.desk.connection, sitting.person.id):
-        sitting.begin("thanks")
-    elif is_their_word and heard.text.strip("/ ").isupper():
-        sitting.say("thanks.none")
-    else:
-        sitting.say("house.welcome-any-time")
-
-
-def _may_tell_a_vote(heard: Heard) -> bool:
-    """Whether words beside their question may say what somebody chooses in a secret vote: one is open to them."""
-    desk = heard.sitting.desk
-    return is_in_a_secret_vote(desk.connection, heard.sitting.person.id, desk.now)
-
-
-def _keep_to_itself(heard: Heard) -> None:
-    """What is answered in front: where that is secret no word is kept, and what is between us is marked as such."""
-    if heard.sitting.asks_in_secret():
-        _keep_no_words(heard)
-    if heard.sitting.is_between_us() and heard.sitting.message_id is not None:
-        heard.sitting.desk.keep_between_us(heard.sitting.message_id)
-
-
-def _keep_what_it_said(heard: Heard, conversation: ConversationRecord, question_key: str, choice: str) -> None:
-    """A button comes as data: what it said is kept, for whoever reads the conversation."""
-    sitting = heard.sitting
-    question = sitting.question_of(conversation)
-    if question is not None and question.key == question_key and sitting.message_id is not None:
-        label = label_of(choice, question, sitting.voice.words, sitting.language)
-        sitting.desk.keep_words(sitting.message_id, label)
-
-
-def _keep_no_words(heard: Heard) -> None:
-    """What somebody answers in secret is kept nowhere, understood or not."""
-    if heard.sitting.message_id is not None:
-        heard.sitting.desk.leave_out_words(heard.sitting.message_id)
-
-
 def _is_for_who_watches(heard: Heard, front: ConversationRecord) -> bool:
     """A wish for a person in the safety conversation: it goes to whoever has the alert, not to the office."""
     is_watched = heard.sitting.voice.house.safeguarding.watched
     return is_watched and front.flow == "safety" and heard.keyword is not None and heard.keyword.name == "HUMAN"
-
-
-def _leaves_the_question_of_safety(heard: Heard, front: ConversationRecord) -> bool:
-    """The word EXIT itself where we ask "Are you safe right now?": they leave, which says nothing of danger.
-
-    Whatever else is not "safe" counts as danger there, "get me out" too.
-    """
-    if front.flow != "safety" or heard.keyword is None or heard.keyword.typed not in EXIT_ITSELF:
-        return False
-    question = heard.sitting.question_of(front)
-    return question is not None and question.kind is are_you_safe
-
-
-def _is_about_their_data(heard: Heard) -> bool:
-    """MYDATA, FORGET, or an answer to what these ask."""
-    if heard.keyword is not None and heard.keyword.name in OF_THEIR_DATA:
-        return True
-    front = heard.sitting.front()
-    fits = front is not None and front.flow in OF_THEIR_DATA.values() and heard.turn(front).outcome == "answered"
-    return fits and heard.message.kind in ("text", "button")
-
-
-def _fits_a_question(heard: Heard) -> bool:
-    """Whether an open question, other than one for any words, takes this as its answer."""
-    front = heard.sitting.front()
-    if front is None:
-        return False
-    turn = heard.turn(front)
-    return turn.outcome == "answered" and not turn.took_any_words
-
-
-def _invitation_code(text: str) -> str | None:
-    """The code in "JOIN CODE" or "/start CODE"."""
-    words = text.split()
-    return words[1] if len(words) == 2 and words[0].casefold() in JOIN_WORDS else None
