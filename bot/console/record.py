@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot.console import log_words
-from bot.console.visit import ADMIN, SAFEGUARDING, WITH_PEOPLE, Room, Visit, number_in
+from bot.console.visit import ADMIN, SAFEGUARDING, WITH_PEOPLE, NotThere, Room, Visit, number_in
 from bot.own_alerts import of_others
 from storage import accounts
 from storage.alerts import alerts_with_ids
@@ -27,7 +26,9 @@ def log(visit: Visit) -> Response:
     with visit.reading() as connection:
         lines = accounts.recorded(connection, who=who, about=about, before=older_than, limit=A_PAGE + 1)
         names = accounts.who_is_recorded(connection)
-        own = _about_their_own(visit, connection, lines)
+        own = _about_their_own(visit, connection, [about, *(each.about for each in lines)])
+        if about in own:
+            raise NotThere
         reader = log_words.Reader(connection, visit.projects, visit.is_a(*WITH_PEOPLE))
         things = log_words.things(reader, [each for each in (*(line.about for line in lines), about) if each])
     more = lines[A_PAGE - 1].id if len(lines) > A_PAGE else None
@@ -45,9 +46,9 @@ def log(visit: Visit) -> Response:
     )
 
 
-def _about_their_own(visit: Visit, connection: Connection, lines: Sequence[Any]) -> set[str]:
+def _about_their_own(visit: Visit, connection: Connection, named: Sequence[str | None]) -> set[str]:
     """What colleagues did about an alert of the reader's own is not for the reader."""
-    about = {each.about for each in lines if each.about and each.about.startswith("alert:")}
+    about = {each for each in named if each and each.startswith("alert:")}
     ids = [its_id for each in about if (its_id := number_in(each.partition(":")[2])) is not None]
     found = alerts_with_ids(connection, ids)
     others = of_others(connection, visit.console.house.safeguarding, found, visit.who.name)
