@@ -16,6 +16,7 @@ class Form:
     action: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    wanted: set[str] = field(default_factory=set)
 
 
 class FormsOf(HTMLParser):
@@ -39,6 +40,7 @@ class FormsOf(HTMLParser):
         if self._form is None:
             return
         name = about.get("name", "")
+        self._form.wanted |= {name} if "required" in about and not about.get("value") else set()
         if tag == "input" and about.get("type") == "file":
             self._form.files.append(name)
         elif tag == "input" and name:
