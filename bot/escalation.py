@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.by_itself import ByItself
 from bot.clock import Clock
 from bot.logs import where
 from bot.own_alerts import whose_own
@@ -45,23 +46,14 @@ class Due:
     id: int
 
 
-class Escalation:
+class Escalation(ByItself):
     """Tells the next person of every alert that nobody has acknowledged in time.
 
     Any process may run it at any moment: alerts are locked while it works on them.
-
-    Args:
-        store: Where it is committed.
-        voice: The words and the house.
-        clock: What time it is.
-        wake: Called with the names of the senders that have something to send.
     """
 
     def __init__(self, store: Store, voice: Voice, clock: Clock, wake: Callable[[set[str]], None]) -> None:
-        self._store = store
-        self._voice = voice
-        self._clock = clock
-        self._wake = wake
+        super().__init__(store, voice, clock, wake)
         self._running: set[asyncio.Task[None]] = set()
 
     async def find_due(self) -> int:

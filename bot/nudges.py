@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from bot.clock import Clock
+from bot.by_itself import ByItself
 from bot.logs import where
 from bot.not_joined import NOT_JOINED, has_not_joined
 from bot.sitting import Sitting, Voice
@@ -17,7 +17,6 @@ from storage.desk import Desk
 from storage.forgetting import ASKED_TO_BE_FORGOTTEN, who_is_leaving
 from storage.nudges import DueNudge, due_nudges, put_nudge_off, settle_nudge
 from storage.records import AddressRecord, PersonRecord
-from storage.store import Store
 from storage.tables import Lane
 
 log = logging.getLogger(__name__)
@@ -28,21 +27,8 @@ LOOK_AGAIN = timedelta(days=1)  # at somebody who has been silent for so long th
 NO_LONGER = "it no longer applied"
 
 
-class Nudges:
-    """Finds what is due to be said, and says it or writes down what holds it back.
-
-    Args:
-        store: Where it is committed.
-        voice: The words and the house.
-        clock: What time it is.
-        wake: Called with the names of the senders that have something to send.
-    """
-
-    def __init__(self, store: Store, voice: Voice, clock: Clock, wake: Callable[[set[str]], None]) -> None:
-        self._store = store
-        self._voice = voice
-        self._clock = clock
-        self._wake = wake
+class Nudges(ByItself):
+    """Finds what is due to be said, and says it or writes down what holds it back."""
 
     async def find_due(self) -> int:
         """Say everything that is due now; how many nudges were looked at."""

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from bot.clock import Clock
-from bot.sitting import Voice
+from bot.by_itself import ByItself
 from bot.telling import staff_address
 from storage.desk import Desk
-from storage.store import Store
 from storage.tables import Lane
 
 
-class Notices:
-    """Tells the people of `[[safeguarding.person]]` that there may be feedback to read.
-
-    Args:
-        store: Where it is committed.
-        voice: The words and the house.
-        clock: What time it is.
-        wake: Called with the names of the senders that have something to send.
-    """
-
-    def __init__(self, store: Store, voice: Voice, clock: Clock, wake: Callable[[set[str]], None]) -> None:
-        self._store = store
-        self._voice = voice
-        self._clock = clock
-        self._wake = wake
+class Notices(ByItself):
+    """Tells the people of `[[safeguarding.person]]` that there may be feedback to read."""
 
     async def every_week(self) -> None:
         """Queue it for everybody, in the same words whether or not anything came."""
