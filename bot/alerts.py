@@ -125,7 +125,7 @@ def _leave_for_the_console(sitting: Sitting, words: str) -> None:
     sitting.add_to_inbox(TO_A_PERSON)
     reader = who_reads(sitting.desk.connection, sitting.person.id)
     if reader is not None and reader.by_text:
-        tell_by_text(sitting.desk, sitting.voice, reader.name, sitting.person.called, words)
+        tell_by_text(sitting.desk, sitting.voice, reader.name, sitting.person, words)
     if sitting.person.safe_to_text is False:
         sitting.say("alerts.read-by", name=reader.name if reader else "")
 

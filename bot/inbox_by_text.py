@@ -17,6 +17,7 @@ from storage.accounts import record
 from storage.alerts import alerts_shown
 from storage.alerts import record as record_alert
 from storage.inbox import ids_waiting, numbers
+from storage.tables import SEVERAL
 
 _INBOX = re.compile(r"\W*(?:inbox|blwch)\W*(\d{5,19})?\W*", re.IGNORECASE)
 _DONE = re.compile(r"\W*(?:done|gwnaed)\W*(\d{5,19})\W*", re.IGNORECASE)
@@ -52,6 +53,7 @@ def _list(sitting: Sitting, sender: Sender) -> None:
     if not waiting:
         sitting.say("by-text.nobody-waits")
         return
+    sitting.speak_of(SEVERAL)
     known = numbers(ids_waiting(connection), SHORTEST)
     lines = [f"{known[each.id]} {_called(each)}: {each.why}" for each in waiting]
     shown = "\n".join(lines)
@@ -93,6 +95,8 @@ def _the_one(sitting: Sitting, sender: Sender, typed: str) -> Waiting:
     item = one_who_waits(connection, found[0], sender.projects, sender.them) if len(found) == 1 else None
     if item is None:
         raise NotDone(sitting.sentence("by-text.no-item", {"number": typed}))
+    if item.person_id is not None:
+        sitting.speak_of(item.person_id)
     return item
 
 

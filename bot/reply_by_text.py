@@ -74,7 +74,9 @@ def _look(sitting: Sitting, sender: Sender, who: str, words: str) -> None:
     """Show what would be sent, as it would come to them, and what it takes."""
     if sitting.message_id is None:
         return
-    meant = _Meant(sitting.message_id, _person(sitting, sender, who), talking.good_words(words))
+    person_id = _person(sitting, sender, who)
+    sitting.speak_of(person_id)
+    meant = _Meant(sitting.message_id, person_id, talking.good_words(words))
     seen = _preview(sitting, sender, meant)
     name = called(sitting.desk.connection, meant.person_id) or who
     sitting.say("by-text.look", name=name, text=seen.text, takes=_takes(sitting, seen))
@@ -99,6 +101,7 @@ def _send(sitting: Sitting, sender: Sender, number: str) -> bool:
                 meant.message_id,
                 sender.projects,
             )
+            sitting.speak_of(meant.person_id)
             name = called(sitting.desk.connection, meant.person_id) or ""
             sitting.say("by-text.gone" if said else "by-text.gone-already", name=name)
             return True
@@ -114,6 +117,7 @@ def _meant(sitting: Sitting, sender: Sender, message_id: int, write: re.Match[st
 
 def _give(sitting: Sitting, sender: Sender, who: str) -> None:
     person_id = _person(sitting, sender, who)
+    sitting.speak_of(person_id)
     talking.give_back_by_text(sitting.desk, sitting.voice, person_id, sender.name, sender.projects)
     sitting.say("by-text.given-back", name=called(sitting.desk.connection, person_id) or who)
 

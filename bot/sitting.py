@@ -74,6 +74,7 @@ class Sitting:
     _choices: tuple[tuple[str, str], ...] = ()
     _asks_in: int | None = None
     _between_us: bool = False
+    _speaks_of: int | None = None
     _begins: tuple[str, Mapping[str, str]] | None = None
 
     @property
@@ -242,6 +243,12 @@ class Sitting:
         if self.message_id is not None:
             self.desk.keep_between_us(self.message_id)
 
+    def speak_of(self, person_id: int) -> None:
+        """What was written here, and what is answered, is about somebody else (or `SEVERAL`): it goes when they go."""
+        self._speaks_of = person_id
+        if self.message_id is not None:
+            self.desk.speaks_of(self.message_id, person_id)
+
     def is_between_us(self) -> bool:
         """Whether what is answered to the question in front is for nobody of the team."""
         front = self.front()
@@ -284,6 +291,8 @@ class Sitting:
         person_id = None if self.desk.has_forgotten(self.person) else self.person.id
         if self._between_us:
             values["between_us"] = True
+        if self._speaks_of is not None:
+            values["about_id"] = self._speaks_of
         self.desk.add_outgoing(self.address, person_id=person_id, lane=int(self.lane), text=text, **values)
 
 

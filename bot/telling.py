@@ -17,7 +17,7 @@ from storage import alerts
 from storage.alert_notices import follow
 from storage.alerts import AlertRecord
 from storage.desk import Desk
-from storage.records import AddressRecord
+from storage.records import AddressRecord, PersonRecord
 from storage.tables import Lane
 
 if TYPE_CHECKING:
@@ -67,17 +67,17 @@ def tell_them(desk: Desk, voice: Voice, alert: AlertRecord, key: str, what: str,
     return outbox_id
 
 
-def tell_by_text(desk: Desk, voice: Voice, who: str, called: str | None, words: str) -> None:
+def tell_by_text(desk: Desk, voice: Voice, who: str, them: PersonRecord, words: str) -> None:
     """Send a coordinator who writes with somebody from their phone what that person wrote, outside any alert."""
     coordinator = voice.house.safeguarding.named(who)
     if coordinator is None:
         return  # it waits in the inbox
     address, language = staff_address(desk, coordinator.channel, coordinator.address, who), voice.house.language
-    name = called or voice.words.sentence(language, "alerts.no-name")
+    name = them.called or voice.words.sentence(language, "alerts.no-name")
     text = voice.words.sentence(
         language, "by-text.wrote", {"name": name, "words": words}, short=address.channel == "sms"
     )
-    _queue(desk, address, None, text, Lane.REPLY)
+    _queue(desk, address, None, text, Lane.REPLY, about_id=them.id)
 
 
 def staff_address(desk: Desk, channel: str, value: str, name: str) -> AddressRecord:
@@ -134,7 +134,15 @@ def _named(words: Words, language: str, kind: str, name: str) -> str:
     return words.sentence(language, key if key in words.keys() else f"alerts.{kind}-other")  # noqa: SIM118
 
 
-def _queue(desk: Desk, address: AddressRecord, person_id: int | None, text: str, lane: Lane) -> int:
+def _queue(
+    desk: Desk, address: AddressRecord, person_id: int | None, text: str, lane: Lane, about_id: int | None = None
+) -> int:
     return desk.add_outgoing(
-        address, person_id=person_id, lane=int(lane), text=text, buttons=None, conversation_id=None
+        address,
+        person_id=person_id,
+        lane=int(lane),
+        text=text,
+        buttons=None,
+        conversation_id=None,
+        about_id=about_id,
     )

@@ -86,14 +86,15 @@ def _their_events(person_id: int, column: Column[Any]) -> Any:
 
 
 def _messages(person_id: int) -> ColumnElement[bool]:
-    """What they wrote, and what coordinators wrote to us about their alerts ("REPLY 4821 ...")."""
-    its = MESSAGE.alias("theirs")
+    """What they wrote, and what coordinators wrote to us about them ("REPLY Ada: ...") and their alerts."""
+    its, other = MESSAGE.alias("theirs"), MESSAGE.alias("about_them")
     theirs = select(its.c.id).where(its.c.person_id == person_id)
-    return MESSAGE.c.id.in_(union(theirs, _their_events(person_id, EVENT.c.message_id)))
+    about_them = select(other.c.id).where(other.c.about_id == person_id)
+    return MESSAGE.c.id.in_(union(theirs, about_them, _their_events(person_id, EVENT.c.message_id)))
 
 
 def _sent(person_id: int) -> ColumnElement[bool]:
-    """What we wrote to them, and to coordinators about their alerts.
+    """What we wrote to them, and to coordinators about them and their alerts.
 
     The answer to READ holds name, number and words, and only its moment is in the record: it is looked for among what
     was said about danger, where every order of a coordinator is answered.
@@ -107,8 +108,10 @@ def _sent(person_id: int) -> ColumnElement[bool]:
     answers = select(answer.c.id).where(
         about_danger, answer.c.created_at.in_(read), answer.c.person_id != person_id, reference.exists()
     )
+    other = OUTBOX.alias("about_them")
     to_them = select(theirs.c.id).where(theirs.c.person_id == person_id)
-    return OUTBOX.c.id.in_(union(to_them, _their_events(person_id, EVENT.c.outbox_id), answers))
+    about_them = select(other.c.id).where(other.c.about_id == person_id)
+    return OUTBOX.c.id.in_(union(to_them, about_them, _their_events(person_id, EVENT.c.outbox_id), answers))
 
 
 def _responses(person_id: int) -> Any:
@@ -130,8 +133,13 @@ ABOUT_PEOPLE: tuple[Kept, ...] = (
     Kept(HOLDER, "which addresses are theirs", _by(HOLDER.c.person_id)),
     Kept(INVITATION, "their invitation", _by(INVITATION.c.person_id)),
     Kept(CHECK_IN, "how they said they were", _by(CHECK_IN.c.person_id)),
-    Kept(MESSAGE, "messages from them, and from coordinators about their alerts", _messages),
-    Kept(OUTBOX, "messages to them, and to coordinators about their alerts", _sent),
+    Kept(
+        MESSAGE,
+        "messages from them, and from coordinators about them",
+        _messages,
+        names=("person_id", "about_id"),
+    ),
+    Kept(OUTBOX, "messages to them, and to coordinators about them", _sent, names=("person_id", "about_id")),
     Kept(CONVERSATION, "conversations, and where they are in them", _by(CONVERSATION.c.person_id)),
     Kept(INBOX, "what waits for a person, or did", _by(INBOX.c.person_id)),
     Kept(NUDGE, "what we mean to say to them, or have said", _by(NUDGE.c.person_id)),

@@ -420,6 +420,12 @@ class Desk:
             if row["id"] == message_id:
                 row["between_us"] = True
 
+    def speaks_of(self, message_id: int, person_id: int) -> None:
+        """Mark a message of this batch as one in which a coordinator speaks of somebody."""
+        for row in self._new[MESSAGE]:
+            if row["id"] == message_id:
+                row["about_id"] = person_id
+
     def add_outgoing(self, address: AddressRecord, **values: Any) -> int:
         """Queue a message of ours. Returns its id."""
         self.senders.add(address.sender)

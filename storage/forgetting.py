@@ -16,7 +16,7 @@ from storage.alerts import ALERT, IS_OPEN
 from storage.desk import ADDRESS, HOLDER, INBOX, MESSAGE, ON_ITS_WAY, OUTBOX, PERSON
 from storage.hand_offs import forget_in_tasks
 from storage.nudges import NUDGE, WAITING
-from storage.tables import new_id
+from storage.tables import SEVERAL, new_id
 
 LONGEST_WAIT = timedelta(days=1)  # for our last message; after that it goes with the address
 ASKED_TO_BE_FORGOTTEN = "asked to be forgotten"  # why something is left unsaid
@@ -72,6 +72,8 @@ def erase(connection: Connection, person_id: int, now: datetime) -> None:
     for kept in reversed(ABOUT_PEOPLE):  # who is whose goes last
         if not kept.stays and kept.table is not ADDRESS:
             connection.execute(delete(kept.table).where(kept.whose(person_id)))
+    lists = OUTBOX.c.about_id == SEVERAL, OUTBOX.c.state.not_in(("queued", "sending"))
+    connection.execute(delete(OUTBOX).where(*lists))
     spoke_last = {"speaker_id": None, "speaker_since": None, "last_heard_at": None}
     spoke = ADDRESS.c.id.in_(theirs), ADDRESS.c.speaker_id == person_id
     connection.execute(update(ADDRESS).where(*spoke).values(**spoke_last))

@@ -20,7 +20,7 @@ from storage.tables.questionnaires import (
 )
 from storage.tables.reflections import Reflection
 from storage.tables.relay import BlockedAsker, PassedOn, TeamMate
-from storage.tables.sending import Lane, Offset, OutboxItem
+from storage.tables.sending import SEVERAL, Lane, Offset, OutboxItem
 from storage.tables.strengths import Strength
 from storage.tables.tasks import HandOff, Task, TaskEvent, TaskOffer, TaskQuestion
 from storage.tables.thanks import Thanks
@@ -29,6 +29,7 @@ from storage.tables.votes import Vote, VoteVoter
 from storage.tables.words import OwnWording
 
 __all__ = [
+    "SEVERAL",
     "Account",
     "AccountProject",
     "Address",

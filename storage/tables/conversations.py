@@ -43,12 +43,19 @@ class Message(SQLModel, table=True):
     """Something a person sent us, kept for coordinators; (sender, provider_id) also tells a redelivery.
 
     `between_us`: words that were said to be for nobody of the team, as to a team-mate or without their name.
+    `about_id`: of whom it speaks, where a coordinator sends an order about somebody; it goes when that one goes.
     """
 
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint("provider_id", "sender", name="message_once"),  # looked up by provider_id
         Index("message_person", "person_id", "id"),
+        Index(
+            "message_about",
+            "about_id",
+            sqlite_where=text("about_id IS NOT NULL"),
+            postgresql_where=text("about_id IS NOT NULL"),
+        ),
     )
 
     id: int = own_id()
@@ -62,6 +69,7 @@ class Message(SQLModel, table=True):
     conversation_id: int | None = Field(default=None, sa_type=BigInteger)
     at: datetime = Field(sa_type=Moment)
     between_us: bool | None = None
+    about_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class CheckIn(SQLModel, table=True):

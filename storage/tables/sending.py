@@ -20,12 +20,18 @@ class Lane(IntEnum):
     BROADCAST = 3
 
 
+SEVERAL = 0
+"""Where a list goes to a coordinator that names more than one."""
+
+
 class OutboxItem(SQLModel, table=True):
     """A message of ours and its honest state.
 
     `state` is one of queued, sending, sent, delivered, failed, unknown, withdrawn. It waits until `not_before`.
     `hold_from` and `hold_until` are the person's next quiet hours, for the lanes that obey them; once these have
     begun, `not_before` is their end and both are None. `between_us`: it may hold words that are for nobody of the team.
+    `about_id`: whose words it carries to a coordinator, or of whom it speaks; it goes when that one goes. `SEVERAL`: it
+    names more than one, and goes when anybody goes.
     """
 
     __tablename__ = "outbox"
@@ -68,6 +74,12 @@ class OutboxItem(SQLModel, table=True):
         ),
         Index("outbox_person", "person_id", "id"),
         Index("outbox_provider", "provider_id"),
+        Index(
+            "outbox_about",
+            "about_id",
+            sqlite_where=text("about_id IS NOT NULL"),
+            postgresql_where=text("about_id IS NOT NULL"),
+        ),
     )
 
     id: int = own_id()
@@ -90,6 +102,7 @@ class OutboxItem(SQLModel, table=True):
     parts: int | None = None
     reason: str | None = None
     between_us: bool | None = None
+    about_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Offset(SQLModel, table=True):

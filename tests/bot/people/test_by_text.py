@@ -18,6 +18,7 @@ from storage.desk import INBOX, MESSAGE, OUTBOX, PERSON
 from tests.bot.cast import Someone, rows, volunteer
 from tests.bot.people.cast import bo_does, key_of
 from tests.bot.projects.cast import bo_saves
+from tests.bot.test_being_forgotten import everything
 from tests.bot.watched import HOUSE, IN_DANGER, MONDAY_AT_TEN, Watched
 
 WORDS = "my landlord is selling the flat"
@@ -280,3 +281,21 @@ async def test_words_of_danger_read_by_text_stand_in_the_alerts_record(world: Wa
     await bo.looks()
     assert IN_DANGER in await said(bo, "INBOX 23456")
     assert ("read", "Bo") in world.record()
+
+
+async def test_when_ada_is_forgotten_nothing_about_her_stays_with_the_coordinators(world: Watched):
+    zillah, sam = await volunteer(world, "Zillah"), world.staff("Sam")
+    await zillah.texts("HUMAN")
+    await zillah.texts(WORDS)
+    [number] = set(re.findall(r"\d{5,}", await said(sam, "INBOX")))
+    assert WORDS in await said(sam, f"INBOX {number}")
+    await sends(world, sam, "REPLY Zillah: is it the flat in Hove?")
+    await zillah.texts("the one by the pier")
+    assert "by the pier" in await came(world, sam)
+    await sam.texts("REPLY Zillah: " + "x" * 5_000)
+    await sam.texts("GIVE Zillah")
+    await zillah.texts("FORGET")
+    await zillah.texts("1")
+    await world.settle()
+    for word in ("Zillah", WORDS, "Hove", "pier"):
+        assert word not in everything(world)
