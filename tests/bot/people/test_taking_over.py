@@ -326,7 +326,7 @@ async def test_somebody_who_never_wrote_and_never_joined_is_not_written_to(world
     dee = await meet(world, "Dee", language="cy")
     await takes_over(dee)
     dee.hears_nothing()
-    with pytest.raises(NotDone, match="invite"):
+    with pytest.raises(NotDone, match="not joined yet"):
         await replies(dee, "hello")
 
 
