@@ -10,7 +10,7 @@ from bot.sitting import Sitting
 from flows.conversation import Reply, Turn
 from flows.danger import Heard as Danger
 from flows.phrases import plain
-from flows.replies import wish
+from flows.replies import Scale, wish
 from flows.safety import are_you_safe
 from flows.words import Keyword
 from storage.records import ConversationRecord
@@ -65,6 +65,11 @@ class Heard:
             return False
         question = self.sitting.question_of(front)
         return question is not None and question.kind is are_you_safe
+
+    def is_on_a_scale(self, front: ConversationRecord) -> bool:
+        """Whether the question in front asks for a number on a scale, which words can say too."""
+        question = self.sitting.question_of(front)
+        return question is not None and isinstance(question.kind, Scale)
 
     @property
     def text(self) -> str:

@@ -68,14 +68,20 @@ def in_danger(heard: Heard) -> bool:
 
 
 def _take_as_an_answer_too(heard: Heard, front: ConversationRecord) -> None:
-    """The words still count as an answer, unless they would go on to others; nothing here may hold up the lines."""
+    """The words still count as an answer where they plainly are one; nothing here may hold up the lines.
+
+    How somebody is on a scale does ("2, i want to die"), and so do any words where any words were asked for, unless
+    they would go on to others. A "no" that is found in the words ("i cant go on") may be none: what was asked stays
+    open.
+    """
     try:
         turn = heard.turn(front)
     except Exception as problem:
         log.error("danger in a conversation that broke", extra={"problem": where(problem)})
         heard.sitting.desk.change(front, state="ended")
         return
-    if turn.outcome == "answered" and not FLOWS[front.flow].for_others:
+    is_plain = turn.took_any_words or heard.is_on_a_scale(front)
+    if turn.outcome == "answered" and is_plain and not FLOWS[front.flow].for_others:
         heard.sitting.take_in_silence(front, turn)
 
 

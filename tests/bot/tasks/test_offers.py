@@ -110,6 +110,18 @@ async def test_a_question_can_come_with_the_number(world: World):
     assert "is there a loo" in bo_lists(world)
 
 
+@pytest.mark.parametrize("said", ["i cant go on", "no i cant go on", "2 i cant go on"])
+async def test_a_no_among_words_of_danger_is_no_answer_and_the_offer_stays_open(world: World, said):
+    (ada,) = await in_the_garden(world, ADA)
+    bo_asks(world, "Ada")
+    await world.later(AN_HOUR)
+    await ada.looks()
+    await ada.texts(said)
+    ada.hears("safety.suicide_selfharm")
+    assert "Ada was asked on Mon 02 Mar and can answer" in bo_looks_at_it(world)
+    assert "go on" not in bo_looks_at_it(world)
+
+
 async def test_an_offer_without_an_answer_is_closed_after_five_days_and_nobody_is_chased(world: World):
     (ada,) = await in_the_garden(world, ADA)
     bo_asks(world, "Ada")
