@@ -27,6 +27,7 @@ SENTENCES: Mapping[str, str] = {
     "told": "{who} was told.",
     "told of it": "{who} was told more.",
     "told who has it": "{who} {was} told who has it.",
+    "told that nobody has answered yet": "They were told that nobody has answered yet, and not to wait.",
     "told who reads here": "They were told who writes with them now.",
     "told that the computer is back": "They were told that the computer answers again.",
     "words of a coordinator": "They were sent a coordinator's words.",
@@ -68,7 +69,7 @@ TOLD: Mapping[str, str] = {
     "not-delivered-discreet": "{who} was told that our message did not reach them.",
 }
 """What was told to somebody of the team, by the sentence that told it; it says more than the line itself."""
-THEIRS = ("told", "takes-over", "computer-again", "from-person")
+THEIRS = ("told", "nobody-yet", "takes-over", "computer-again", "from-person")
 """The sentences that told the person in danger; the line itself says what they were told."""
 
 

@@ -23,7 +23,7 @@ from bot.logs import where
 from bot.own_alerts import whose_own
 from bot.reaching import where_they_wrote_from, why_not_to_write
 from bot.sitting import Sitting, Voice
-from bot.telling import THEM, reason_in_words, tell
+from bot.telling import THEM, reason_in_words, tell, tell_them
 from bot.times import after_quiet_hours
 from storage import alerts, taking_over
 from storage.alert_notices import follow_answers, new_fates, take_fate, unfollowed_alerts
@@ -35,6 +35,7 @@ from storage.tables import Lane
 log = logging.getLogger(__name__)
 AT_ONCE = 100
 EVERYBODY_AGAIN_AFTER = timedelta(hours=1)
+NOBODY_YET = "told that nobody has answered yet"
 SILENT_FOR = timedelta(days=1)  # a coordinator who has taken over and then writes nothing: given back
 
 
@@ -126,8 +127,20 @@ def _tell_next(desk: Desk, voice: Voice, alert_id: int) -> None:
         if lost is not None and names:
             _tell_of_lost_answer(desk, voice, alert, name, lost)
     more = names and care.next_told(desk.now, {*told, *names, *themselves})
+    if told and not more and care.rota.on_call(desk.now):  # in a gap they have heard until when nobody may see it
+        _say_that_nobody_has_answered(desk, voice, alert)
     pause = care.acknowledge_within if more else EVERYBODY_AGAIN_AFTER
     alerts.change_alert(desk.connection, alert, due_at=desk.now + pause)
+
+
+def _say_that_nobody_has_answered(desk: Desk, voice: Voice, alert: AlertRecord) -> None:
+    """Everybody is told now and nobody has it: who waits for us is not left in silence. Once for an alert."""
+    if alerts.has_happened(desk.connection, alert, NOBODY_YET, THEM) is not None:
+        return
+    person = alerts.person_in_danger(desk.connection, alert)
+    address = alerts.address_with_id(desk.connection, alert.address_id)
+    if why_not_to_write(person, address, alert, desk.now) is None:
+        tell_them(desk, voice, alert, "nobody-yet", NOBODY_YET)
 
 
 def _write_down(desk: Desk, voice: Voice, outbox_id: int) -> None:

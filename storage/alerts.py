@@ -258,8 +258,12 @@ def _address(connection: Connection, which: Any) -> AddressRecord | None:
 
 
 def person_in_danger(connection: Connection, alert: AlertRecord) -> Row[Any]:
-    """What must be known to write to them: language, zone, safe_to_text, taken_over_by and taken_over_at."""
-    columns = ("language", "zone", "safe_to_text", "taken_over_by", "taken_over_at")
+    """What must be known to write to them.
+
+    Returns:
+        called, joined_at, language, zone, safe_to_text, taken_over_by and taken_over_at.
+    """
+    columns = ("called", "joined_at", "language", "zone", "safe_to_text", "taken_over_by", "taken_over_at")
     query = select(*(PERSON.c[name] for name in columns)).where(PERSON.c.id == alert.person_id)
     return connection.execute(query).one()
 

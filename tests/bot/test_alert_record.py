@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import bot
 import storage
 from bot.alert_record import SENTENCES, THEIRS, TOLD, in_sentences
+from bot.escalation import NOBODY_YET
 from storage.alert_notices import FATES
 from storage.taking_over import SILENT
 
@@ -30,9 +31,9 @@ WRITES = {
 """What writes into the record, and which of what it is given says what happened."""
 TELLS_THEM = {"order.tell_them": 0, "talk.write": 0, "tell_them": 3}
 """What writes to the person in danger, and where the sentence stands."""
-PASSED_ON = {"what", "fate.state", "taking_over.SILENT", "f'not {what}: {why}'"}
+PASSED_ON = {"what", "fate.state", "taking_over.SILENT", "NOBODY_YET", "f'not {what}: {why}'"}
 """How it is called where it is not said on the spot: it was given there, or is held below."""
-GIVEN = {*FATES, SILENT, "raised", "raised again", "told", "answered", "words of a coordinator"}
+GIVEN = {*FATES, SILENT, NOBODY_YET, "raised", "raised again", "told", "answered", "words of a coordinator"}
 
 
 def calls() -> Iterator[tuple[str, list[ast.expr]]]:

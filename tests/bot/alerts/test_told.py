@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.desk import INBOX, Desk
 from tests.bot.alerts.cast import NEVER, acknowledged, in_danger, news_of, night
 from tests.bot.cast import Someone, rows, volunteer
-from tests.bot.watched import IN_DANGER, MONDAY_AT_TEN, STAFF, Watched
+from tests.bot.watched import HIT, IN_DANGER, MONDAY_AT_TEN, STAFF, Watched
 
 NUMBERS = itertools.count(1)
 
@@ -76,6 +76,31 @@ async def test_then_everybody_is_told_once_more_each_hour_until_somebody_acknowl
     await world.passes(hours=3)
     assert [len(world.has_come_to(name)) for name in STAFF] == before
     assert world.alert().state == "acknowledged"
+
+
+async def test_who_waits_hears_once_that_nobody_has_answered_yet(world: Watched):
+    ada = await in_danger(world)
+    await world.passes(minutes=19)
+    await ada.looks()
+    ada.hears_nothing()
+    await world.passes(minutes=1)
+    await ada.looks()
+    ada.hears("alerts.nobody-yet")
+    await world.passes(hours=5)
+    await ada.looks()
+    ada.hears_nothing()
+
+
+async def test_where_it_may_not_be_safe_or_nobody_is_on_call_that_is_not_said(world: Watched):
+    ada = await in_danger(world, HIT)
+    await world.passes(hours=2)
+    await ada.looks()
+    ada.hears_nothing()
+    await night(world)
+    eve = await in_danger(world, name="Eve")
+    await world.passes(hours=2)
+    await eve.looks()
+    eve.hears_nothing()
 
 
 async def test_a_service_that_slept_tells_everybody_once_not_once_for_each_hour(world: Watched):
