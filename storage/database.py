@@ -205,6 +205,7 @@ def begin(connection: Connection) -> None:
 
 
 def _set_up_writer(connection: sqlite3.Connection, _record: object) -> None:
+    _know_all_capitals(connection)
     connection.isolation_level = None  # the driver must not begin transactions by itself
     _into_wal_mode(connection)
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
@@ -224,7 +225,17 @@ def _into_wal_mode(connection: sqlite3.Connection) -> None:
             time.sleep(0.02)
 
 
+def _know_all_capitals(connection: sqlite3.Connection) -> None:
+    """By itself SQLite knows only those of English: whoever is called Élodie or Иван was not found by their name."""
+    connection.create_function("lower", 1, _in_small_letters, deterministic=True)
+
+
+def _in_small_letters(value: object) -> str | None:
+    return None if value is None else str(value).lower()
+
+
 def _set_up_reader(connection: sqlite3.Connection, _record: object) -> None:
+    _know_all_capitals(connection)
     connection.isolation_level = None
     connection.execute("PRAGMA query_only=ON")
 
