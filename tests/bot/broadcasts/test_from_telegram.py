@@ -9,13 +9,17 @@ import pytest
 from bot.broadcasts.going import Broadcasts
 from bot.broadcasts.spending import Spending
 from bot.broadcasts.wording import Office
+from bot.console.team import invite
+from bot.projects.keeping import add
 from bot.safeguarding import Safeguarding
 from bot.simulation import Person, World
+from storage.accounts import account_called, close_account
 from storage.broadcasts import BROADCAST
 from storage.database import Database
 from storage.desk import INBOX
 from tests.bot.broadcasts.cast import Bo
 from tests.bot.cast import Someone, meet, rows, volunteer
+from tests.bot.people.cast import bo_does
 from tests.bot.projects.cast import bo_saves
 from tests.bot.watched import HOUSE, MONDAY_AT_TEN, STAFF, Watched
 
@@ -128,3 +132,30 @@ async def test_the_console_and_telegram_see_the_same_broadcast(watched: Watched)
     bo = coordinator(watched, "Bo")
     await bo.texts("BROADCAST: Tea on Sunday?")
     assert Bo(watched).looks_at(1).people == 1
+
+
+async def test_bo_reaches_no_more_people_than_his_account_does(watched: Watched):
+    ada, eve = await volunteer(watched, "Ada"), await volunteer(watched, "Eve")
+    bo_saves(watched, everybody=None)
+    bo_does(watched, lambda c: add(c, "Garden", "Eve", "volunteer", None, watched.clock()))
+    bo_does(watched, lambda c: invite(c, "Bo", ("coordinator",), ["Garden"], "http://127.0.0.1", watched.clock()))
+    bo = coordinator(watched, "Bo")
+    [seen] = await bo.texts("BROADCAST: Tea on Sunday?")
+    assert "It goes to 1 person." in seen
+    await bo.texts("SEND 1")
+    await goes_on(watched)
+    assert await eve.looks() == ["Tea on Sunday?"]
+    assert await ada.looks() == []
+
+
+async def test_nobody_whose_account_is_closed_or_is_for_no_people_writes_to_many(watched: Watched):
+    ada = await volunteer(watched, "Ada")
+    bo_saves(watched)
+    bo = coordinator(watched, "Bo")
+    bo_does(watched, lambda c: invite(c, "Bo", ("admin",), None, "http://127.0.0.1", watched.clock()))
+    assert "for no people, or is closed" in (await bo.texts(GARDEN))[0]
+    with watched.service.database.writing() as connection:
+        close_account(connection, account_called(connection, "Bo").id, watched.clock())
+    assert "for no people, or is closed" in (await bo.texts(GARDEN))[0]
+    assert rows(watched, BROADCAST, "number") == []
+    assert await ada.looks() == []
