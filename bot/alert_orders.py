@@ -244,8 +244,10 @@ def _stop_reading(order: Order) -> bool:
     What a colleague took over at the console is theirs to give back.
     """
     reader = taking_over.who_reads(order.desk.connection, order.alert.person_id)
-    is_theirs = order.giver.reads_at is None and reader is not None and reader.name == order.name
-    if reader is None or (reader.at_console and not is_theirs):
+    if reader is None:
+        return False
+    is_theirs = reader.name == order.name and (order.giver.reads_at is None or reader.by_text)
+    if reader.at_console and not is_theirs:
         return False
     told = order.tell_them("computer-again", "told that the computer is back", name=order.name)
     taking_over.give_back(order.desk, order.alert.person_id, order.name, outbox_id=told)

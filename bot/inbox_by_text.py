@@ -7,6 +7,7 @@ none of an alert.
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from bot.from_their_phone import Sender, in_private, is_from_staff, who_sends
 from bot.projects.keeping import NotDone
@@ -16,12 +17,13 @@ from bot.waiting import Waiting, ids_for, one_who_waits, see_to, who_waits
 from storage.accounts import record
 from storage.alerts import alerts_shown
 from storage.alerts import record as record_alert
-from storage.inbox import ids_waiting, numbers
+from storage.inbox import done_since, ids_waiting, numbers
 from storage.tables import SEVERAL
 
 _INBOX = re.compile(r"\W*(?:inbox|blwch)\W*(\d{5,19})?\W*", re.IGNORECASE)
 _DONE = re.compile(r"\W*(?:done|gwnaed)\W*(\d{5,19})\W*", re.IGNORECASE)
 SHORTEST = 5  # digits; an alert has four
+STILL_KNOWN_FOR = timedelta(minutes=30)  # after it is done, what was said of it can be sent
 MOST = 5
 MOST_WORDS, LONGEST = 3, 300
 SAW = "saw what they wrote"
@@ -82,11 +84,15 @@ def _mark(sitting: Sitting, sender: Sender, typed: str) -> None:
 
 
 def person_who_waits(sitting: Sitting, sender: Sender, typed: str) -> int | None:
-    """Whom an item with this number is about; None: there is none that waits."""
-    try:
-        return _the_one(sitting, sender, typed).person_id if len(typed) >= SHORTEST and typed.isdecimal() else None
-    except NotDone:
+    """Whom an item with this number is about; None: there is none that waits, or was done just now."""
+    if len(typed) < SHORTEST or not typed.isdecimal():
         return None
+    try:
+        return _the_one(sitting, sender, typed).person_id
+    except NotDone:
+        connection, since = sitting.desk.connection, sitting.desk.now - STILL_KNOWN_FOR
+        done = [each for each in done_since(connection, since, sender.projects) if str(each.id).endswith(typed)]
+        return done[0].person_id if len(done) == 1 else None
 
 
 def _the_one(sitting: Sitting, sender: Sender, typed: str) -> Waiting:

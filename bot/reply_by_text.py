@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import Connection
+
 from bot.from_their_phone import Sender, in_private, is_from_staff, who_sends
 from bot.inbox_by_text import person_who_waits
 from bot.own_alerts import is_themselves
@@ -20,14 +22,17 @@ from bot.people import NobodyMeant, find_person, talking
 from bot.people.talking import Preview
 from bot.projects.keeping import NotDone
 from bot.sitting import Sitting
-from storage.one_person import said_by
+from storage.broadcasts import broadcast_numbered
+from storage.one_person import open_alert_of, said_by
 from storage.people import called
+from storage.taking_over import who_reads
 
 _REPLY = re.compile(r"\W*(?:reply|ateb)\b\s*(?:to\s+)?([^:\n]{1,80}):\s*(.*)", re.IGNORECASE | re.DOTALL)
 _SEND = re.compile(r"\W*(?:send|anfon)\W*(\d{4})\W*", re.IGNORECASE)
 _GIVE = re.compile(r"\W*(?:give(?:\s+back)?|rhoi)\s+([^:\n]{1,80}?)\s*", re.IGNORECASE)
 GOOD_FOR = timedelta(minutes=30)
 MOST_RECENT = 20
+_DANGER = ("act", "ask")
 NOBODY_THERE = "There is nobody like that among the people of your projects."
 
 
@@ -56,18 +61,22 @@ def reply_said(text: str, sitting: Sitting) -> bool:
         if write is not None:
             _look(sitting, sender, write[1], write[2].strip())
         elif send is not None and not _send(sitting, sender, send[1]):
-            return False  # it may be the number of a broadcast
+            if _is_of_a_broadcast(sitting, int(send[1])):
+                return False
+            sitting.say("by-text.nothing-to-send", number=send[1])
         elif give is not None:
             _give(sitting, sender, give[1])
     except (NotDone, NobodyMeant) as why:
+        if give is not None and isinstance(why, NobodyMeant) and sitting.voice.danger.listen(text).tier in _DANGER:
+            return False  # "give up, I can't go on" is about themselves
         sitting.say_text(str(why).partition(" `alongside")[0])
     in_private(sitting)
     return True
 
 
-def is_order(text: str) -> bool:
-    """Whether this would be an order about somebody, if a coordinator sends it."""
-    return any(each.fullmatch(text) for each in (_REPLY, _SEND, _GIVE))
+def is_order(text: str, *, or_to_give: bool = True) -> bool:
+    """Whether this would be an order about somebody, if a coordinator sends it; GIVE begins ordinary words as well."""
+    return any(each.fullmatch(text) for each in (_REPLY, _SEND, *((_GIVE,) if or_to_give else ())))
 
 
 def _look(sitting: Sitting, sender: Sender, who: str, words: str) -> None:
@@ -108,6 +117,11 @@ def _send(sitting: Sitting, sender: Sender, number: str) -> bool:
     return False
 
 
+def _is_of_a_broadcast(sitting: Sitting, number: int) -> bool:
+    is_from_there = sitting.address.channel == "telegram"
+    return is_from_there and broadcast_numbered(sitting.desk.connection, number) is not None
+
+
 def _meant(sitting: Sitting, sender: Sender, message_id: int, write: re.Match[str]) -> _Meant | None:
     try:
         return _Meant(message_id, _person(sitting, sender, write[1]), write[2].strip())
@@ -134,7 +148,19 @@ def _person(sitting: Sitting, sender: Sender, who: str) -> int:
         person_id = int(find_person(connection, who.strip(), sender.projects).id)
     if is_themselves(connection, sitting.voice.house.safeguarding, sender.name, person_id):
         raise NotDone(talking.IT_IS_YOU)
+    _must_not_be_after_an_alert(connection, sender, person_id)
     return person_id
+
+
+def _must_not_be_after_an_alert(connection: Connection, sender: Sender, person_id: int) -> None:
+    """With whom they write because of an alert, they go on with its number, so that its record has all of it."""
+    reader, alert = who_reads(connection, person_id), open_alert_of(connection, person_id)
+    if alert is not None and reader is not None and not reader.at_console and reader.name == sender.name:
+        number = alert.reference
+        raise NotDone(
+            f"You write with them because of alert {number}. "
+            f"REPLY {number} and your words go to them; GIVE {number} gives it back."
+        )
 
 
 def _preview(sitting: Sitting, sender: Sender, meant: _Meant) -> Preview:

@@ -187,6 +187,12 @@ def done_item(connection: Connection, item_id: int, projects: frozenset[int] | N
     return found
 
 
+def done_since(connection: Connection, since: datetime, projects: frozenset[int] | None) -> list[Row[Any]]:
+    """What was marked as done since then, about people of these projects: id and person_id of each."""
+    query = select(INBOX.c.id, INBOX.c.person_id).where(INBOX.c.done_at >= since, *_of(projects))
+    return list(connection.execute(query))
+
+
 def mark_undone(connection: Connection, item_id: int) -> None:
     """It waits for a person again."""
     connection.execute(update(INBOX).where(INBOX.c.id == item_id).values(done_at=None))

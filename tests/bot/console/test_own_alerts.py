@@ -189,3 +189,17 @@ async def test_from_a_phone_that_bo_shares_it_is_for_his_colleagues_whoever_it_w
     await browser.opens("/alerts")
     browser.sees("No alert is open.")
     assert not [each for each in world.has_come_to("Bo") if str(world.reference) in each.text]
+
+
+@pytest.mark.parametrize("called", ["Élodie", "élodie", "Иван"])
+async def test_it_is_theirs_in_whatever_letters_their_name_is_written(world: Watched, called: str):
+    ada = await volunteer(world, called)
+    await ada.texts(IN_DANGER)
+    await world.settle()
+    with world.service.database.writing() as connection:
+        person = connection.execute(PERSON.select().where(PERSON.c.called == called)).one()
+        connection.execute(insert(MEMBER).values(project_id=1, person_id=person.id, side="staff"))
+    async with open_console(world) as console:
+        themselves = await console.signed_in(called.capitalize())
+        await themselves.opens(f"/alerts/{world.reference}")
+        assert themselves.status == NOT_THERE

@@ -227,6 +227,75 @@ async def test_danger_in_what_they_answer_is_heard_and_answered_as_ever(world: W
     assert world.alert().state == "raised"
 
 
+async def test_who_wrote_by_phone_and_then_has_the_alert_gives_it_back_with_its_number(world: Watched):
+    ada, sam = await volunteer(world, "Ada"), world.staff("Sam")
+    await sends(world, sam, "REPLY Ada: hello")
+    await came(world, ada)
+    await ada.texts(IN_DANGER)
+    await world.settle()
+    number = world.alert().reference
+    await sam.texts(f"ACK {number}")
+    await sam.texts(f"CLOSE {number} we have talked")
+    sam.hears("alerts.closed")
+    await came(world, ada)
+    ada.hears("alerts.computer-again")
+    await ada.texts("MENU")
+    assert ada.shown
+
+
+async def test_with_whom_they_write_because_of_an_alert_they_are_led_to_its_number(world: Watched):
+    ada, sam = await volunteer(world, "Ada"), world.staff("Sam")
+    await ada.texts(IN_DANGER)
+    await world.settle()
+    number = world.alert().reference
+    await sam.texts(f"ACK {number}")
+    await sam.texts(f"TAKE {number}")
+    for order in ("REPLY Ada: hello", "GIVE Ada"):
+        answer = await said(sam, order)
+        assert f"REPLY {number}" in answer
+        assert "SEND" not in answer
+
+
+@CHANNELS
+async def test_a_number_that_sends_nothing_is_said_to_and_waits_nowhere(world: Watched, name: str):
+    ada, staff = await volunteer(world, "Ada"), world.staff(name)
+    number = number_in(await said(staff, "REPLY Ada: are you there"))
+    world.clock.forward(timedelta(minutes=31))
+    await said(staff, f"SEND {number}")
+    staff.hears("by-text.nothing-to-send")
+    assert rows(world, INBOX, "why") == []
+    assert await came(world, ada) == ""
+
+
+async def test_what_was_looked_at_by_the_number_that_waits_is_sent_once_it_is_done_and_once(world: Watched):
+    ada, bo = await volunteer(world, "Ada"), world.staff("Bo")
+    await ada.texts("HUMAN")
+    item = str(rows(world, INBOX, "id")[0][0])[-5:]
+    number = number_in(await said(bo, f"REPLY {item}: I will ring you"))
+    await bo.texts(f"DONE {item}")
+    await bo.texts(f"SEND {number}")
+    bo.hears("by-text.gone")
+    await bo.texts(f"SEND {number}")
+    bo.hears("by-text.gone-already")
+    assert (await came(world, ada)).count("I will ring you") == 1
+
+
+@CHANNELS
+async def test_what_a_coordinator_says_of_danger_is_heard_though_it_begins_like_an_order(world: Watched, name: str):
+    staff = world.staff(name)
+    await said(staff, "Give up, I want to kill myself")
+    staff.hears("safety.suicide_selfharm")
+    assert world.alert().state == "raised"
+
+
+@pytest.mark.parametrize("called", ["Élodie", "Иван", "Łukasz"])
+async def test_a_name_is_found_whatever_letters_it_begins_with(world: Watched, called: str):
+    await volunteer(world, called)
+    bo = world.staff("Bo")
+    for typed in (called, called.lower(), called.upper()):
+        assert "SEND" in await said(bo, f"REPLY {typed}: hello")
+
+
 # -- INBOX and DONE ------------------------------------------------------------------------------------
 
 
