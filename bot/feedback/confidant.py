@@ -212,7 +212,7 @@ class Confidant:
         just_sent = writer.more_until is not None and self._clock() < writer.more_until
         if message.sender in self._apart:  # before all else: nothing that comes there may go on to the store
             return feedback.hear_apart(text, message.kind, composing, words, just_sent=just_sent)
-        if self._is_for_staff(message):
+        if self._is_for_staff(message, composing):
             return None
         answered = feedback.answers_prompt(message.reply_to, words)
         if answered is not None and (composing is None or answered.stage != "sent"):
@@ -224,10 +224,14 @@ class Confidant:
                 return feedback.changed(None)
         return feedback.hear(text, message.kind, composing, words, just_sent=just_sent)
 
-    def _is_for_staff(self, message: Incoming) -> bool:
-        """What a coordinator sends about others is theirs wherever they are, but not where everything is feedback."""
+    def _is_for_staff(self, message: Incoming, composing: Composing | None) -> bool:
+        """What a coordinator sends about others is theirs wherever they are, but not where everything is feedback.
+
+        "Give us more time" is what they were asked for, if they were, and stays without a name.
+        """
         is_staff = self._voice.house.safeguarding.at(message.channel, message.address) is not None
-        return is_staff and (is_command(message.text) or is_order(message.text))
+        was_asked = composing is not None and composing.stage in ("words", "name")
+        return is_staff and (is_command(message.text) or is_order(message.text, or_to_give=not was_asked))
 
     def _composing_of(self, message: Incoming, writer: _Writer) -> Composing | None:
         """Where they were when they wrote this, which may be before it got here."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.safeguarding import Coordinator
 from flows.feedback import Composing, Say, hear
 from flows.words import Words
 from storage.desk import INBOX, MESSAGE
@@ -353,3 +354,18 @@ async def test_where_it_cannot_be_taken_out_that_is_told(world, channel):
     await eve.texts("WIPE")
     eve.hears("feedback.wipe-too-late")
     assert rows(world, MESSAGE, "text") == before
+
+
+@pytest.mark.parametrize("words", ["Give us more time between shifts", "Rhoi mwy o amser i ni"])
+async def test_what_a_coordinator_was_asked_for_is_sealed_though_it_begins_like_an_order(
+    world, inbox, monkeypatch, words
+):
+    bo = await volunteer(world, "Bo", "telegram")
+    care = world.service.voice.house.safeguarding
+    monkeypatch.setattr(type(care), "at", lambda *_: Coordinator("Bo", "telegram", bo.person.address))
+    await bo.texts("FEEDBACK")
+    await bo.texts(words)
+    bo.hears("feedback.receipt")
+    assert (words,) not in rows(world, MESSAGE, "text")
+    await world.later(UNTIL_OPENED)
+    assert [one.words.text for one in inbox()] == [words]
