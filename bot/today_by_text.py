@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.own_alerts import of_others, themselves
+from bot.from_their_phone import who_sends
+from bot.own_alerts import of_others
+from bot.projects.keeping import NotDone
 from bot.sitting import Sitting
 from bot.today import what_is_due
 from bot.waiting import NEEDS_A_PERSON, for_them
@@ -31,11 +33,16 @@ def asked_for_today(text: str, sitting: Sitting) -> bool:
 def _lines(sitting: Sitting) -> Iterator[str]:
     connection, house = sitting.desk.connection, sitting.voice.house
     yield _alerts(sitting)
-    them = themselves(house.safeguarding, _who(sitting))
-    kinds = (for_them(them), for_them(them, NEEDS_A_PERSON))
-    waiting, asked = (how_many_wait(connection, which=each) for each in kinds)
+    try:
+        sender = who_sends(sitting)
+    except NotDone:
+        return  # alerts are for whoever is on call; the rest is for whoever works with people
+    kinds = (for_them(sender.them), for_them(sender.them, NEEDS_A_PERSON))
+    waiting, asked = (how_many_wait(connection, sender.projects, each) for each in kinds)
     yield sitting.sentence("alerts.today-waiting", {"count": waiting, "asked": asked})
-    due = {each.kind: len(each.things) for each in what_is_due(connection, house.zone, sitting.desk.now)}
+    due = {
+        each.kind: len(each.things) for each in what_is_due(connection, house.zone, sitting.desk.now, sender.projects)
+    }
     named = [(sitting.sentence(f"alerts.today-{kind}"), due[kind]) for kind in KINDS if kind in due]
     if named:
         things = ", ".join(f"{name} {count}" for name, count in named)

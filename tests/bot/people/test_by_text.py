@@ -338,6 +338,20 @@ async def test_bo_sees_and_finishes_only_what_people_of_his_projects_wait_for(wo
     assert rows(world, INBOX, "done_at") == [(None,)]
 
 
+async def test_today_counts_what_people_of_bos_projects_wait_for(world: Watched):
+    ada = await volunteer(world, "Ada")
+    await ada.texts(WORDS)
+    bo, kim = world.staff("Bo"), world.staff("Kim")
+    bo_saves(world, everybody=None)
+    has_account(world, "Bo", ("coordinator",), "Garden")
+    assert world.service.voice.words.sentence("en", "alerts.today-waiting", {"count": 1, "asked": 0}) in await said(
+        kim, "TODAY"
+    )
+    assert world.service.voice.words.sentence("en", "alerts.today-waiting", {"count": 0, "asked": 0}) in await said(
+        bo, "TODAY"
+    )
+
+
 async def test_words_of_danger_read_by_text_stand_in_the_alerts_record(world: Watched):
     ada, bo = await volunteer(world, "Ada"), world.staff("Bo")
     await ada.texts(IN_DANGER)
