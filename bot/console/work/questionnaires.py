@@ -196,7 +196,8 @@ def share_outcome(visit: Visit) -> Response:
     def work(connection: Connection) -> list[str]:
         if code_of(_summaries(visit, connection, kept.name, chosen)) != seen:
             raise NotDone("It has changed since you saw it, so nothing was sent. Please look at it once more.")
-        return share(connection, kept.name, voice.words, voice.danger, chosen, visit.now, send=seen, to=to)[-1:]
+        lines = share(connection, kept.name, voice.words, voice.danger, chosen, visit.now, send=seen, to=to)
+        return lines[len(lines) - lines[::-1].index("") :]  # who hears it; the words themselves were seen
 
     said = visit.write(work, did="shared what came of a questionnaire", about=f"questionnaire:{kept.name}")
     return visit.go(f"/work/questionnaires/{kept.name}", said)

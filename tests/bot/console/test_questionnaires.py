@@ -8,15 +8,20 @@ import json
 import zipfile
 from datetime import timedelta
 
+from sqlalchemy import update
+
+from bot.projects.keeping import add
 from bot.questionnaires.sharing import FLOW
 from bot.simulation import World
 from storage.accounts import recorded
+from storage.desk import PERSON
 from storage.nudges import NUDGE
 from storage.projects import MEMBER, PROJECT
 from storage.questionnaires import newest_version, questionnaire_names
 from tests.bot.cast import rows, volunteer
 from tests.bot.console.cast import Browser, Served, id_of
 from tests.bot.console.test_tasks import garden_id
+from tests.bot.people.cast import bo_does
 from tests.bot.projects.cast import bo_saves
 from tests.bot.questionnaires.answered import ALL, answers
 from tests.bot.questionnaires.files import CAFE
@@ -216,6 +221,25 @@ async def test_the_outcome_is_told_just_as_it_was_seen_and_once(console: Served,
     await world.later(timedelta(days=1))
     for each, said in zip(people, ("what 6 people said", "beth ddywedodd 6"), strict=True):
         assert said in " ".join(await each.looks())
+
+
+async def test_how_many_hear_the_outcome_is_said_also_where_somebody_has_not_joined(
+    console: Served, world: World
+) -> None:
+    await volunteer(world, "Ada")
+    await volunteer(world, "Dee")
+    bo_saves(world, everybody=None)
+    for name in ("Ada", "Dee"):
+        bo_does(world, lambda c, name=name: add(c, "Garden", name, "volunteer", None, world.clock()))
+    bo = await console.signed_in("Bo")
+    await uploads(bo)
+    for name in ("Ann", "Bea", "Cai", "Fay", "Gil"):
+        answers(world, version_id(world), name)
+    with world.service.database.writing() as connection:
+        connection.execute(update(PERSON).where(PERSON.c.called == "Dee").values(joined_at=None))
+    await bo.opens("/work/questionnaires/cafe/share")
+    await bo.sends("/work/questionnaires/cafe/share", code=bo.field("code"), to=[str(garden_id(world))])
+    bo.sees("It goes to 1 person", "Dee has not joined yet")
 
 
 async def test_kim_tells_only_her_kitchen_what_came_of_it(console: Served, world: World) -> None:
