@@ -67,8 +67,8 @@ def reply_said(text: str, sitting: Sitting) -> bool:
         elif give is not None:
             _give(sitting, sender, give[1])
     except (NotDone, NobodyMeant) as why:
-        if give is not None and isinstance(why, NobodyMeant) and sitting.voice.danger.listen(text).tier in _DANGER:
-            return False  # "give up, I can't go on" is about themselves
+        if isinstance(why, NobodyMeant) and sitting.voice.danger.listen(text).tier in _DANGER:
+            return False  # "give up, I can't go on" and "reply from me: ..." are about themselves
         sitting.say_text(str(why).partition(" `alongside")[0])
     in_private(sitting)
     return True

@@ -62,10 +62,9 @@ def how_many_are_open(connection: Connection) -> dict[int, int]:
 def tasks_of_nobody(connection: Connection) -> list[Row[Any]]:
     """The open tasks that nobody has, has done or is asked about, by number; see `_shown`."""
     asked = exists().where(OFFER.c.task_id == TASK.c.id, _UNSETTLED)
-    nobodys = (TASK.c.holder_id.is_(None), TASK.c.done_at.is_(None), TASK.c.closed_at.is_(None))
-    return list(
-        connection.execute(_shown().where(*nobodys, TASK.c.thanked_at.is_(None), ~asked).order_by(TASK.c.number))
-    )
+    nobodys = (*IS_OPEN, TASK.c.holder_id.is_(None), TASK.c.done_at.is_(None), ~asked)
+    by_index = _shown().where(*nobodys).order_by(TASK.c.project_id, TASK.c.number)
+    return sorted(connection.execute(by_index), key=lambda row: row.number)
 
 
 def tasks_done_with(connection: Connection, project_id: int, limit: int) -> list[Row[Any]]:

@@ -116,6 +116,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("a new vote", "/work/7/votes/new"),
     ("the questionnaires", "/work/questionnaires"),
     ("one questionnaire", "/work/questionnaires/arrival"),
+    ("what can be shared of it", "/work/questionnaires/arrival/share"),
     ("reports of a quarter", "/reports"),
     ("reports of a year", "/reports?days=365"),
     ("feedback, sealed", "/feedback"),

@@ -47,9 +47,10 @@ OF_EVERYBODY = {
     "/broadcasts/1?state=failed": {"broadcast_recipient"},
     "/work/questionnaires": {"questionnaire_response"},
     "/work/questionnaires/arrival": {"questionnaire_response"},
+    "/work/questionnaires/arrival/share": {"questionnaire_response", "person", "holder", "address"},
     "/broadcasts/41": {"person", "holder", "address", "outbox"},
 }
-"""Looking for a part of a name reads names and numbers; what was meant for all or answered by all is counted."""
+"""Looking for a part of a name reads names and numbers; what is meant for all or answered by all is counted."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
