@@ -67,14 +67,31 @@ DID = {
 
 
 @dataclass(frozen=True)
+class OpenAlert:
+    """An open alert, as it stands in a list.
+
+    Attributes:
+        alert: Its row.
+        what: Tier and topic, in words.
+        names: What they are called, if this colleague may see them; of a phone that people share, all whom they may.
+        reader: Who writes with them instead of the bot; None: the bot does.
+    """
+
+    alert: AlertRecord
+    what: str
+    names: Sequence[str]
+    reader: Reader | None
+
+
+@dataclass(frozen=True)
 class AlertPage:
     """One alert, as one of the team may see it.
 
     Attributes:
         alert: Its row.
         what: Tier and topic, in words.
-        names: What they are called, once somebody has read; otherwise empty.
-        numbers: Where they can be reached, likewise.
+        names: What they are called; before this colleague has read, only of whom they may see.
+        numbers: Where they can be reached, once this colleague has read; otherwise empty.
         words: The messages that this colleague has read.
         unread: How many they have not.
         has_read: Whether they have read at all.
@@ -110,9 +127,26 @@ def what_it_is(alert: AlertRecord) -> str:
 
 def alerts_for(
     connection: Connection, care: Safeguarding, name: str, projects: frozenset[int] | None
-) -> list[AlertRecord]:
+) -> list[OpenAlert]:
     """The open alerts that somebody of the team may see, the longest open first."""
-    return _seen_by(connection, care, alerts.open_alerts(connection), name, projects)
+    found = _seen_by(connection, care, alerts.open_alerts(connection), name, projects)
+    return [_in_a_list(connection, each, projects) for each in found]
+
+
+def _in_a_list(connection: Connection, alert: AlertRecord, projects: frozenset[int] | None) -> OpenAlert:
+    return OpenAlert(
+        alert=alert,
+        what=what_it_is(alert),
+        names=_names_for(connection, alert, projects),
+        reader=who_reads(connection, alert.person_id),
+    )
+
+
+def _names_for(connection: Connection, alert: AlertRecord, projects: frozenset[int] | None) -> Sequence[str]:
+    """What they are called, for whoever may see them before they have read anything."""
+    if not may_be_seen(connection, alert.person_id, projects):
+        return ()
+    return alerts.names_at(connection, alert, projects)
 
 
 def closed_for(
@@ -148,10 +182,11 @@ def alert_for(
     order = Order(Desk(connection, now), voice, _AtTheConsole(name), alert)
     is_open = alert.closed_at is None
     has_read = is_open and alerts.has_happened(connection, alert, "read", name) is not None
+    names = alerts.names_at(connection, alert) if has_read else _names_for(connection, alert, projects)
     return AlertPage(
         alert=alert,
         what=what_it_is(alert),
-        names=alerts.names_at(connection, alert) if has_read else (),
+        names=names if is_open else (),
         numbers=alerts.numbers_of(connection, alert) if has_read else (),
         words=alerts.read_words(connection, alert, name) if is_open else (),
         unread=len(alerts.unread_words(connection, alert, name)) if is_open else 0,

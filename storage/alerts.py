@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, Table, exists, insert, select, update
 
 from storage.desk import ADDRESS, HOLDER, MESSAGE, PERSON
 from storage.records import AddressRecord
+from storage.searching import belongs_to_one_of
 from storage.tables import Alert, AlertEvent, AlertTest, new_id
 
 ALERT: Table = Alert.__table__  # type: ignore[attr-defined]
@@ -268,12 +269,16 @@ def person_in_danger(connection: Connection, alert: AlertRecord) -> Row[Any]:
     return connection.execute(query).one()
 
 
-def names_at(connection: Connection, alert: AlertRecord) -> list[str]:
-    """What the person is called; where they wrote from a phone that two people share, both."""
+def names_at(connection: Connection, alert: AlertRecord, projects: frozenset[int] | None = None) -> list[str]:
+    """What the person is called; where they wrote from a phone that two people share, both.
+
+    With `projects`, only of people who belong to one of these; None: everybody.
+    """
     query = (
         select(PERSON.c.called)
         .join(HOLDER, HOLDER.c.person_id == PERSON.c.id)
         .where(HOLDER.c.address_id == alert.address_id, PERSON.c.called.is_not(None))
+        .where(belongs_to_one_of(projects))
         .order_by(PERSON.c.id)
     )
     return list(connection.execute(query).scalars())

@@ -1,4 +1,7 @@
-"""Alerts: who is in danger, who has it, and what coordinators also do by phone; words are shown only after Read."""
+"""Alerts: who is in danger, who has it, and what coordinators also do by phone.
+
+The name is there for whoever may see the person; number and words are shown only after Read.
+"""
 
 from __future__ import annotations
 

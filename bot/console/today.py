@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from bot.alert_desk import alerts_for, what_it_is
+from bot.alert_desk import alerts_for
 from bot.console.charts import Point, line_chart
 from bot.console.inbox import can_be_undone, saw
 from bot.console.visit import EVERYBODY, WITH_PEOPLE, Room, Visit
@@ -56,7 +56,6 @@ def today(visit: Visit) -> Response:
     return visit.page(
         "needs/today.html",
         alerts=alerts,
-        what_it_is=what_it_is,
         waiting=waiting,
         in_all=in_all,
         undoable=undoable,

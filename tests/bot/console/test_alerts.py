@@ -1,7 +1,8 @@
-"""Alerts at the console: the orders that coordinators give by phone, by name, recorded twice; words only after Read."""
+"""Alerts at the console: orders as by phone, by name, recorded twice; names for who may see them, words after Read."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -55,18 +56,79 @@ async def test_kim_acknowledges_and_everybody_hears_what_they_hear_after_ack_by_
     assert ("Kim", "acknowledged an alert", f"alert:{world.alert().id}") in rows(world, AUDIT, "who", "what", "about")
 
 
-async def test_name_number_and_words_are_shown_only_to_who_has_read_them_and_that_is_recorded(
+async def test_the_name_stands_on_today_in_the_list_and_on_the_page_before_anybody_takes_it(
+    console: Served, world: Watched
+):
+    ada, kim = await in_danger(world), await console.signed_in("Kim")
+    await in_danger(world, "i will kill myself tonight", "Dee")
+    for path in ("/", "/alerts"):
+        await kim.opens(path)
+        assert [name for name in ("Ada", "Dee") if re.search(rf"Alert \d+: {name}\b", kim.text)] == ["Ada", "Dee"]
+        kim.does_not_see(ada.person.address, IN_DANGER)
+    await kim.opens(f"/alerts/{world.reference}")
+    kim.sees("Dee: in danger now: suicide or self-harm")
+    assert not [what for what, _ in world.record() if what == "read"]
+
+
+async def test_the_card_says_who_writes_with_them(console: Served, world: Watched):
+    await in_danger(world)
+    kim, bo = await console.signed_in("Kim"), await console.signed_in("Bo")
+    await orders(kim, world, "acknowledge", "take")
+    await kim.opens("/")
+    kim.sees("You are writing with them.")
+    await bo.opens("/")
+    bo.sees("Kim is writing with them.")
+
+
+async def test_no_alert_by_phone_has_a_name(world: Watched):
+    await in_danger(world)
+    told = world.staff("Sam")
+    await told.looks()
+    told.hears("alerts.alert")
+    assert "Ada" not in told.shown[-1].text
+
+
+async def test_whoever_was_told_but_may_not_see_the_person_sees_no_name_before_they_have_read(
+    console: Served, world: Watched
+):
+    bo_saves(world, everybody=False)
+    await in_danger(world)
+    sam = await console.signed_in("Sam", projects=["Garden"])
+    for path in ("/", "/alerts", f"/alerts/{world.reference}"):
+        await sam.opens(path)
+        sam.sees(f"Alert {world.reference}")
+        sam.does_not_see("Ada")
+    await orders(sam, world, "acknowledge", "read")
+    sam.sees("Ada")
+
+
+async def test_words_that_were_seen_on_their_page_only_can_be_read_and_the_alert_says_so(
+    console: Served, world: Watched
+):
+    await in_danger(world)
+    kim = await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge")
+    await kim.opens(f"/people/{world.alert().person_id}")
+    assert ("read", "Kim") in world.record()
+    await kim.opens(f"/alerts/{world.reference}")
+    kim.sees("Who they are", "Their words are not opened here yet.", "Read what they wrote")
+    kim.does_not_see("more")
+    await orders(kim, world, "read")
+    kim.sees("What they wrote", IN_DANGER)
+
+
+async def test_number_and_words_are_shown_only_to_who_has_read_them_and_that_is_recorded(
     console: Served, world: Watched
 ):
     ada, kim, bo = await in_danger(world), await console.signed_in("Kim"), await console.signed_in("Bo")
     await orders(kim, world, "acknowledge")
     for each in (kim, bo):
         await each.opens(f"/alerts/{world.reference}")
-        each.does_not_see(IN_DANGER, "Ada", ada.person.address)
+        each.does_not_see(IN_DANGER, ada.person.address)
     assert not [what for what, _ in world.record() if what == "read"]
     await orders(bo, world, "read")
     bo.sees("Not done", "Kim has it")
-    bo.does_not_see(IN_DANGER, "Ada")
+    bo.does_not_see(IN_DANGER, ada.person.address)
     await orders(kim, world, "read")
     kim.sees(IN_DANGER, "Ada", ada.person.address)
     assert world.record().count(("read", "Kim")) == 1
@@ -77,7 +139,7 @@ async def test_name_number_and_words_are_shown_only_to_who_has_read_them_and_tha
     await orders(kim, world, "read")
     kim.sees("are you there")
     await bo.opens(f"/alerts/{world.reference}")
-    bo.does_not_see(IN_DANGER, "Ada")
+    bo.does_not_see(IN_DANGER, "are you there", ada.person.address)
 
 
 async def test_every_look_at_the_words_is_in_the_audit_log_but_not_when_the_page_looks_again_by_itself(
