@@ -382,6 +382,11 @@ def test_the_search_for_the_carriers_words_finds_them():
     assert not ASKED_FOR.search("Reply 1 yes, 2 no. In the end, say what you like.")
 
 
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_nobody_is_told_by_text_to_type_a_command_in_a_terminal(language):
+    assert [form for _, form in _forms(language) if "alongside " in form] == []
+
+
 def test_placeholders_and_filling_agree():
     form = "{name} and {" + CHOICES + "}"
     assert placeholders(form) == {"name", CHOICES}
