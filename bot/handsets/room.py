@@ -13,7 +13,7 @@ from starlette.responses import Response
 from bot.console.visit import EVERYBODY, NotThere, Page, Visit
 from bot.handsets.trying import Trying
 from bot.projects.keeping import NotDone
-from bot.simulation import Person
+from bot.simulation import PASSPHRASE, Person
 from bot.times import zone_of
 
 HERE = Path(__file__).parent
@@ -85,6 +85,7 @@ class HandsetRoom:
             with_=lambda name: _address([*shown, name]),
             without=lambda name: _address([each for each in shown if each != name] or ["nobody"]),
             spans=SPANS,
+            passphrase=PASSPHRASE,
             now=visit.now.astimezone(zone_of(visit.console.house.zone)),
             style=f"/console/handsets/{STYLE}",
             script=f"/console/handsets/{SCRIPT}",

@@ -22,7 +22,7 @@ from bot.console.visit import HOME, WITH_PEOPLE, NotThere, Room, Visit
 from bot.feedback import desk_commands as desk
 from bot.projects.keeping import NotDone
 from storage.feedback import keys as inbox_keys
-from storage.feedback.keys import InboxKeys
+from storage.feedback.keys import InboxKeys, WrongPassphrase
 from storage.feedback.sealing import LONGEST_REPLY
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 room = Room()
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DOES_NOT_OPEN = (
+    "That does not open this inbox. Please type its passphrase once more; it is not the one you sign in with."
+)
 
 
 @room.shows("/feedback", WITH_PEOPLE)
@@ -73,9 +76,12 @@ def open_it(visit: Visit) -> Response:
     typed = visit.sent.get("passphrase")
     passphrase = typed if isinstance(typed, str) else ""
     with _explained():
-        visit.console.opened.open(
-            visit.token, name, visit.now, lambda: desk.open_inbox(db, inbox, name, lambda _question: passphrase)
-        )
+        try:
+            visit.console.opened.open(
+                visit.token, name, visit.now, lambda: desk.open_inbox(db, inbox, name, lambda _question: passphrase)
+            )
+        except WrongPassphrase:
+            raise NotDone(DOES_NOT_OPEN) from None
     visit.console.keep_tidying()
     monday = visit.today - timedelta(days=visit.today.weekday())
     visit.saw_in_the_week("opened the feedback inbox", monday)

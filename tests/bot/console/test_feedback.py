@@ -66,8 +66,8 @@ class TestOpening:
         bo.sees("Open the inbox", "Fridays at 12:00")
         bo.does_not_see("heating", "fewer than 5")
         await bo.sends("/feedback/open", passphrase="some other words entirely")
-        bo.sees("That does not open this inbox")
-        bo.does_not_see("heating")
+        bo.sees("That does not open this inbox. Please type its passphrase once more")
+        bo.does_not_see("heating", "the names")
         await bo_opens(console, bo)
         bo.sees("the heating is off", "2026-W10", "new", "fewer than 5")
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import timedelta
+from pathlib import Path
 
 from websockets.asyncio.client import connect
 
+from bot.simulation import HARBOUR_HOUSE, World, feedback_in
 from tests.bot.console.cast import Browser
-from tests.bot.handsets.conftest import Phones
+from tests.bot.handsets.conftest import Phones, served
 
 ALL = ["Ada", "Dee", "Sam"]
 
@@ -87,6 +89,15 @@ async def test_bo_has_signed_in_properly_and_sees_at_once_what_there_is_to_try(p
     visitor.does_not_see("invitation is over", "invited")
     await visitor.opens("/me")
     visitor.does_not_see("Set up a code")
+
+
+async def test_what_there_is_to_try_says_how_the_sealed_feedback_is_opened(tmp_path: Path):
+    feedback = feedback_in(tmp_path / "feedback")
+    async with World(tmp_path / "sealed.sqlite3", HARBOUR_HOUSE, feedback=feedback) as world, served(world) as phones:
+        visitor = await phones.visitor()
+        told = re.search(r'href="/console/feedback">.*?<code>(.*?)</code>', visitor.page)
+        await visitor.sends("/feedback/open", passphrase=told[1])
+        visitor.sees("Lock the inbox")
 
 
 async def test_while_the_charity_is_set_up_the_page_says_so_and_goes_on_by_itself(phones: Phones):
