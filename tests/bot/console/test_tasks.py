@@ -179,6 +179,40 @@ async def test_what_gets_in_the_way_is_answered_behind_the_checklist_in_the_guid
     ada.hears("hand-off-answer.you-told", "hand-off-answer.cannot", "hand-off-answer.instead", "hand-off-answer.next")
 
 
+def says_in_whose_name(browser: Browser, what: str) -> bool:
+    """Whether the form for this says that it goes out in Sam's name."""
+    found = re.search(rf'action="/console/work/tasks/1/{what}".*?</form>', browser.page, re.DOTALL)
+    assert found, f"there is no form for {what}"
+    return "It goes out in the name of Sam, whom the brief names" in found[0]
+
+
+async def test_before_bo_presses_the_page_says_that_it_goes_out_in_the_name_of_the_brief(
+    console: Served, world: World
+) -> None:
+    ada, _ = await in_the_garden(world, ADA, DEE)
+    bo, sam = await console.signed_in("Bo"), await console.signed_in("Sam")
+    await bo.opens("/work/tasks/1")
+    assert says_in_whose_name(bo, "offer")
+    await bo.sends("/work/tasks/1/offer", people=[str(id_of(world, "Ada"))])
+    await world.later(AN_HOUR)
+    await ada.texts("1")
+    await ada.texts("1")
+    await stuck(world, ada)
+    bo, sam = console.again(bo), console.again(sam)
+    for browser, is_said in ((bo, True), (sam, False)):
+        await browser.opens("/work/tasks/1")
+        assert [says_in_whose_name(browser, what) for what in ("barrier", "needed")] == [is_said] * 2
+
+
+async def test_bo_sees_in_whose_name_ada_is_thanked(console: Served, world: World) -> None:
+    ada = await with_the_task(world)
+    await ada.texts("TASKS")
+    await ada.texts(DONE)
+    bo = await console.signed_in("Bo")
+    await bo.opens("/work/tasks/1")
+    assert says_in_whose_name(bo, "thanks")
+
+
 async def test_words_of_blame_are_refused_in_what_is_still_needed(console: Served, world: World) -> None:
     await with_the_task(world)
     bo = await console.signed_in("Bo")
