@@ -46,7 +46,7 @@ def keep_meeting(connection: Connection, meeting: MeetingFile, zone: str, now: d
         drop_waiting(connection, saved.row, now, MOVED)
     what = "is kept now" if saved.is_new else "has moved" if saved.has_moved else "is kept as it is now"
     told = Hearers(invite(connection, saved.row, now, MOST_AT_ONCE)) + those_left_out(connection, project.id)
-    return [f"Meeting {saved.row.number}, {saved.row.what}: {what}.", will_be_told(told)]
+    return [f"Meeting {saved.row.number}, {saved.row.what}, {what}.", will_be_told(told)]
 
 
 def cancel(connection: Connection, number: int, because: str, now: datetime) -> list[str]:
@@ -62,7 +62,7 @@ def cancel(connection: Connection, number: int, because: str, now: datetime) -> 
     cancel_meeting(connection, row.id, reason, now)
     told = Hearers(tell_of_cancelling(connection, row, now))
     ring = "Whoever has not heard in time must be rung; the meeting shows who."
-    return [f"Meeting {number}, {row.what}: is cancelled.", will_be_told(told), ring]
+    return [f"Meeting {number}, {row.what}, is cancelled.", will_be_told(told), ring]
 
 
 def notes(connection: Connection, number: int, said: NotesFile, now: datetime) -> list[str]:

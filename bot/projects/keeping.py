@@ -66,7 +66,7 @@ def keep_card(connection: Connection, card: CardFile, now: datetime) -> list[str
     drop_what_has_changed(connection, now)
     drop_for_whoever_is_outside(connection, changes.project_id, _ids(connection, changes.project_id), now)
     told = welcome(connection, changes.project_id, _ids(connection, changes.project_id), now)
-    said = [f"{card.name}: {'is kept now' if changes.is_new else 'the card has been changed'}."]
+    said = [f"{card.name}{' is kept now' if changes.is_new else ': the card has been changed'}."]
     if changes.rule_id is not None and not changes.is_new:
         given = {"project": str(changes.project_id)}
         told += tell_group(connection, changes.project_id, f"rule:{changes.rule_id}", "rule", given, now)

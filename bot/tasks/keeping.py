@@ -41,8 +41,8 @@ def keep_brief(connection: Connection, brief: BriefFile, now: datetime) -> list[
     columns = brief.model_dump(exclude={"project", "needed"})
     columns |= {"project_id": project.id, "what_is_needed": brief.needed}
     number, is_new = save_task(connection, columns, now)
-    said = "is kept now" if is_new else "the brief has been changed"
-    return [f"Task {number}, {brief.name}: {said}."]
+    said = ", is kept now" if is_new else ": the brief has been changed"
+    return [f"Task {number}, {brief.name}{said}."]
 
 
 def show(connection: Connection, number: int, now: datetime) -> list[str]:

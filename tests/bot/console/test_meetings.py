@@ -44,7 +44,7 @@ async def test_a_meeting_is_planned_as_a_form_and_everybody_is_invited(console: 
     bo.sees("is over already")
     assert rows(world, MEETING, "what") == []
     await bo.sends(path, **typed_meeting())
-    bo.sees("Meeting 1, choosing what grows: is kept now.", "2 people are told", "0 coming")
+    bo.sees("Meeting 1, choosing what grows, is kept now.", "2 people are told", "0 coming")
     await bo.sends(path, **typed_meeting(what="Choosing what grows", where="elsewhere"))
     bo.sees("A meeting to come is called this already")
     await world.later(AN_HOUR)
@@ -70,7 +70,7 @@ async def test_a_meeting_that_moves_keeps_its_name_and_says_who_has_not_heard(co
     await bo.opens("/work/meetings/1/change")
     assert (bo.field("day"), bo.field("from"), bo.field("until")) == ("2026-03-05", "14:00", "15:30")
     await bo.sends("/work/meetings/1/change", **typed_meeting(what="another", day="2026-03-06"))
-    bo.sees("choosing what grows: has moved", "said so before it moved", "Has not heard of it yet", "Ada")
+    bo.sees("choosing what grows, has moved", "said so before it moved", "Has not heard of it yet", "Ada")
     assert rows(world, MEETING, "what", "on_day") == [("choosing what grows", date(2026, 3, 6))]
     await world.later(6 * A_DAY, step=timedelta(hours=6))
     bo = console.again(bo)

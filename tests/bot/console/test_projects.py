@@ -51,7 +51,7 @@ async def test_a_card_is_begun_as_a_form_and_told_to_whoever_belongs(console: Se
     ada = await volunteer(world, "Ada")
     bo = await console.signed_in("Bo")
     await bo.sends("/work/new", **typed_card())
-    bo.sees("Garden: is kept now.", "1 person is told", "a bird bath", "the plan is on paper", "more than half")
+    bo.sees("Garden is kept now.", "1 person is told", "a bird bath", "the plan is on paper", "more than half")
     assert rows(world, PROJECT, "name", "everybody", "decider_in_group") == [("Garden", True, False)]
     assert rows(world, MILESTONE, "name", "on_day") == [("the plan is on paper", date(2026, 4, 10))]
     await bo.sends("/work/new", **typed_card(name="garden"))

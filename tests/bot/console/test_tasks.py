@@ -54,7 +54,7 @@ async def test_a_brief_lacks_nothing_or_is_not_kept_and_each_field_says_what_is_
     bo.sees("Garden has none “the moon”", "2026-02-01 is not to come any more")
     assert rows(world, TASK, "name") == []
     await bo.sends(path, **typed_brief())
-    bo.sees("Task 1, Water the beds: is kept now.", "Nobody has it.", "the soil is dark")
+    bo.sees("Task 1, Water the beds, is kept now.", "Nobody has it.", "the soil is dark")
     assert bo.path == "/console/work/tasks/1"
 
 

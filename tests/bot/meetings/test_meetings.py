@@ -70,7 +70,7 @@ async def hears_nothing(*people: Someone) -> None:
 async def test_everybody_is_invited_with_what_where_who_and_what_is_provided(world: World, channel: str):
     ada, dee = await garden_with(world, "Ada", "Dee", channel=channel)
     assert bo_plans(world) == [
-        "Meeting 1, choosing what grows: is kept now.",
+        "Meeting 1, choosing what grows, is kept now.",
         "2 people are told, as soon as it suits them.",
     ]
     await world.later(AN_HOUR)

@@ -86,7 +86,7 @@ def test_the_command_line_keeps_a_card_and_shows_the_group(tmp_path: Path, monke
     Path("garden.toml").write_text(EXAMPLE)
     run = CliRunner().invoke
     saved = run(app, ["project", "save", "garden.toml"])
-    assert (saved.exit_code, saved.stdout.splitlines()[0]) == (0, "Garden: is kept now."), saved.output
+    assert (saved.exit_code, saved.stdout.splitlines()[0]) == (0, "Garden is kept now."), saved.output
     assert "Garden: 0 volunteers, 0 staff." in run(app, ["project", "list"]).stdout
     assert run(app, ["suggestion"]).stdout == "No suggestion waits for an answer.\n"
     refused = run(app, ["suggestion", "answer", "7", "--as", "partly", "--by", "Sam"])

@@ -24,7 +24,7 @@ AN_HOUR = timedelta(hours=1)
 @CHANNELS
 async def test_whoever_belongs_is_told_once_what_it_is_for_what_is_open_and_who_decides(world: World, channel: str):
     ada = await volunteer(world, "Ada", channel)
-    assert bo_saves(world) == ["Garden: is kept now.", "1 person is told, as soon as it suits them."]
+    assert bo_saves(world) == ["Garden is kept now.", "1 person is told, as soon as it suits them."]
     await world.later(AN_HOUR)
     await ada.looks()
     ada.hears("project.welcome", "project.goal", "project.rung-co-producing", "project.fixed", "project.open")

@@ -72,8 +72,8 @@ async def test_a_brief_must_fit_its_project_and_the_calendar(world: World):
 
 async def test_a_brief_that_is_saved_again_keeps_its_number(world: World):
     bo_saves(world)
-    assert bo_keeps(world)[0] == "Task 1, Water the beds: is kept now."
-    assert bo_keeps(world, name="Paint the bench")[0] == "Task 2, Paint the bench: is kept now."
+    assert bo_keeps(world)[0] == "Task 1, Water the beds, is kept now."
+    assert bo_keeps(world, name="Paint the bench")[0] == "Task 2, Paint the bench, is kept now."
     assert bo_keeps(world, takes="two hours")[0] == "Task 1, Water the beds: the brief has been changed."
     assert "Takes: two hours" in bo_looks_at_it(world)
 
