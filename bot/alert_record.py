@@ -109,7 +109,7 @@ def _note(line: Row[Any]) -> str | None:
         return None  # it is the name of a sentence of ours
     if line.what.startswith("acknowledged"):
         minutes = (line.note or "").removeprefix("late: ")
-        return re.sub(r"^0 minutes", "Less than a minute", minutes) or None
+        return re.sub(r"^1 minutes", "1 minute", re.sub(r"^0 minutes", "Less than a minute", minutes)) or None
     note: str | None = line.note
     return note
 
