@@ -100,7 +100,7 @@ def _lines(report: ProjectReport) -> Iterator[str]:
     late = f", {ideas.past_promise} of them past the day that was promised" if ideas.past_promise else ""
     yield f"   Ideas: {ideas.ideas}. Answered: {answered}; {ideas.in_time} by the promised day."
     yield f"   Waiting for an answer: {ideas.waiting}{late}."
-    yield f"   Taken up: {ideas.taken_up_from['volunteer']} of volunteers, {ideas.taken_up_from['staff']} of staff."
+    yield f"   Taken up, wholly or partly: {ideas.taken_up_from['volunteer']} of volunteers, {ideas.taken_up_from['staff']} of staff."
     yield f"   The group was told what was done with {ideas.told} of them."
     looked_back = f"Looked back on together: {report.looked_back}."
     yield f"   Milestones: {report.milestones}, {report.done} of them done. {looked_back}"

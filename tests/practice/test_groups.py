@@ -74,7 +74,7 @@ async def test_point_05_the_balance_of_a_group(world: World, channel: str):
     bo_does(world, lambda c: keeping.answer(c, 1, "taken up", None, None, "Priya", world.clock()))
     said = "\n".join(bo_does(world, lambda c: report_lines(c, 90, world.clock())))
     assert "Garden: 1 volunteer, 1 staff, of whom 1 with lived experience." in said
-    assert "Taken up: 1 of volunteers, 0 of staff." in said
+    assert "Taken up, wholly or partly: 1 of volunteers, 0 of staff." in said
 
 
 async def test_point_07_goal_steps_and_reflection(world: World, channel: str):
