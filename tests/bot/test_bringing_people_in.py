@@ -261,3 +261,8 @@ def test_the_command_lists_what_is_wrong_and_ends_with_one(config_path: Path):
     told = CliRunner().invoke(app, ["import", str(people), "--by", "Bo", "--dry-run", "--config", str(config_path)])
     assert told.exit_code == 0
     assert "row 2: Ada has agreed." in told.output
+
+
+def test_where_nobody_is_yet_the_list_of_people_says_so(config_path: Path):
+    told = CliRunner().invoke(app, ["people", "--config", str(config_path)])
+    assert told.output == "Nobody yet. To bring people in: alongside invite, or alongside import\n"
