@@ -107,7 +107,7 @@ async def vote(talk: Talk) -> None:
     _say_what_about(talk, paper)
     if paper.mine:
         talk.say("so-far", choice=paper.choices[paper.mine])
-    choice = await talk.ask("choice", one_named(paper.choices))
+    choice = await talk.ask("choice", one_named(paper.choices), question=paper.question)
     if choice is None:
         talk.say("vote.left")
         return
@@ -130,7 +130,7 @@ async def secret_vote(talk: Talk) -> None:
 async def _vote_once(talk: Talk, paper: Paper) -> None:
     _say_what_about(talk, paper)
     talk.say("promise", number=SMALLEST_SECRET)
-    choice = await talk.ask("choice", one_named(paper.choices))
+    choice = await talk.ask("choice", one_named(paper.choices), question=paper.question)
     if choice is None:
         talk.say("vote.left")
         return

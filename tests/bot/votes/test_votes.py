@@ -56,6 +56,18 @@ async def test_somebody_can_change_their_mind_until_it_closes_and_still_has_one_
     assert sorted(rows(world, VOTER, "choice")) == [("3",), ("3",)]
 
 
+@CHANNELS
+async def test_whenever_it_is_asked_again_it_says_what_the_vote_is_about(world: World, channel: str):
+    ada, dee = people = await the_group(world, "Ada", "Dee", channel=channel)
+    bo_calls(world)
+    await hear_of_it(world, people)
+    await ada.texts("WHO")
+    ada.hears("house.back-to", "vote.choice")
+    assert "Where shall the bench go?" in ada.shown[-1].text
+    await dee.texts("erm")
+    assert "Where shall the bench go?" in dee.shown[-1].text
+
+
 async def test_after_it_has_closed_a_reply_is_told_so_with_what_came_of_it_and_counts_no_more(world: World):
     ada, eve = people = await the_group(world, "Ada", "Eve")
     bo_calls(world)
