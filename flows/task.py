@@ -201,9 +201,10 @@ def _say_it_has_gone_back(talk: Talk, offer: Offer) -> None:
         talk.say("closed", task=offer.brief.name)
 
 
-@flow("tasks", light=True, facts=("my_tasks", "chosen", "when_read"), for_others=True)
+@flow("tasks", light=True, facts=("my_tasks", "asked_about", "chosen", "when_read"), for_others=True)
 async def tasks(talk: Talk) -> None:
     """TASKS: what they have and are asked about; then how it goes, help, a question, handing on, done, another day."""
+    _say_what_they_asked(talk)
     mine = await _which(talk, talk.facts["my_tasks"])
     if mine is None:
         return
@@ -235,7 +236,7 @@ async def tasks(talk: Talk) -> None:
         talk.say("nothing")
 
 
-@flow("stuck", light=True, facts=("my_tasks", "chosen"))
+@flow("stuck", light=True, facts=("my_tasks", "asked_about", "chosen"))
 async def stuck(talk: Talk) -> None:
     """STUCK: help with a task of theirs, without a list before it."""
     mine = await _which(talk, {key: each for key, each in talk.facts["my_tasks"].items() if each.offer is None})
@@ -251,11 +252,21 @@ async def _which(talk: Talk, tasks: Mapping[str, MyTask]) -> MyTask | None:
         for key, each in tasks.items()
     }
     which = await the_one_meant(talk, "tasks.which", shown)
-    if which is None:
+    if which is None and (tasks or not _say_what_they_asked(talk)):
         talk.say("tasks.nothing" if tasks else "tasks.none")
+    elif which is None:
+        return None
     elif which not in tasks:
         talk.say("tasks.gone")
     return tasks.get(which or "")
+
+
+def _say_what_they_asked(talk: Talk) -> bool:
+    """The tasks that they asked about before they choose, and that wait for us; whether there are any."""
+    waiting: Mapping[str, Brief] = talk.facts["asked_about"]
+    for item, brief in waiting.items():
+        talk.say(f"tasks.asked-first:{item}", task=brief.name, name=brief.coordinator)
+    return bool(waiting)
 
 
 def _say_brief(talk: Talk, mine: MyTask) -> None:

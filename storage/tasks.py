@@ -208,6 +208,12 @@ def offers_to(connection: Connection, person_id: int) -> list[Row[Any]]:
     return list(connection.execute(_offers().where(*mine).order_by(OFFER.c.id)))
 
 
+def offers_asked_about(connection: Connection, person_id: int) -> list[Row[Any]]:
+    """The offers that somebody asked about first, and whose answer they wait for; see `offer_with_id`."""
+    mine = (OFFER.c.person_id == person_id, OFFER.c.state == "asked")
+    return list(connection.execute(_offers().where(*mine).order_by(OFFER.c.id)))
+
+
 def offers_to_close(connection: Connection, now: datetime) -> list[Row[Any]]:
     """The offers that nobody has answered in time; see `offer_with_id`."""
     return list(connection.execute(_offers().where(OFFER_WAITS, OFFER.c.close_at <= now).order_by(OFFER.c.id)))

@@ -12,7 +12,7 @@ from flows.hand_off import Answered, TaskNow
 from flows.task import Asked, Brief, MyTask, Offer
 from storage.hand_offs import hand_off_of, hand_off_with_id, question_with_id
 from storage.projects import members_of
-from storage.tasks import offers_to, tasks_of, who_can_be_asked
+from storage.tasks import offers_asked_about, offers_to, tasks_of, who_can_be_asked
 
 if TYPE_CHECKING:
     from bot.sitting import Sitting
@@ -57,6 +57,13 @@ def _my_tasks(sitting: Sitting, given: Given) -> dict[str, MyTask]:
         task = the_task(connection, offer.task_id)
         found[f"o{offer.id}"] = MyTask(task.id, brief_of(task), task.day, offer.id)
     return found
+
+
+@fact("asked_about")
+def _asked_about(sitting: Sitting, given: Given) -> dict[str, Brief]:
+    connection = sitting.desk.connection
+    waiting = offers_asked_about(connection, sitting.person.id)
+    return {f"{offer.id:x}": brief_of(the_task(connection, offer.task_id)) for offer in waiting}
 
 
 @fact("task")

@@ -113,6 +113,7 @@ RESULTS = (
 SAMPLES: dict[str, tuple[Any, ...]] = {
     "abuse_line": ("0808 2000 247",),
     "called": ("Ada", None),
+    "asked_about": ({}, {"6": PAINTING}),
     "asked_enough": (frozenset(), frozenset({"5"})),
     "called_mates": ({"5": "Ada"}, {}),
     "chosen": ({}, {key: (f"{key}:one", "gone since") for key in ("tasks.which", "which", "whom")}),

@@ -101,6 +101,25 @@ async def test_a_question_goes_to_the_coordinator_and_the_offer_is_put_again_wit
     ada.hears("task-offer.yours")
 
 
+@EVERYWHERE
+async def test_what_somebody_asked_about_first_is_not_denied_while_the_answer_is_on_its_way(
+    world: World, channel, language
+):
+    (ada,) = await in_the_garden(world, ("Ada", channel, language))
+    bo_asks(world, "Ada")
+    await world.later(AN_HOUR)
+    await ada.texts("3 is there a loo")
+    for word in ("TASKS", "STUCK"):
+        await ada.texts(word)
+        ada.hears("tasks.asked-first")
+        ada.does_not_hear("tasks.none")
+        assert "Water the beds" in ada.shown[-1].text
+    bo_answers(world, "yes, at the cafe")
+    await hears_later(world, ada, "task-offer.they-say", "task-offer.answer", after=A_DAY)
+    await ada.texts("TASKS")
+    ada.does_not_hear("tasks.asked-first")
+
+
 async def test_a_question_can_come_with_the_number(world: World):
     (ada,) = await in_the_garden(world, ADA)
     bo_asks(world, "Ada")
