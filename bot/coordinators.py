@@ -6,13 +6,14 @@ To everybody else these are ordinary words. What each does is in `bot.alert_orde
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from bot.alert_desk import DID, NOT_SAID
 from bot.alert_orders import ORDERS, Order
 from bot.own_alerts import of_others
 from bot.sitting import Sitting
-from storage import alerts
+from storage import accounts, alerts
 from storage.alert_tests import acknowledge_test
 from storage.tables import Lane
 
@@ -59,7 +60,10 @@ def coordinator_said(text: str, sitting: Sitting) -> bool:
         sitting.say("alerts.no-such", reference=reference)  # nor is it told that one is about them
     else:
         giver = _AtTheirPhone(sitting, name)
-        ORDERS[_MEANS.get(word, word)](Order(desk, sitting.voice, giver, alert, words))
+        order = _MEANS.get(word, word)
+        ORDERS[order](Order(desk, sitting.voice, giver, alert, words))
+        if NOT_SAID.keys().isdisjoint(giver.said):
+            accounts.record(desk.connection, name, DID[order], desk.now, f"alert:{alert.id}")
     return True
 
 
@@ -74,6 +78,7 @@ class _AtTheirPhone:
 
     sitting: Sitting
     name: str
+    said: list[str] = field(default_factory=list)
 
     @property
     def language(self) -> str:
@@ -88,4 +93,5 @@ class _AtTheirPhone:
         return self.sitting.message_id
 
     def say(self, key: str, **values: Any) -> None:
+        self.said.append(key)
         self.sitting.say(f"alerts.{key}", **values)

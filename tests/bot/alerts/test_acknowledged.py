@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from storage.accounts import AUDIT
 from storage.alerts import ALERT
 from storage.desk import OUTBOX
 from tests.bot.alerts.cast import acknowledged, in_danger, news_of
@@ -131,6 +132,18 @@ async def test_read_sends_name_number_and_words_once_after_acknowledging_and_is_
     sam.hears("alerts.read-already")
     assert IN_DANGER not in sam.shown[-1].text
     assert [who for what, who in world.record() if what == "read"] == ["Sam"]
+
+
+async def test_what_is_done_about_an_alert_by_text_stands_in_the_log_too(world: Watched):
+    await in_danger(world)
+    sam = world.staff("Sam")
+    its = f"alert:{world.alert().id}"
+    await sam.texts(f"READ {world.reference}")  # not before it is theirs
+    assert rows(world, AUDIT, "what") == []
+    await sam.texts(f"ACK {world.reference}")
+    await sam.texts(f"READ {world.reference}")
+    log = [("Sam", "acknowledged an alert", its), ("Sam", "read the words of an alert", its)]
+    assert rows(world, AUDIT, "who", "what", "about") == log
 
 
 async def test_read_is_for_the_one_who_has_it(world: Watched):
