@@ -179,7 +179,9 @@ def people(
         do(config, lambda connection: about_lines(connection, about))
         return
     with open_given(read_given(config)[0]) as database, database.reading() as connection:
-        for line in [*people_lines(connection)] or ["Nobody yet. To bring people in: alongside invite, or alongside import"]:
+        for line in [*people_lines(connection)] or [
+            "Nobody yet. To bring people in: alongside invite, or alongside import"
+        ]:
             typer.echo(line)
 
 

@@ -106,7 +106,9 @@ def test_why_something_was_not_done_is_said_and_what_is_unknown_stands_as_it_is(
     assert said("acknowledged", "Sam", "late: 40 minutes after it was raised") == [
         "Sam took it on. 40 minutes after it was raised"
     ]
-    assert said("acknowledged", "Sam", "1 minutes after it was raised") == ["Sam took it on. 1 minute after it was raised"]
+    assert said("acknowledged", "Sam", "1 minutes after it was raised") == [
+        "Sam took it on. 1 minute after it was raised"
+    ]
     assert said("a thing of another time", "Sam") == ["a thing of another time."]
 
 

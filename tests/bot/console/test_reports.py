@@ -29,7 +29,10 @@ async def test_it_says_what_became_of_ideas_and_names_nobody(console: Served, wo
         "Partly",
         "Fewer than five people said how they are",
     )
-    bo.sees("1 of 1 answer came by the day that was promised.", "Taken up, wholly or partly: 1 idea of volunteers, 0 of staff.")
+    bo.sees(
+        "1 of 1 answer came by the day that was promised.",
+        "Taken up, wholly or partly: 1 idea of volunteers, 0 of staff.",
+    )
     bo.sees("The group has not been told yet what was done with any.", "No milestone had its day.", "No meeting.")
     bo.does_not_see("Ada", "a bench in the sun")
     assert "<svg" in bo.page
