@@ -12,7 +12,8 @@ from bot.by_itself import ByItself
 from bot.logs import where
 from bot.not_joined import NOT_JOINED, has_not_joined
 from bot.sitting import Sitting, Voice
-from bot.writing_first import Held, is_long_silent, outside_quiet_hours, where_to_write
+from bot.writing_first import Held, in_a_hard_moment, is_long_silent, outside_quiet_hours, where_to_write
+from storage.alerts import in_open_alerts
 from storage.desk import Desk
 from storage.forgetting import ASKED_TO_BE_FORGOTTEN, who_is_leaving
 from storage.nudges import DueNudge, due_nudges, put_nudge_off, settle_nudge
@@ -66,8 +67,9 @@ class Nudges(ByItself):
         due = due_nudges(connection, desk.now, limits[0])
         desk.fetch_people(sorted({each.person_id for each in due}))
         leaving = who_is_leaving(connection) if due else set()
+        in_danger = in_open_alerts(connection, {each.person_id for each in due})
         for nudge in due:
-            _nudge(desk, nudge, self._voice, leaving)
+            _nudge(desk, nudge, self._voice, leaving, in_danger)
         desk.put_away()
         return [(len(due), desk.senders)] * len(limits)
 
@@ -83,10 +85,10 @@ class Nudges(ByItself):
         return [len(due)] * len(items)
 
 
-def _nudge(desk: Desk, nudge: DueNudge, voice: Voice, leaving: Set[int]) -> None:
+def _nudge(desk: Desk, nudge: DueNudge, voice: Voice, leaving: Set[int], in_danger: Set[int]) -> None:
     """Say it now, put it off, or leave it unsaid; either way it is no longer due."""
     person = desk.person(nudge.person_id)
-    found = Held(ASKED_TO_BE_FORGOTTEN) if nudge.person_id in leaving else _where(desk, person)
+    found = Held(ASKED_TO_BE_FORGOTTEN) if nudge.person_id in leaving else _where(desk, person, in_danger)
     if isinstance(found, AddressRecord) and person is not None and desk.now <= nudge.until:
         if _say(desk, nudge, person, found, voice):
             settle_nudge(desk.connection, nudge.id, "said", desk.now)
@@ -100,7 +102,7 @@ def _nudge(desk: Desk, nudge: DueNudge, voice: Voice, leaving: Set[int]) -> None
         put_nudge_off(desk.connection, nudge.id, held.until, held.why)
 
 
-def _where(desk: Desk, person: PersonRecord | None) -> AddressRecord | Held:
+def _where(desk: Desk, person: PersonRecord | None, in_danger: Set[int]) -> AddressRecord | Held:
     if person is None:
         return Held("they are no longer known")
     if has_not_joined(person):
@@ -108,7 +110,7 @@ def _where(desk: Desk, person: PersonRecord | None) -> AddressRecord | Held:
     found = where_to_write(desk, person)
     if isinstance(found, AddressRecord) and person.role == "volunteer" and is_long_silent(desk, found):
         return Held("not heard from for 90 days", desk.now + LOOK_AGAIN)
-    return found
+    return in_a_hard_moment(desk, person) if isinstance(found, AddressRecord) and person.id in in_danger else found
 
 
 def _say(desk: Desk, nudge: DueNudge, person: PersonRecord, address: AddressRecord, voice: Voice) -> bool:

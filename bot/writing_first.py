@@ -15,6 +15,8 @@ from storage.desk import Desk
 from storage.records import AddressRecord, PersonRecord
 
 LEFT_IN_PEACE = timedelta(days=1)  # how long a conversation is not interrupted
+IN_CONVERSATION = "a conversation under way"
+NOT_A_GOOD_MOMENT = "this is not a good moment for them"
 SILENT_FOR = timedelta(days=90)  # after that, nothing personal before they have said who they are
 
 
@@ -45,8 +47,13 @@ def where_to_write(desk: Desk, person: PersonRecord) -> AddressRecord | Held:
     if person.taken_over_at is not None:
         return Held("a person writes with them", after_quiet_hours(desk.now + LEFT_IN_PEACE, person))
     if _in_conversation(desk, person):
-        return Held("a conversation under way", after_quiet_hours(desk.now + LEFT_IN_PEACE, person))
+        return Held(IN_CONVERSATION, after_quiet_hours(desk.now + LEFT_IN_PEACE, person))
     return address
+
+
+def in_a_hard_moment(desk: Desk, person: PersonRecord) -> Held:
+    """Somebody looks after their safety: what is not about that waits. No more is said of why."""
+    return Held(NOT_A_GOOD_MOMENT, after_quiet_hours(desk.now + LEFT_IN_PEACE, person))
 
 
 def is_long_silent(desk: Desk, address: AddressRecord) -> bool:

@@ -63,6 +63,12 @@ def open_alert(connection: Connection, person_id: int) -> AlertRecord | None:
     return _one(connection, _ALERT.where(ALERT.c.person_id == person_id, IS_OPEN).with_for_update())
 
 
+def in_open_alerts(connection: Connection, people: Collection[int]) -> set[int]:
+    """Those of these people for whom an alert is open; to look at, not locked."""
+    query = select(ALERT.c.person_id).where(IS_OPEN, ALERT.c.person_id.in_(people))
+    return set(connection.execute(query).scalars()) if people else set()
+
+
 def open_alert_with(connection: Connection, reference: int) -> AlertRecord | None:
     """The open alert with this reference, locked, and its person's row before it."""
     wanted = ALERT.c.reference == reference

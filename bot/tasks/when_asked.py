@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.tasks.moves import ANSWER_WITHIN
 from bot.times import zone_of
-from bot.writing_first import Held, is_long_silent, where_to_write
+from bot.writing_first import IN_CONVERSATION, Held, in_a_hard_moment, is_long_silent, where_to_write
+from storage.alerts import in_open_alerts
 from storage.audiences import candidates
 from storage.desk import Desk
 from storage.records import PersonRecord
@@ -20,7 +21,7 @@ HELD_BY = {
     "paused": "they have asked for a pause",
     "quiet hours": "these are their quiet hours",
     "a person writes with them": "somebody of the team is writing with them",
-    "a conversation under way": "they are in the middle of a conversation",
+    IN_CONVERSATION: "they are in the middle of a conversation",
 }
 """Why nothing is said to somebody first just now, in a sentence."""
 
@@ -31,11 +32,15 @@ def when_asked(connection: Connection, people: Sequence[int], now: datetime) -> 
     desk.fetch_people(sorted(people))
     hard = {each.id for each in candidates(connection, now, list(people)) if each.in_hard_moment}
     found = [person for its_id in people if (person := desk.person(its_id)) is not None]
-    return {each.id: f"{_sentence(desk, each)}{A_HARD_MOMENT if each.id in hard else ''}" for each in found}
+    in_danger = in_open_alerts(connection, people)
+    said = {each.id: _sentence(desk, each, in_danger) for each in found}
+    return {its_id: f"{each}{A_HARD_MOMENT}" if its_id in hard - in_danger else each for its_id, each in said.items()}
 
 
-def _sentence(desk: Desk, person: PersonRecord) -> str:
+def _sentence(desk: Desk, person: PersonRecord, in_danger: Set[int]) -> str:
     name, found = person.called or "This person", where_to_write(desk, person)
+    if person.id in in_danger and not (isinstance(found, Held) and found.why != IN_CONVERSATION):
+        found = in_a_hard_moment(desk, person)
     if not isinstance(found, Held):
         if is_long_silent(desk, found):
             return f"{name} is not asked yet: nothing came from them for 90 days. They are asked once they write."

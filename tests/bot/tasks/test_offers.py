@@ -28,6 +28,7 @@ from tests.bot.tasks.cast import (
     hears_nothing_for,
     in_the_garden,
 )
+from tests.bot.watched import HOUSE, MONDAY_AT_TEN, Watched
 
 EVERYWHERE = pytest.mark.parametrize(("channel", "language"), [("sms", "en"), ("telegram", "en"), ("telegram", "cy")])
 ADA, DEE, EVE = ("Ada", "sms", "en"), ("Dee", "telegram", "cy"), ("Eve", "sms", "en")
@@ -312,6 +313,19 @@ async def test_bo_hears_of_a_hard_moment_and_that_nothing_is_said_in_the_middle_
     assert said.startswith("Ada is not asked yet:")
     assert said.endswith("This is a hard moment for them.")
     await hears_nothing_for(world, ada, AN_HOUR)
+
+
+async def test_while_somebody_looks_after_their_safety_no_task_is_offered_and_then_it_is(database):
+    async with Watched(database, HOUSE, MONDAY_AT_TEN) as world:
+        (ada,) = await in_the_garden(world, ADA)
+        await ada.texts("i want to kill myself")
+        await world.later(2 * A_DAY)
+        (said,) = bo_asks(world, "Ada")
+        assert said.startswith("Ada is not asked yet: this is not a good moment for them.")
+        await hears_nothing_for(world, ada, A_DAY)
+        await world.answers("Sam", "ACK")
+        await world.staff("Sam").texts(f"CLOSE {world.reference} rang them")
+        await hears_later(world, ada, "task-offer.answer", after=A_DAY + 3 * AN_HOUR)
 
 
 def _pauses(world: World, name: str, so_long: timedelta) -> None:
