@@ -30,6 +30,11 @@ if SHARED_MEMORY.is_dir() and shutil.disk_usage(SHARED_MEMORY).free > ENOUGH_BYT
     tempfile.tempdir = os.environ["TMPDIR"] = os.environ["PYTEST_DEBUG_TEMPROOT"] = str(SHARED_MEMORY)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many workers again as there are processors: many tests wait for a process or a server."""
+    return (os.cpu_count() or 1) * 3 // 2
+
+
 class PostgreSQL:
     """A server of our own. Nothing here needs to survive a loss of power, so that tests are fast."""
 
