@@ -75,12 +75,14 @@ class OpenAlert:
         what: Tier and topic, in words.
         names: What they are called, if this colleague may see them; of a phone that people share, all whom they may.
         reader: Who writes with them instead of the bot; None: the bot does.
+        waits_since: When they wrote last, if they wait for whoever has it; None: they do not, or nobody has it.
     """
 
     alert: AlertRecord
     what: str
     names: Sequence[str]
     reader: Reader | None
+    waits_since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class AlertPage:
         is_unsafe: Whether the person has not said that it is safe to write to them.
         has_stopped: Whether they have said STOP since their last words of danger.
         reader: Who writes with them instead of the bot; None: the bot does.
+        waits_since: When they wrote last, if they wait for whoever has it; None: they do not, or nobody has it.
         promised_by: By when they were told that whoever has it will try to text; None: nobody has said so, or has.
         record: What has happened, in order.
         person_id: Who, if this colleague may see the person's page.
@@ -115,6 +118,7 @@ class AlertPage:
     is_unsafe: bool
     has_stopped: bool
     reader: Reader | None
+    waits_since: datetime | None
     promised_by: datetime | None
     record: Sequence[Happened]
     person_id: int | None
@@ -128,9 +132,10 @@ def what_it_is(alert: AlertRecord) -> str:
 def alerts_for(
     connection: Connection, care: Safeguarding, name: str, projects: frozenset[int] | None
 ) -> list[OpenAlert]:
-    """The open alerts that somebody of the team may see, the longest open first."""
+    """The open alerts that somebody of the team may see: whoever waits for a person first, then the longest open."""
     found = _seen_by(connection, care, alerts.open_alerts(connection), name, projects)
-    return [_in_a_list(connection, each, projects) for each in found]
+    shown = [_in_a_list(connection, each, projects) for each in found]
+    return sorted(shown, key=lambda each: each.alert.state == "acknowledged" and each.waits_since is None)
 
 
 def _in_a_list(connection: Connection, alert: AlertRecord, projects: frozenset[int] | None) -> OpenAlert:
@@ -139,7 +144,12 @@ def _in_a_list(connection: Connection, alert: AlertRecord, projects: frozenset[i
         what=what_it_is(alert),
         names=_names_for(connection, alert, projects),
         reader=who_reads(connection, alert.person_id),
+        waits_since=_waits_since(connection, alert),
     )
+
+
+def _waits_since(connection: Connection, alert: AlertRecord) -> datetime | None:
+    return alerts.waits_since(connection, alert) if alert.state == "acknowledged" else None
 
 
 def _names_for(connection: Connection, alert: AlertRecord, projects: frozenset[int] | None) -> Sequence[str]:
@@ -195,6 +205,7 @@ def alert_for(
         is_unsafe=order.is_unsafe,
         has_stopped=order.has_stopped,
         reader=who_reads(connection, alert.person_id),
+        waits_since=_waits_since(connection, alert),
         promised_by=_promised_by(connection, order),
         record=in_sentences(alerts.record_of(connection, alert)),
         person_id=alert.person_id if may_be_seen(connection, alert.person_id, projects) else None,

@@ -194,6 +194,22 @@ def has_happened(connection: Connection, alert: AlertRecord, what: str, who: str
     return found
 
 
+def waits_since(connection: Connection, alert: AlertRecord) -> datetime | None:
+    """When the person wrote last, if nobody of the team has written, or handed them back to the bot, since then.
+
+    None: somebody has. That the bot answers again after a day of silence is no answer of a person.
+    """
+    answered = ("replied", "given back", "closed")
+    last = (
+        select(EVENT.c.at, EVENT.c.what)
+        .where(EVENT.c.alert_id == alert.id, EVENT.c.what.in_((*SAID, *answered)))
+        .order_by(EVENT.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(last).first()
+    return row.at if row is not None and row.what in SAID else None
+
+
 def why_not_delivered(connection: Connection, alert: AlertRecord) -> str | None:
     """Why our last answer to the person did not arrive, in plain words; None: it is not known to be lost."""
     query = (

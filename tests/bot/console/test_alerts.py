@@ -80,6 +80,59 @@ async def test_the_card_says_who_writes_with_them(console: Served, world: Watche
     bo.sees("Kim is writing with them.")
 
 
+async def test_whoever_wrote_last_and_waits_for_sam_is_not_forgotten(console: Served, world: Watched):
+    await in_danger(world)
+    first = world.reference
+    dee = await in_danger(world, "i will kill myself tonight", "Dee")
+    sam, bo = await console.signed_in("Sam"), await console.signed_in("Bo")
+    await sam.sends(f"/alerts/{first}/acknowledge")
+    sam.sees("They wrote last, today 10:00, and wait for you.")
+    for reference in (first, world.reference):
+        await sam.sends(f"/alerts/{reference}/acknowledge")
+        await sam.sends(f"/alerts/{reference}/reply", words="Can I ring you?")
+        await world.settle()
+        sam.does_not_see("They wrote last")
+    world.clock.forward(timedelta(minutes=15))
+    await dee.texts("yes please")
+    for path in ("/", "/alerts", f"/alerts/{world.reference}"):
+        await bo.opens(path)
+        bo.sees("They wrote last, today 10:15, and wait for Sam.")
+    await bo.opens("/")
+    assert bo.text.index(": Dee") < bo.text.index(": Ada")
+    await world.later(timedelta(hours=25))
+    bo, sam = console.again(bo), console.again(sam)
+    await bo.opens("/")
+    bo.sees("and wait for Sam.")
+    await sam.sends(f"/alerts/{world.reference}/reply", words="I ring you now")
+    for path in ("/", "/alerts", f"/alerts/{world.reference}"):
+        await bo.opens(path)
+        bo.does_not_see("They wrote last")
+    await bo.opens("/")
+    assert bo.text.index(": Ada") < bo.text.index(": Dee")
+
+
+async def test_whoever_was_given_back_to_the_bot_by_hand_waits_for_nobody(console: Served, world: Watched):
+    ada, kim = await in_danger(world), await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge", "take")
+    await ada.texts("my sister is here now")
+    await kim.opens("/")
+    kim.sees("and wait for you.")
+    await orders(kim, world, "give")
+    for path in ("/", "/alerts"):
+        await kim.opens(path)
+        kim.does_not_see("They wrote last")
+
+
+async def test_whom_nobody_has_comes_before_whoever_was_answered(console: Served, world: Watched):
+    await in_danger(world)
+    kim = await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge")
+    await orders(kim, world, "reply", words="I am here")
+    await in_danger(world, "i will kill myself tonight", "Dee")
+    await kim.opens("/")
+    assert kim.text.index(": Dee") < kim.text.index(": Ada")
+
+
 async def test_no_alert_by_phone_has_a_name(world: Watched):
     await in_danger(world)
     told = world.staff("Sam")
