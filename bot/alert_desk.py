@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from bot.alert_orders import ORDERS, Order
+from bot.alert_orders import ORDERS, Order, has_begun_before
 from bot.alert_record import Happened, in_sentences
 from bot.own_alerts import of_others
 from bot.safeguarding import Safeguarding
@@ -103,6 +103,7 @@ class AlertPage:
         reader: Who writes with them instead of the bot; None: the bot does.
         waits_since: When they wrote last, if they wait for whoever has it; None: they do not, or nobody has it.
         promised_by: By when they were told that whoever has it will try to text; None: nobody has said so, or has.
+        closing: What comes of closing it for the person, and what they are told; empty: it is closed.
         record: What has happened, in order.
         person_id: Who, if this colleague may see the person's page.
     """
@@ -120,6 +121,7 @@ class AlertPage:
     reader: Reader | None
     waits_since: datetime | None
     promised_by: datetime | None
+    closing: str
     record: Sequence[Happened]
     person_id: int | None
 
@@ -190,7 +192,7 @@ def alert_for(
     if alert is None or not _seen_by(connection, care, [alert], name, projects):
         return None
     order = Order(Desk(connection, now), voice, _AtTheConsole(name), alert)
-    is_open = alert.closed_at is None
+    is_open, reader = alert.closed_at is None, who_reads(connection, alert.person_id)
     has_read = is_open and alerts.has_happened(connection, alert, "read", name) is not None
     names = alerts.names_at(connection, alert) if has_read else _names_for(connection, alert, projects)
     return AlertPage(
@@ -204,12 +206,25 @@ def alert_for(
         is_mine=alert.has_it == name,
         is_unsafe=order.is_unsafe,
         has_stopped=order.has_stopped,
-        reader=who_reads(connection, alert.person_id),
+        reader=reader,
         waits_since=_waits_since(connection, alert),
         promised_by=_promised_by(connection, order),
+        closing=_closing(order, reader) if is_open else "",
         record=in_sentences(alerts.record_of(connection, alert)),
         person_id=alert.person_id if may_be_seen(connection, alert.person_id, projects) else None,
     )
+
+
+def _closing(order: Order, reader: Reader | None) -> str:
+    if reader is None:
+        return "They are not told that it is closed."
+    if has_begun_before(order):
+        return "They are not told that it is closed. You go on writing with them, as you did before the alert."
+    if reader.at_console and reader.name != order.name:
+        return f"They are not told that it is closed. {reader.name} goes on writing with them."
+    if order.is_unsafe or order.has_stopped:
+        return "The bot answers them again. They are not told so."
+    return f"The bot answers them again, and they are told: “{order.sentence_to_them('computer-again')}”"
 
 
 def _promised_by(connection: Connection, order: Order) -> datetime | None:

@@ -97,6 +97,15 @@ class Order:
             return None
         return tell_them(self.desk, self.voice, self.alert, key, what, **values)
 
+    def sentence_to_them(self, key: str) -> str:
+        """What the person would read, to look at beforehand."""
+        address = alerts.address_with_id(self.desk.connection, self.alert.address_id)
+        language, is_sms = (
+            self.person.language or self.voice.house.language,
+            address is None or address.channel == "sms",
+        )
+        return self.voice.words.sentence(language, f"alerts.{key}", {"name": self.name}, short=is_sms)
+
     def has_it(self) -> bool:
         """Whether this coordinator has the alert; if not, they are told who has. More danger is acknowledged by it."""
         if self.alert.has_it != self.name:
@@ -232,10 +241,20 @@ def close(order: Order) -> None:
     if not order.words:
         order.say("close-why")
         return
-    _stop_reading(order)
+    if not has_begun_before(order):
+        _stop_reading(order)
     order.change(state="closed", closed_at=order.desk.now, due_at=None, unfollowed_since=None)
     order.record("closed", note=order.words)
     order.say("closed")
+
+
+def has_begun_before(order: Order) -> bool:
+    """Whether whoever closes it writes with them at the console, and did so before the alert: then they go on."""
+    connection, alert = order.desk.connection, order.alert
+    reader = taking_over.who_reads(connection, alert.person_id)
+    if reader is None or not reader.at_console or reader.name != order.name:
+        return False
+    return taking_over.had_taken_over(connection, alert.person_id, order.name, alert.raised_at)
 
 
 def _stop_reading(order: Order) -> bool:

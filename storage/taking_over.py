@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from sqlalchemy import Connection, select, update
 
@@ -56,6 +57,15 @@ def who_reads_each(connection: Connection, ids: Collection[int]) -> dict[int, Re
     taken = select(PERSON.c.id).where(PERSON.c.id.in_(ids), PERSON.c.taken_over_at.is_not(None))
     found = {key: who_reads(connection, key) for key in connection.execute(taken).scalars().all()}
     return {key: reader for key, reader in found.items() if reader is not None}
+
+
+def had_taken_over(connection: Connection, person_id: int, name: str, before: datetime) -> bool:
+    """Whether somebody who writes with a person had begun to before that moment, and has gone on without a break."""
+    kinds = (TOOK_OVER, REPLIED, GAVE_BACK, SILENT)
+    query = select(DONE.c.who, DONE.c.what, DONE.c.at).where(DONE.c.person_id == person_id, DONE.c.what.in_(kinds))
+    rows = connection.execute(query.order_by(DONE.c.id.desc())).all()
+    without_a_break = takewhile(lambda row: row.who == name and row.what in (TOOK_OVER, REPLIED), rows)
+    return any(row.at < before for row in without_a_break)
 
 
 def take_over(desk: Desk, person_id: int, name: str, by: int | None, *, outbox_id: int | None = None) -> None:

@@ -231,6 +231,61 @@ async def test_kim_replies_ada_answers_and_kim_gives_back_and_closes(console: Se
     assert not [note for note in notes if "sister" in note or "I am here" in note]
 
 
+async def test_the_close_box_says_beforehand_what_they_will_hear(console: Served, world: Watched):
+    ada, kim = await in_danger(world), await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge")
+    kim.sees("They are not told that it is closed.")
+    await orders(kim, world, "take")
+    await ada.looks()
+    said = re.search(r"The bot answers them again, and they are told: “(.+?)”", kim.text)
+    assert said is not None
+    await orders(kim, world, "close", words="rang them, their sister is with them")
+    await ada.looks()
+    ada.hears("alerts.computer-again")
+    assert ada.shown[-1].text == said[1]
+
+
+async def test_they_are_not_told_where_that_may_not_be_safe_and_the_close_box_says_so(console: Served, world: Watched):
+    ada, kim = await in_danger(world, HIT), await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge", "take")
+    kim.sees("The bot answers them again. They are not told so.")
+    await orders(kim, world, "close", words="seen at the centre")
+    await ada.looks()
+    ada.hears_nothing()
+
+
+async def test_whoever_wrote_with_them_before_the_alert_goes_on_when_it_is_closed(console: Served, world: Watched):
+    ada, bo = await volunteer(world, "Ada"), await console.signed_in("Bo")
+    (their_id,) = [key for key, called in rows(world, PERSON, "id", "called") if called == "Ada"]
+    await bo.sends(f"/people/{their_id}/take-over")
+    world.clock.forward(timedelta(minutes=5))
+    await ada.texts(IN_DANGER)
+    await orders(bo, world, "acknowledge")
+    await orders(bo, world, "reply", words="I am here")
+    bo.sees("You go on writing with them, as you did before the alert.")
+    bo.does_not_see("they are told: “")
+    await ada.looks()
+    await orders(bo, world, "close", words="their sister is with them")
+    bo.sees("The alert is closed.")
+    await ada.texts("MENU")
+    ada.hears_nothing()
+    assert [at for key, at in rows(world, PERSON, "id", "taken_over_at") if key == their_id] != [None]
+    await bo.opens(f"/people/{their_id}")
+    bo.sees("You write with them")
+
+
+async def test_whoever_took_over_long_ago_and_gave_back_does_not_go_on(console: Served, world: Watched):
+    ada, bo = await volunteer(world, "Ada"), await console.signed_in("Bo")
+    (their_id,) = [key for key, called in rows(world, PERSON, "id", "called") if called == "Ada"]
+    await bo.sends(f"/people/{their_id}/take-over")
+    await bo.sends(f"/people/{their_id}/give-back")
+    world.clock.forward(timedelta(minutes=5))
+    await ada.texts(IN_DANGER)
+    await orders(bo, world, "acknowledge", "take", "close", words="rang them")
+    await ada.looks()
+    ada.hears("alerts.computer-again")
+
+
 async def test_the_bot_is_silent_while_kim_writes_but_danger_is_heard(console: Served, world: Watched):
     ada, kim = await in_danger(world), await console.signed_in("Kim")
     await orders(kim, world, "acknowledge", "take")
