@@ -54,6 +54,7 @@ NOT_SAID = {
     "not-taken": "Nobody has taken over, so the bot answers them.",
     "console-has": "{name} writes with them at the console, and gives it back there.",
     "close-why": "Please say what was done, and why it can be closed. Your reason is kept.",
+    "close-name": "It is not closed yet. Your reason has their name in it, and is kept for good: please leave it out.",
 }
 """What it says when one was not."""
 DID = {

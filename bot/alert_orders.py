@@ -7,6 +7,7 @@ in the answer to READ, once to each coordinator, and in what is passed on after 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -241,11 +242,28 @@ def close(order: Order) -> None:
     if not order.words:
         order.say("close-why")
         return
+    if _names_them(order):
+        order.say("close-name")
+        return
     if not has_begun_before(order):
         _stop_reading(order)
     order.change(state="closed", closed_at=order.desk.now, due_at=None, unfollowed_since=None)
     order.record("closed", note=order.words)
     order.say("closed")
+
+
+def _names_them(order: Order) -> bool:
+    """Whether the reason has their name in it, or a part that is written like a name: "Leo" of "Leo Green"."""
+    names = [each for each in alerts.names_at(order.desk.connection, order.alert) if len(each) > 1]
+    parts = [part for name in names for part in name.split() if len(part) > 1 and part[0].isupper()]
+    words = order.words
+    return any(_is_said(name.casefold(), words.casefold()) for name in names) or any(
+        _is_said(part, words) for part in parts
+    )
+
+
+def _is_said(name: str, words: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) is not None
 
 
 def has_begun_before(order: Order) -> bool:

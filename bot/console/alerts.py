@@ -41,6 +41,7 @@ def one_alert(visit: Visit) -> Response:
 def order(visit: Visit) -> Response:
     """One order: acknowledge, read, take, reply, give or close."""
     page, what, words = _the_one(visit), visit.request.path_params["order"], visit.typed("words")
+    words = visit.typed("why") if what == "close" else words
     if what not in ORDERS:
         raise NotThere
     if what == "reply" and len(words) > LONGEST_REPLY:

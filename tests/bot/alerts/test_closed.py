@@ -31,6 +31,17 @@ async def test_an_alert_is_closed_by_a_person_with_a_reason_which_is_kept(world:
     sam.hears("alerts.no-such")
 
 
+async def test_by_phone_a_reason_with_their_name_is_sent_back_and_not_kept(world: Watched):
+    await in_danger(world)
+    sam = await acknowledged(world)
+    await sam.texts(f"CLOSE {world.reference} rang ada, all is well")
+    sam.hears("alerts.close-name")
+    assert world.alert().state == "acknowledged"
+    assert not [note for (note,) in world.record("note") if note and "ada" in note]
+    await sam.texts(f"CLOSE {world.reference} rang them, all is well")
+    sam.hears("alerts.closed")
+
+
 async def test_nothing_is_closed_by_a_machine_however_long_it_waits(world: Watched):
     await in_danger(world)
     sam = await acknowledged(world)

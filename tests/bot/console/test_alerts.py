@@ -221,7 +221,7 @@ async def test_kim_replies_ada_answers_and_kim_gives_back_and_closes(console: Se
     ada.hears("alerts.computer-again")
     await orders(kim, world, "close")
     kim.sees("Not done", "Please say what was done")
-    await orders(kim, world, "close", words="rang them, their sister is with them")
+    await orders(kim, world, "close", why="rang them, their sister is with them")
     assert (kim.path, world.alert().state) == ("/console/alerts", "closed")
     kim.sees("The alert is closed.")
     await kim.opens(f"/alerts/{world.reference}")
@@ -239,7 +239,7 @@ async def test_the_close_box_says_beforehand_what_they_will_hear(console: Served
     await ada.looks()
     said = re.search(r"The bot answers them again, and they are told: “(.+?)”", kim.text)
     assert said is not None
-    await orders(kim, world, "close", words="rang them, their sister is with them")
+    await orders(kim, world, "close", why="rang them, their sister is with them")
     await ada.looks()
     ada.hears("alerts.computer-again")
     assert ada.shown[-1].text == said[1]
@@ -249,7 +249,7 @@ async def test_they_are_not_told_where_that_may_not_be_safe_and_the_close_box_sa
     ada, kim = await in_danger(world, HIT), await console.signed_in("Kim")
     await orders(kim, world, "acknowledge", "take")
     kim.sees("The bot answers them again. They are not told so.")
-    await orders(kim, world, "close", words="seen at the centre")
+    await orders(kim, world, "close", why="seen at the centre")
     await ada.looks()
     ada.hears_nothing()
 
@@ -265,7 +265,7 @@ async def test_whoever_wrote_with_them_before_the_alert_goes_on_when_it_is_close
     bo.sees("You go on writing with them, as you did before the alert.")
     bo.does_not_see("they are told: “")
     await ada.looks()
-    await orders(bo, world, "close", words="their sister is with them")
+    await orders(bo, world, "close", why="their sister is with them")
     bo.sees("The alert is closed.")
     await ada.texts("MENU")
     ada.hears_nothing()
@@ -281,9 +281,35 @@ async def test_whoever_took_over_long_ago_and_gave_back_does_not_go_on(console: 
     await bo.sends(f"/people/{their_id}/give-back")
     world.clock.forward(timedelta(minutes=5))
     await ada.texts(IN_DANGER)
-    await orders(bo, world, "acknowledge", "take", "close", words="rang them")
+    await orders(bo, world, "acknowledge", "take", "close", why="rang them")
     await ada.looks()
     ada.hears("alerts.computer-again")
+
+
+async def test_a_reason_with_their_name_is_not_kept_and_stays_in_its_own_box(console: Served, world: Watched):
+    await in_danger(world)
+    kim = await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge", "read")
+    for why in ("rang Ada, their sister is with them", "told ADA."):
+        await orders(kim, world, "close", why=why)
+        kim.sees("Not done", "Your reason has their name in it")
+        boxes = dict(re.findall(r'<textarea id="(\w+)"[^>]*>([^<]*)</textarea>', kim.page))
+        assert boxes == {"words": "", "why": why}
+    assert world.alert().state == "acknowledged"
+    await orders(kim, world, "close", why="rang them about the Adams Centre")
+    assert world.alert().state == "closed"
+
+
+async def test_a_part_of_their_name_is_a_name_too_where_it_is_written_like_one(console: Served, world: Watched):
+    await in_danger(world)
+    with world.service.database.writing() as connection:
+        connection.execute(update(PERSON).where(PERSON.c.called == "Ada").values(called="Will Green"))
+    kim = await console.signed_in("Kim")
+    await orders(kim, world, "acknowledge")
+    await orders(kim, world, "close", why="Will is safe")
+    kim.sees("Not done", "Your reason has their name in it")
+    await orders(kim, world, "close", why="they will ring the green line")
+    assert world.alert().state == "closed"
 
 
 async def test_the_bot_is_silent_while_kim_writes_but_danger_is_heard(console: Served, world: Watched):
@@ -360,7 +386,7 @@ async def test_what_was_closed_meanwhile_takes_no_more_orders(console: Served, w
     await in_danger(world)
     kim = await console.signed_in("Kim")
     await orders(kim, world, "acknowledge")
-    await orders(kim, world, "close", words="she is with her sister")
+    await orders(kim, world, "close", why="she is with her sister")
     await orders(kim, world, "take")
     kim.sees("Not done", "not open any more")
 
@@ -471,7 +497,7 @@ async def test_what_they_wrote_and_how_they_call_themselves_is_never_part_of_the
     await orders(kim, world, "close")
     await orders(kim, world, "reply", words=NASTY + "x" * LONGEST_REPLY)
     assert "<script>alert" not in kim.page
-    await orders(kim, world, "close", words=NASTY)
+    await orders(kim, world, "close", why=NASTY)
     await kim.opens(f"/alerts/{world.reference}")
     kim.sees(NASTY)
     assert "<script>alert" not in kim.page

@@ -35,7 +35,7 @@ async def bo_is_in_danger(world: Watched) -> Someone:
 async def kim_does(console: Served, world: Watched, *orders: str) -> Browser:
     kim = await console.signed_in("Kim")
     for each in orders:
-        await kim.sends(f"/alerts/{world.reference}/{each}", words="you are not alone")
+        await kim.sends(f"/alerts/{world.reference}/{each}", words="you are not alone", why="they are not alone")
         await world.settle()
     return kim
 
