@@ -126,7 +126,7 @@ def reply(visit: Visit) -> Response:
         return talking.reply(connection, voice, its_id, by, words, visit.now, visit.projects)
 
     said = _of_those_to_be_seen(lambda: visit.write(work, "wrote to somebody", _about(visit)))
-    return visit.go(f"/people/{its_id}#write", said)
+    return visit.go(f"/people/{its_id}#newest", said)
 
 
 @room.does("/people/{person}/preview", WITH_PEOPLE, again=_person)

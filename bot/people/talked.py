@@ -21,6 +21,7 @@ from storage.one_person import said_by, said_to, where_they_are, written_by_hand
 from storage.tables import Lane
 
 AT_ONCE = 50
+NEWEST = 15  # with what is written back below them, about one screen at a desk
 FOR_NOBODY = "for a team-mate, a secret vote, or an answer without their name: the team does not read it"
 NO_WORDS_KEPT = "its words are not kept"
 KINDS = {
@@ -95,11 +96,12 @@ def talked_with(
         NobodyThere: There is nobody like that to see.
     """
     must_be_seen(connection, person_id, projects)
-    theirs = said_by(connection, person_id, before, AT_ONCE + 1)
-    ours = said_to(connection, person_id, before, AT_ONCE + 1)
+    most = NEWEST if before is None else AT_ONCE
+    theirs = said_by(connection, person_id, before, most + 1)
+    ours = said_to(connection, person_id, before, most + 1)
     newest = sorted([*theirs, *ours], key=attrgetter("id"), reverse=True)
-    shown = newest[:AT_ONCE]
-    earlier = shown[-1].id if len(newest) > AT_ONCE else None
+    shown = newest[:most]
+    earlier = shown[-1].id if len(newest) > most else None
     if any(safeguarding.at(each.channel, each.value) for each in where_they_are(connection, person_id)):
         shown = [each for each in shown if not _is_about_an_alert(each)]
     by_hand = written_by_hand(connection, person_id, [each.id for each in shown if _is_ours(each)])

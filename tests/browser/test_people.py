@@ -71,6 +71,27 @@ async def test_bo_takes_over_and_replies_with_the_length_shown_while_typing(
     assert ada.shown[-1].text == "Bo: I am at the library"
 
 
+@SIZES
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
+async def test_after_sending_bo_stays_with_the_newest_words_and_the_box_for_more(
+    console: Served, tabs: Opens, size: dict[str, int], javascript: bool
+) -> None:
+    _, path = await ada_with_a_story(console)
+    tab = await tabs(await console.signed_in("Bo"), size, javascript=javascript)
+    page = tab.page
+    await tab.opens(path)
+    await page.get_by_role("button", name="Take over").click()
+    for words in ("I am at the library", "I wait by the door"):
+        await page.get_by_label("Your words").fill(words)
+        await page.get_by_role("button", name="Send").click()
+        newest = page.locator("#newest").get_by_text(words)
+        await newest.wait_for()
+        await page.wait_for_timeout(300)
+        top, box = [await each.bounding_box() for each in (newest, page.get_by_label("Your words"))]
+        assert 0 < top["y"] < size["height"]
+        assert top["y"] < box["y"] < top["y"] + size["height"]
+
+
 async def test_what_ada_writes_appears_by_itself_and_what_bo_types_stays(console: Served, tabs: Opens) -> None:
     ada, path = await ada_with_a_story(console)
     bo = await console.signed_in("Bo")

@@ -2,7 +2,7 @@
 // Every page works without this file. Nothing here decides anything; the server does.
 "use strict";
 (() => {
-  const drafts = "alongside draft ";
+  const drafts = "alongside draft ", landing = "alongside place";
   const offline = document.querySelector(".offline");
   const nameOf = (area) => drafts + location.pathname + " " + area.name;
 
@@ -26,27 +26,36 @@
     buttons.forEach((button) => { button.disabled = true; });
     try {
       const address = event.submitter?.getAttribute("formaction") || form.getAttribute("action") || location.href;
+      const place = new URL(address, location.href).hash;
       const body = isMultipart ? data : new URLSearchParams(data);
       // The page it leads to is fetched on the way and then opened: with this header only the opening is a look.
       const answer = await fetch(address, { method: "POST", body, headers: { "X-Live": "1" } });
       if (answer.ok && answer.redirected) {
         areas.forEach((area) => sessionStorage.removeItem(nameOf(area)));
+        sessionStorage.setItem(landing, place);
         location.assign(answer.url);
         return;
       }
-      show(await answer.text());
+      show(await answer.text(), place);
     } catch {
       offline.hidden = false;
     }
     buttons.forEach((button) => { button.disabled = false; });
   });
-  function show(text) {
+  function show(text, place) {
     const page = new DOMParser().parseFromString(text, "text/html");
     document.querySelector("main").replaceWith(page.querySelector("main"));
     document.title = page.title;
     document.querySelector(".problem, h1")?.scrollIntoView();
     document.querySelector("main").focus();
+    if (!document.querySelector(".problem")) goTo(place);
   }
+  // The page that a form leads to is opened where the form says: an answer of fetch has lost its own "#place".
+  function goTo(place) {
+    if (place) document.querySelector(place)?.scrollIntoView();
+  }
+  goTo(sessionStorage.getItem(landing));
+  sessionStorage.removeItem(landing);
   for (const form of document.querySelectorAll('form[action="/console/sign-out"]')) {
     form.addEventListener("submit", () => sessionStorage.clear());
   }

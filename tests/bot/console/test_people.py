@@ -311,10 +311,22 @@ async def test_earlier_messages_are_a_page_away(console: Served) -> None:
     bo = await console.signed_in("Bo")
     await bo.opens(path)
     bo.sees("Earlier messages", "the bus is late 39")
-    bo.does_not_see("the bus is late 03")
-    before = bo.page.split('href="?before=')[1].split("#")[0]
-    await bo.opens(f"{path}?before={before}")
+    bo.does_not_see("the bus is late 30")
+    for _ in range(2):
+        before = bo.page.split('href="?before=')[1].split("#")[0]
+        await bo.opens(f"{path}?before={before}")
     bo.sees("the bus is late 03", "The newest messages")
+
+
+async def test_the_newest_words_stand_right_above_what_bo_writes_back_and_bo_lands_on_them(console: Served) -> None:
+    ada, bo, path = await ada_and_bo(console)
+    await ada.texts("the bus is late")
+    await bo.sends(f"{path}/take-over")
+    await bo.sends(f"{path}/reply", words="I wait for you")
+    assert bo.answer.history[-1].headers["location"] == f"/console{path}#newest"
+    newest = bo.page.index("I wait for you", bo.page.index('id="newest"'))
+    assert newest < bo.page.index('id="words"') < bo.page.index("About them")
+    bo.sees("Do they have two records?")
 
 
 async def test_words_that_are_sent_with_two_clicks_arrive_once_and_can_be_said_again_later(console: Served) -> None:

@@ -13,7 +13,7 @@ from bot.people import talking
 from bot.people.notes import add_note
 from bot.people.page import PersonPage, page_of
 from bot.people.rights import NobodyThere
-from bot.people.talked import AT_ONCE, FOR_NOBODY, Talked, talked_with
+from bot.people.talked import AT_ONCE, FOR_NOBODY, NEWEST, Talked, talked_with
 from bot.projects import keeping
 from bot.simulation import World, feedback_in
 from storage.alerts import add_alert
@@ -184,7 +184,7 @@ async def test_what_was_said_is_in_its_order_and_who_wrote_by_hand_is_named(worl
     bo_does(world, lambda c: talking.reply(c, voice, key, "Bo", "no matter", now))
     await world.settle()
     bubbles = talked(ada).bubbles
-    assert (bubbles[0].text, bubbles[0].ours) == ("JOIN", False)
+    assert (bubbles[1].text, bubbles[1].ours) == ("Ada", False)
     assert [(each.ours, each.by, each.state) for each in bubbles[-4:]] == [
         (False, None, ""),
         (True, None, "sent"),
@@ -203,7 +203,7 @@ async def test_what_came_before_is_looked_at_a_stretch_at_a_time_and_nothing_twi
     while not stretches or before is not None:
         stretches.append(talked(ada, before=before))
         before = stretches[-1].earlier
-    assert [len(each.bubbles) for each in stretches[:-1]] == [AT_ONCE] * (len(stretches) - 1)
+    assert [len(each.bubbles) for each in stretches[:-1]] == [NEWEST] + [AT_ONCE] * (len(stretches) - 2)
     everything = [each.id for stretch in reversed(stretches) for each in stretch.bubbles]
     assert everything == sorted({its_id for table in (MESSAGE, OUTBOX) for (its_id,) in rows(world, table, "id")})
 
