@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     Select,
@@ -33,6 +34,8 @@ NOT_QUEUED = (RECIPIENT.c.outbox_id.is_(None), RECIPIENT.c.left_out.is_(None))
 REPLY = "broadcast reply"  # why it is in the inbox
 ON_THEIR_PHONE = ("sent", "delivered", "unknown")
 NOT_BILLED = ("failed", "withdrawn")
+STOPPED = " stopped the broadcast"
+"""How the reason ends for whom a broadcast that was stopped had not gone to."""
 
 _QUEUED_AS = (
     update(RECIPIENT)
@@ -185,8 +188,9 @@ def take_back_queued(connection: Connection, broadcast_id: int) -> int:
     return len(ids)
 
 
-def withdraw_rest(connection: Connection, broadcast_id: int, why: str) -> int:
+def withdraw_rest(connection: Connection, broadcast_id: int, by: str) -> int:
     """Nobody gets it any more whom it has not gone to; how many that are."""
+    why = by + STOPPED
     queued = update(OUTBOX).where(*_ALL_QUEUED).values(state="withdrawn", reason=why)
     withdrawn: int = connection.execute(queued, {"its_broadcast": broadcast_id}).rowcount
     rest = update(RECIPIENT).where(RECIPIENT.c.broadcast_id == broadcast_id, *NOT_QUEUED).values(left_out=why)
@@ -202,7 +206,9 @@ def withdraw_from(connection: Connection, person_id: int, why: str) -> None:
 
 # -- what became of it ---------------------------------------------------------------------------------
 
+_STOPPED: ColumnElement[str] = literal_column(f"'%{STOPPED}'")  # written out: PostgreSQL groups by no parameter
 _STATE = case(
+    (or_(RECIPIENT.c.left_out.like(_STOPPED), OUTBOX.c.reason.like(_STOPPED)), literal_column("'stopped'")),
     (RECIPIENT.c.left_out.is_not(None), literal_column("'left out'")),
     (RECIPIENT.c.outbox_id.is_(None), literal_column("'waiting'")),
     else_=OUTBOX.c.state,
@@ -211,7 +217,7 @@ _ITS_MESSAGES = RECIPIENT.outerjoin(OUTBOX, OUTBOX.c.id == RECIPIENT.c.outbox_id
 
 
 def how_far(connection: Connection, broadcast_id: int) -> dict[str, int]:
-    """How many people are in each state: that of their message, "left out", or "waiting" for it to be queued."""
+    """How many people are in each state: that of their message, "left out", "stopped", or "waiting" to be queued."""
     query = (
         select(_STATE, func.count().label("people"))
         .select_from(_ITS_MESSAGES)
@@ -326,7 +332,7 @@ def hold_what_is_tried_again(connection: Connection, outbox_ids: Sequence[int]) 
         connection.execute(delete(OUTBOX).where(OUTBOX.c.id.in_(paused)))
     stopped = [row.id for row in found if row.state == "stopped"]
     if stopped:
-        why = "the broadcast was stopped"
+        why = "somebody" + STOPPED
         connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(stopped)).values(state="withdrawn", reason=why))
 
 

@@ -270,7 +270,7 @@ def stop(connection: Connection, number: int, by: str) -> list[str]:
         return [f"Broadcast {number} is gone. It went to nobody."]
     if not move_on(connection, row.id, ("going", "paused"), "stopped", why=None, ended_by=by):
         raise NotDone(f"Broadcast {number} {STATES[row.state]}{_by(row.ended_by)}.")
-    rest = withdraw_rest(connection, row.id, f"{by} stopped the broadcast")
+    rest = withdraw_rest(connection, row.id, by)
     return [f"Broadcast {number} is stopped. {how_many(rest)} did not get it."]
 
 

@@ -24,6 +24,7 @@ IN_WORDS: Mapping[str, str] = {
     "failed": "failed",
     "unknown": "unknown: the line broke, so it may have arrived or not, and is not sent again",
     "withdrawn": "taken back before it left",
+    "stopped": "not sent: it was stopped first",
     "left out": "left out",
 }
 """Every state a person can be in, in the order in which it is shown."""
@@ -54,6 +55,11 @@ class Progress:
     def in_all(self) -> int:
         """How many it was to go to: all but those who were left out before."""
         return sum(people for state, people in self.people.items() if state != "left out")
+
+    @property
+    def gone(self) -> int:
+        """How many it is done with: not those it may still go to, nor those whom a stop cut off."""
+        return self.in_all - self.to_go - self.people.get("stopped", 0)
 
     @property
     def is_over(self) -> bool:
@@ -110,7 +116,7 @@ def show_lines(connection: Connection, row: Row[Any], zone: str) -> list[str]:
 
 
 def _their_line(each: TheirState, zone: str) -> str:
-    when = f"{each.at.astimezone(zone_of(zone)):%a %d %b %H:%M}" if each.state != "left out" else ""
+    when = f"{each.at.astimezone(zone_of(zone)):%a %d %b %H:%M}" if each.state not in ("left out", "stopped") else ""
     about = [each.state if each.state == "unknown" else IN_WORDS.get(each.state, each.state), when, each.reason or ""]
     return f"   {each.called or 'no name'}: {', '.join(filter(None, about))}"
 

@@ -22,7 +22,7 @@ def follow(
     with Progress(*columns, console=console) as bar:
         task = bar.add_task(f"Broadcast {seen.number}", total=seen.in_all)
         while True:
-            bar.update(task, total=seen.in_all, completed=seen.in_all - seen.to_go, description=_said(seen))
+            bar.update(task, total=seen.in_all, completed=seen.gone, description=_said(seen))
             if seen.is_over or seen.state != "going":
                 break
             rest(LOOK_AGAIN_SECONDS)

@@ -263,7 +263,7 @@ async def test_stopped_it_goes_to_nobody_else_and_says_who_did_not_get_it(world:
     provider_says(world, {})
     await world.later(timedelta(hours=2))
     assert [len(await each.looks()) for each in people] == [1, 1, 0, 0, 0]
-    assert bo.people(number)["Gus"] == ("withdrawn", "Kim stopped the broadcast")
+    assert bo.people(number)["Gus"] == ("stopped", "Kim stopped the broadcast")
     with pytest.raises(NotDone, match="has been stopped, by Kim"):
         await bo.does(keeping.stop, number, "Bo")
 

@@ -120,6 +120,23 @@ async def test_it_is_paused_goes_on_and_is_stopped(console: Served, world: World
     assert bo.status == 404
 
 
+async def test_whom_a_stop_cut_off_is_counted_apart_from_who_was_left_out_before(
+    console: Served, world: World, crowd: dict[str, Someone]
+) -> None:
+    bo = await console.signed_in("Bo")
+    await writes(bo, waves="2", minutes="10")
+    await bo.sends("/broadcasts/1/confirm")
+    await goes(world)
+    await bo.sends("/broadcasts/1/stop")
+    bo.sees("It was stopped", "1 of 2 people", "Sent 1", "Not sent: it was stopped first 1", "Left out 1")
+    await bo.opens("/broadcasts/1?state=stopped")
+    bo.sees("Dee", "Bo stopped the broadcast")
+    bo.does_not_see("said STOP")
+    await bo.opens("/broadcasts/1?state=left%20out")
+    bo.sees("Cai", "said STOP")
+    bo.does_not_see("Bo stopped the broadcast")
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
