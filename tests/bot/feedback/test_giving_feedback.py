@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.feedback.confidant import WRITING_FOR
 from bot.safeguarding import Coordinator
 from flows.feedback import Composing, Say, hear
 from flows.words import Words
@@ -57,6 +58,14 @@ async def test_who_reads_it_is_answered_here_and_leaves_no_trace(world):
 def test_a_question_about_us_is_no_feedback(asked):
     composing = Composing("words")
     assert hear(asked, "text", composing, Words.load()) == Say("who", composing)
+
+
+@pytest.mark.parametrize("short", [True, False])
+@pytest.mark.parametrize(("language", "minutes"), [("en", "10 minutes"), ("cy", "10 munud")])
+def test_the_prompt_says_how_long_the_next_words_are_taken_for_feedback(language, minutes, short):
+    said = dict.fromkeys(("heading", "organisation", "people", "opened", "who_reads"), "")
+    assert minutes in Words.load().sentence(language, "feedback.prompt", said, short=short)
+    assert timedelta(minutes=10) == WRITING_FOR
 
 
 @only_sqlite
