@@ -67,7 +67,10 @@ async def suggestion_answered(talk: Talk) -> None:
 
 @flow("you-said", light=True, facts=("said_did",))
 async def you_said(talk: Talk) -> None:
-    """What became of somebody's idea, told to the whole group; it names nobody."""
+    """What became of somebody's idea, told to the whole group; it names nobody, and may leave the idea's words out."""
     words, did = talk.facts["said_did"]
-    talk.say("you-said", words=words)
-    talk.say("we-did", did=did)
+    if words is None:
+        talk.say("in-our-words", did=did)
+    else:
+        talk.say("you-said", words=words)
+        talk.say("we-did", did=did)

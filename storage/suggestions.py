@@ -116,10 +116,10 @@ def say_what_was_done(connection: Connection, suggestion_id: int, what: str) -> 
 
 
 def _shown() -> Any:
-    """Every column, with the project's name, its limit in words (what, why, instead) and the person's name."""
+    """Every column, with the project's name, its limit (what, why, instead), the person's name and their language."""
     limit = (LIMIT.c.what.label("limit"), LIMIT.c.why.label("limit_why"), LIMIT.c.instead.label("limit_instead"))
     return (
-        select(SUGGESTION, PROJECT.c.name.label("project"), *limit, PERSON.c.called)
+        select(SUGGESTION, PROJECT.c.name.label("project"), *limit, PERSON.c.called, PERSON.c.language)
         .outerjoin(PROJECT, PROJECT.c.id == SUGGESTION.c.project_id)
         .outerjoin(LIMIT, LIMIT.c.id == SUGGESTION.c.limit_id)
         .outerjoin(PERSON, PERSON.c.id == SUGGESTION.c.person_id)

@@ -69,11 +69,11 @@ def _suggestion(sitting: Sitting, given: Given) -> Answered:
 
 
 @fact("said_did")
-def _said_did(sitting: Sitting, given: Given) -> tuple[str, str]:
+def _said_did(sitting: Sitting, given: Given) -> tuple[str | None, str]:
     row = suggestion_with_id(sitting.desk.connection, int(given["suggestion"]))
     if row is None or row.said_did is None:
         raise LookupError("the suggestion is no longer kept")
-    return row.words, row.said_did
+    return None if "in_our_words" in given else row.words, row.said_did
 
 
 @fact("takes_feedback")

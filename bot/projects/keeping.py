@@ -180,8 +180,13 @@ def answer(
     return [f"Suggestion {row.number}: {as_}.", will_be_told(told)]
 
 
-def you_said_we_did(connection: Connection, number: int, did: str, now: datetime) -> list[str]:
-    """Tell the whole group what became of somebody's suggestion; it names nobody."""
+def you_said_we_did(
+    connection: Connection, number: int, did: str, now: datetime, *, in_our_words: bool = False
+) -> list[str]:
+    """Tell the whole group what became of somebody's suggestion; it names nobody.
+
+    `in_our_words` leaves out how they wrote it, where that would show who it was: what was done then says it all.
+    """
     row = _suggestion(connection, number)
     if row.project_id is None:
         raise NotDone(f"Suggestion {number} is for no project, so there is no group to tell.")
@@ -190,7 +195,8 @@ def you_said_we_did(connection: Connection, number: int, did: str, now: datetime
     if not did.strip():
         raise NotDone("Please say what was done, in a sentence.")
     say_what_was_done(connection, row.id, did.strip())
-    told = tell_group(connection, row.project_id, f"said-did:{row.id}", "you-said", _its(row), now)
+    given = _its(row) | ({"in_our_words": "yes"} if in_our_words else {})
+    told = tell_group(connection, row.project_id, f"said-did:{row.id}", "you-said", given, now)
     return [will_be_told(told)]
 
 

@@ -189,7 +189,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "promised": (1, 3, 0),
     "projects": ({"7": GARDEN}, {"8": CAFE}, {"7": GARDEN, "8": CAFE}, {}),
     "question": (task.Asked(7, "where is the can?", "Ada", "Water the beds", "in the shed", "Dee"),),
-    "said_did": (("a bench", "there is a bench now"),),
+    "said_did": (("a bench", "there is a bench now"), (None, "some of you asked for a bench, and it is there")),
     "seen": ("Bo will see this by 5pm.",),
     "shared": ("3 of 5 felt heard.",),
     "sharing": ("always", "ask", "life", None),

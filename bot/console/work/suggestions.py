@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import Connection, Row
 from starlette.responses import Response
 
+from bot.broadcasts.wording import LANGUAGES
 from bot.console.visit import WITH_PEOPLE, NotThere, Room, Visit
 from bot.console.work.mine import as_written, is_mine, mine_or_not_there
 from bot.projects import keeping
 from bot.projects.keeping import NotDone
 from flows.suggestion import ANSWERS
-from storage.projects import limits_of
+from storage.projects import how_many_read, limits_of
+from storage.report import FEWEST
 from storage.suggestions import suggestion_numbered, suggestions_answered, suggestions_to_tell, suggestions_waiting
 
 room = Room()
@@ -43,6 +45,7 @@ def suggestion(visit: Visit) -> Response:
     with visit.reading() as connection:
         found = _suggestion(visit, connection)
         other_language = as_written(visit, connection, found.project_id)
+        few_write_so = _few_write_so(connection, found)
         limits = limits_of(connection, found.project_id) if found.project_id else []
     visit.saw("looked at an idea", f"suggestion:{found.number}")
     return visit.page(
@@ -53,6 +56,7 @@ def suggestion(visit: Visit) -> Response:
         is_for_the_group=_is_for_the_group(found),
         version=_version(found),
         other_language=other_language,
+        few_write_so=few_write_so,
     )
 
 
@@ -81,7 +85,8 @@ def did(visit: Visit) -> Response:
     def work(connection: Connection) -> list[str]:
         if _suggestion(visit, connection).said_did:
             raise NotDone("The group has been told already.")
-        return keeping.you_said_we_did(connection, number, visit.typed("did"), visit.now)
+        ours = visit.typed("in-our-words") == "yes"
+        return keeping.you_said_we_did(connection, number, visit.typed("did"), visit.now, in_our_words=ours)
 
     said = visit.write(work, did="told the group what was done", about=f"suggestion:{number}")
     return visit.go("/work/suggestions", said)
@@ -97,6 +102,19 @@ def _suggestion(visit: Visit, connection: Connection) -> Row[Any]:
 def _is_for_the_group(idea: Row[Any]) -> bool:
     """Whether a group can be told what became of it."""
     return idea.project_id is not None and idea.answer in ANSWERS[:2]
+
+
+def _few_write_so(connection: Connection, idea: Row[Any]) -> str:
+    """What to say where so few in the group read the language of whoever had the idea that it tells who; or nothing."""
+    if not idea.project_id or idea.language not in LANGUAGES:
+        return ""
+    readers = how_many_read(connection, idea.project_id, idea.language)
+    who = "Only 1 person in the group reads" if readers == 1 else f"Only {readers} people in the group read"
+    return (
+        f"{who} {LANGUAGES[idea.language]}, so the idea as it was written can show whose it is."
+        if readers < FEWEST
+        else ""
+    )
 
 
 def _version(idea: Row[Any]) -> str:

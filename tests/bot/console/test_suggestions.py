@@ -133,6 +133,27 @@ async def test_the_group_hears_once_what_was_done_with_it(console: Served, world
     assert "Ada" not in dee.shown[-1].text
 
 
+async def test_who_had_the_idea_is_not_given_away_by_how_it_is_written(console: Served, world: World) -> None:
+    bo_saves(world)
+    ada, dee = await volunteer(world, "Ada"), await volunteer(world, "Dee", "telegram", "cy")
+    await world.later(AN_HOUR)
+    await ada.looks()
+    await dee.texts("SUGGEST")
+    await dee.texts("mainc yn yr haul")
+    bo = await console.signed_in("Bo")
+    await answered(bo, "taken up")
+    await bo.opens("/work/suggestions/1")
+    bo.sees("the group hears the idea exactly as it was written", "Only 1 person in the group reads Welsh")
+    did = "some of you asked for a place to sit, and there is a bench now"
+    await bo.sends("/work/suggestions/1/did", **{"did": did, "in-our-words": "yes"})
+    await world.later(AN_HOUR)
+    await ada.looks()
+    ada.hears("you-said.in-our-words")
+    ada.does_not_hear("you-said.you-said")
+    assert did in ada.shown[-1].text
+    assert "mainc" not in ada.shown[-1].text
+
+
 async def test_ideas_of_other_projects_are_not_there(console: Served, world: World) -> None:
     await idea(world)
     bo_saves(world, name="Kitchen", everybody=False)
