@@ -16,6 +16,7 @@ from sqlalchemy import Row
 
 from bot.showing import tier_and_topic
 from bot.telling import THEM
+from storage.alert_notices import FATES
 
 SENTENCES: Mapping[str, str] = {
     "raised": "They wrote something that sounds like danger.",
@@ -69,22 +70,38 @@ TOLD: Mapping[str, str] = {
     "not-delivered-discreet": "{who} was told that our message did not reach them.",
 }
 """What was told to somebody of the team, by the sentence that told it; it says more than the line itself."""
+WENT = {"sent": "sent", "delivered": "arrived"}
+"""What can become of a message that is no worry: it is said with the line that speaks of the message."""
 THEIRS = ("told", "nobody-yet", "takes-over", "computer-again", "from-person")
 """The sentences that told the person in danger; the line itself says what they were told."""
 
 
 @dataclass(frozen=True)
 class Happened:
-    """One line of the record, to be read: when, what, and a note as it was written."""
+    """One line of the record, to be read: when, what, a note as it was written, and when its message went and came."""
 
     at: datetime
     said: str
     note: str | None
+    went: tuple[tuple[str, datetime], ...] = ()
 
 
 def in_sentences(record: Sequence[Row[Any]]) -> list[Happened]:
-    """The lines of an alert's record, in order; what is there for each message of several is said once."""
-    return list(dict.fromkeys(Happened(each.at, _sentence(each), _note(each)) for each in record))
+    """The lines of an alert's record, in order; what is there for each message of several is said once.
+
+    That a message went stands with the line that speaks of it; what became of a message that was lost, by itself.
+    """
+    telling = {each.outbox_id for each in record if each.what not in FATES} - {None}
+    went: dict[int, tuple[tuple[str, datetime], ...]] = {}
+    for each in record:
+        if each.what in WENT:
+            went[each.outbox_id] = (*went.get(each.outbox_id, ()), (WENT[each.what], each.at))
+    own_lines = [each for each in record if each.what not in WENT or each.outbox_id not in telling]
+    lines = (
+        Happened(each.at, _sentence(each), _note(each), went.get(each.outbox_id, ()) if each.what not in FATES else ())
+        for each in own_lines
+    )
+    return list(dict.fromkeys(lines))
 
 
 def _sentence(line: Row[Any]) -> str:

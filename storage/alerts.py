@@ -177,8 +177,8 @@ def told_of(connection: Connection, alert_ids: Sequence[int], who: str) -> set[i
 
 
 def record_of(connection: Connection, alert: AlertRecord) -> list[Row[Any]]:
-    """Every line of an alert's record, in order: at, what, who and note."""
-    columns = (EVENT.c.at, EVENT.c.what, EVENT.c.who, EVENT.c.note)
+    """Every line of an alert's record, in order: at, what, who, note and the id of its message in the outbox."""
+    columns = (EVENT.c.at, EVENT.c.what, EVENT.c.who, EVENT.c.note, EVENT.c.outbox_id)
     return list(connection.execute(select(*columns).where(EVENT.c.alert_id == alert.id).order_by(EVENT.c.id)))
 
 

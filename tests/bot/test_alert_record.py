@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -85,7 +85,7 @@ def test_everything_that_is_told_to_the_team_or_to_them_is_known_by_its_sentence
 def said(what: str, who: str | None = None, note: str | None = None) -> list[str]:
     return [
         f"{each.said} {each.note or ''}".strip()
-        for each in in_sentences([SimpleNamespace(at=AT, what=what, who=who, note=note)])
+        for each in in_sentences([SimpleNamespace(at=AT, what=what, who=who, note=note, outbox_id=None)])
     ]
 
 
@@ -113,5 +113,24 @@ def test_why_something_was_not_done_is_said_and_what_is_unknown_stands_as_it_is(
 
 
 def test_what_was_read_of_several_messages_at_once_is_said_once():
-    line = SimpleNamespace(at=AT, what="read", who="Kim", note=None)
+    line = SimpleNamespace(at=AT, what="read", who="Kim", note=None, outbox_id=None)
     assert [each.said for each in in_sentences([line, line, line])] == ["Kim read what they wrote."]
+
+
+def line_of(what: str, who: str, outbox_id: int, note: str | None = None, minutes: int = 0) -> SimpleNamespace:
+    return SimpleNamespace(at=AT + timedelta(minutes=minutes), what=what, who=who, note=note, outbox_id=outbox_id)
+
+
+def test_that_a_message_went_stands_with_its_line_and_that_one_was_lost_by_itself():
+    told, lost = line_of("told", "Kim", 1, "alert"), line_of("told", "Sam", 2, "alert")
+    gone = line_of("failed", "Sam", 2, "The number is gone.", 2)
+    record = [told, lost, line_of("sent", "Kim", 1, None, 1), line_of("sent", "Sam", 2, None, 1), gone]
+    first, second, third = in_sentences([*record, line_of("delivered", "Kim", 1, None, 3)])
+    assert first.said == "Kim was told of the alert."
+    assert first.went == (("sent", AT + timedelta(minutes=1)), ("arrived", AT + timedelta(minutes=3)))
+    assert second.went == (("sent", AT + timedelta(minutes=1)),)
+    assert (third.said, third.note, third.went) == ("A message to Sam did not arrive.", "The number is gone.", ())
+
+
+def test_what_became_of_a_message_of_which_no_line_speaks_is_said():
+    assert [each.said for each in in_sentences([line_of("sent", "Kim", 1)])] == ["A message to Kim was sent."]

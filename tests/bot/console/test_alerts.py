@@ -466,7 +466,7 @@ async def test_what_has_happened_is_told_in_sentences_with_names_of_the_team_alo
         "Sam was told of the alert.",
     )
     kim.sees(
-        "A message to Sam was sent.",
+        "Sent today",
         "Kim took it on. Less than a minute after it was raised",
         "They were told who has it.",
     )
