@@ -36,6 +36,8 @@ async def test_it_says_what_became_of_ideas_and_names_nobody(console: Served, wo
     bo.sees("The group has not been told yet what was done with any.", "No milestone had its day.", "No meeting.")
     bo.does_not_see("Ada", "a bench in the sun")
     assert "<svg" in bo.page
+    for each in ("What became of ideas", "How the group was, from 1 to 5"):
+        assert f"<h3>{each}</h3>" in bo.page
     await bo.opens("/reports?days=nonsense")
     assert bo.status == 200
 
