@@ -136,7 +136,7 @@ def test_what_somebody_wrote_and_what_they_are_told_comes_back(database):
     (message,) = rows(database, MESSAGE)
     assert message._asdict() == {
         "id": message_id, "sender": "sms", "provider_id": "SM1", "person_id": 3, "address_id": address.id,
-        "conversation_id": 4, "at": NOW, "between_us": None, **said,
+        "conversation_id": 4, "at": NOW, "between_us": None, "about_id": None, **said,
     }  # fmt: skip
     (item,) = rows(database, OUTBOX)
     assert {name: getattr(item, name) for name in out} == out
