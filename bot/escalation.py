@@ -29,6 +29,7 @@ from storage import alerts, taking_over
 from storage.alert_notices import follow_answers, new_fates, take_fate, unfollowed_alerts
 from storage.alerts import AlertRecord
 from storage.desk import Desk
+from storage.forgetting import who_is_leaving
 from storage.store import Store, StoreClosed
 from storage.tables import Lane
 
@@ -137,6 +138,8 @@ def _say_that_nobody_has_answered(desk: Desk, voice: Voice, alert: AlertRecord) 
     """Everybody is told now and nobody has it: who waits for us is not left in silence. Once for an alert."""
     if alerts.has_happened(desk.connection, alert, NOBODY_YET, THEM) is not None:
         return
+    if alert.person_id in who_is_leaving(desk.connection):
+        return  # they were promised that we say nothing first any more
     person = alerts.person_in_danger(desk.connection, alert)
     address = alerts.address_with_id(desk.connection, alert.address_id)
     if why_not_to_write(person, address, alert, desk.now) is None:
