@@ -83,7 +83,8 @@ async def test_after_sending_bo_stays_with_the_newest_words_and_the_box_for_more
     await page.get_by_role("button", name="Take over").click()
     for words in ("I am at the library", "I wait by the door"):
         await page.get_by_label("Your words").fill(words)
-        await page.get_by_role("button", name="Send").click()
+        async with page.expect_navigation():  # the page that is left may show the words a moment before
+            await page.get_by_role("button", name="Send").click()
         newest = page.locator("#newest").get_by_text(words)
         await newest.wait_for()
         await page.wait_for_timeout(300)

@@ -28,7 +28,7 @@ async def test_bo_answers_an_idea_and_tells_the_group(
     await page.get_by_role("button", name="Send the answer").click()
     await page.get_by_text("Suggestion 1: partly.").wait_for()
     await page.get_by_role("link", name="Say what was done").click()
-    await page.get_by_label("What was done").fill("there is a small bench now")
+    await page.get_by_role("textbox", name="What was done").fill("there is a small bench now")
     await page.get_by_role("button", name="Tell the group").click()
     await page.get_by_text("No idea waits for an answer.").wait_for()
     await _is_well(tab, "suggestions-answered", javascript)

@@ -54,8 +54,13 @@
   function goTo(place) {
     if (place) document.querySelector(place)?.scrollIntoView();
   }
-  goTo(sessionStorage.getItem(landing));
+  const place = sessionStorage.getItem(landing);
   sessionStorage.removeItem(landing);
+  if (place) {
+    history.scrollRestoration = "manual"; // or the browser goes back to where this page was left
+    goTo(place);
+    addEventListener("load", () => goTo(place));
+  }
   for (const form of document.querySelectorAll('form[action="/console/sign-out"]')) {
     form.addEventListener("submit", () => sessionStorage.clear());
   }
