@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, time
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -50,13 +51,11 @@ class Words:
         Raises:
             WordsMistake: Some files need a correction; it lists them all.
         """
-        library = Library()
-        library.read(_HERE)
-        if override is not None:
-            library.read(override)
-        if library.problems:
-            raise WordsMistake(library.problems)
-        return cls(library.pages)
+        if override is None:
+            return cls(_built_in())
+        library = Library(_built_in())
+        library.read(override)
+        return cls(_without_mistakes(library))
 
     def say_instead(self, own: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[tuple[str, str]]:
         """From now on say these over what the files say, and nothing that was said instead before.
@@ -216,6 +215,20 @@ def _courtesies(common: Iterable[Mapping[str, str]]) -> frozenset[str]:
     """Every language's single words of politeness and of greeting."""
     phrases = ((phrase, meaning) for spoken in common for phrase, meaning in spoken.items() if " " not in phrase)
     return frozenset(phrase for phrase, meaning in phrases if meaning in _COURTESIES)
+
+
+@cache
+def _built_in() -> Mapping[str, Pages]:
+    """Our own, which are read once; nobody changes them."""
+    library = Library()
+    library.read(_HERE)
+    return _without_mistakes(library)
+
+
+def _without_mistakes(library: Library) -> Mapping[str, Pages]:
+    if library.problems:
+        raise WordsMistake(library.problems)
+    return library.pages
 
 
 def _common(pages: Mapping[str, Pages], language: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from flows.phrases import plain
@@ -44,12 +45,16 @@ class Pages:
     keyword: dict[str, str] = field(default_factory=dict)
     meanings: set[str] = field(default_factory=set)
 
+    def copy(self) -> Pages:
+        """The same, to be added to."""
+        return Pages(dict(self.sentences), dict(self.common), dict(self.keyword), set(self.meanings))
+
 
 class Library:
-    """The pages of every language, and what is wrong with them."""
+    """The pages of every language, and what is wrong with them; it begins with those that are given."""
 
-    def __init__(self) -> None:
-        self.pages: dict[str, Pages] = {}
+    def __init__(self, pages: Mapping[str, Pages] = MappingProxyType({})) -> None:
+        self.pages = {language: page.copy() for language, page in pages.items()}
         self.problems: list[str] = []
 
     def read(self, folder: Path) -> None:

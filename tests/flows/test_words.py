@@ -339,6 +339,19 @@ def test_a_file_that_is_no_text_is_told(tmp_path):
 # The built-in words
 
 
+def test_what_one_organisation_says_instead_nobody_else_says(tmp_path):
+    """The built-in files are read once for all."""
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "ours.toml").write_text(
+        '[check-in]\nthanks = "Ta very much."\n\n[keyword]\nMENU = ["what now"]\n'
+    )
+    ours, theirs = Words.load(tmp_path), Words.load()
+    assert ours.wording("en", "check-in.thanks").text == "Ta very much."
+    assert theirs.wording("en", "check-in.thanks") == BUILT_IN.wording("en", "check-in.thanks")
+    assert ours.keyword("what now") is not None
+    assert theirs.keyword("what now") is None
+
+
 def test_both_languages_have_the_same_sentences_questions_and_choices():
     assert BUILT_IN.keys("cy") == BUILT_IN.keys("en")
     for key, english in BUILT_IN._pages["en"].sentences.items():
