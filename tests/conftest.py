@@ -50,9 +50,9 @@ class PostgreSQL:
             self._admin.execute(f"ALTER SYSTEM SET {setting} = off")
         self._admin.execute("SELECT pg_reload_conf()")
 
-    def create(self, template: str = "template0") -> str:
+    def create(self, template: str = "template0", name: str | None = None) -> str:
         """A new database; returns its URL for SQLAlchemy."""
-        name = f"alongside_{next(_numbers)}"
+        name = name or f"alongside_{next(_numbers)}"
         self._admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
         return self.url(name)
 
@@ -130,39 +130,66 @@ def empty_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest
     server.drop(url)
 
 
+@pytest.fixture(scope="session")
+def opened() -> Iterator[Callable[[str], Database]]:
+    """Opens a database; the same object for the same URL, which knows already what each statement reads like."""
+    known: dict[str, Database] = {}
+
+    def open_it(url: str) -> Database:
+        if url not in known:
+            known[url] = Database(url)
+        return known[url]
+
+    yield open_it
+    for database in known.values():
+        database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where one test after the other finds its SQLite file."""
+    return tmp_path_factory.mktemp("database") / "alongside.sqlite3"
+
+
 @pytest.fixture
-def database_url(database_kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of a fresh database with today's tables."""
-    if database_kind == "sqlite":
-        yield request.getfixturevalue("new_sqlite_url")()
-        return
-    server: PostgreSQL = request.getfixturevalue("postgresql")
-    url = server.create(request.getfixturevalue("postgresql_template"))
+def sqlite_url(sqlite_place: Path, sqlite_template: Path) -> str:
+    """The URL of a fresh SQLite database with today's tables."""
+    for left in sqlite_place.parent.iterdir():
+        left.unlink()
+    shutil.copy(sqlite_template, sqlite_place)
+    return f"sqlite:///{sqlite_place}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql: PostgreSQL, postgresql_template: str) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database with today's tables."""
+    url = postgresql.create(postgresql_template, "alongside")
     yield url
-    server.drop(url)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """A fresh database with today's tables, on SQLite and on PostgreSQL."""
-    database = Database(database_url)
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def sqlite_database(new_sqlite_url: Callable[[], str]) -> Iterator[Database]:
-    """A fresh SQLite database, for what concerns only SQLite."""
-    database = Database(new_sqlite_url())
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def postgresql_database(postgresql: PostgreSQL, postgresql_template: str) -> Iterator[Database]:
-    """A fresh PostgreSQL database, for what concerns only PostgreSQL."""
-    url = postgresql.create(postgresql_template)
-    database = Database(url)
-    yield database
-    database.close()
     postgresql.drop(url)
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh database with today's tables."""
+    return str(request.getfixturevalue(f"{database_kind}_url"))
+
+
+@pytest.fixture
+def database(database_url: str, opened: Callable[[str], Database]) -> Iterator[Database]:
+    """A fresh database with today's tables, on SQLite and on PostgreSQL."""
+    yield opened(database_url)
+    opened(database_url).close()
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str, opened: Callable[[str], Database]) -> Iterator[Database]:
+    """A fresh SQLite database, for what concerns only SQLite."""
+    yield opened(sqlite_url)
+    opened(sqlite_url).close()
+
+
+@pytest.fixture
+def postgresql_database(postgresql_url: str, opened: Callable[[str], Database]) -> Iterator[Database]:
+    """A fresh PostgreSQL database, for what concerns only PostgreSQL."""
+    yield opened(postgresql_url)
+    opened(postgresql_url).close()

@@ -7,16 +7,15 @@ import re
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sqlalchemy import event
-
 from storage.database import Database
 from tests.bench.printing import heading, line
 from tests.bot.console.large import DOWNLOADS, LARGE, PAGES, Size, fill, reading
+from tests.storage.cast import watching
 
 TIMES = 9
 GOAL_MS = 200
@@ -30,14 +29,10 @@ def caught(database: Database) -> Iterator[list[tuple[str, Any]]]:
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
         found.append((statement, values))
 
-    engines = (database.engine, database._reading_engine)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
+    with ExitStack() as stack:
+        for engine in (database.engine, database._reading_engine):
+            stack.enter_context(watching(engine, "before_cursor_execute", note))
         yield found
-    finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
 
 
 def slowest(database: Database, statements: Sequence[tuple[str, Any]]) -> str:

@@ -12,8 +12,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sqlalchemy import event
-
 from bot.channels import Incoming
 from bot.house import House
 from bot.listening import listen
@@ -26,6 +24,7 @@ from storage.desk import Desk
 from storage.store import Store
 from tests.bench.a_check_in import ANSWERS, PEOPLE, TO_A_COMMIT, WORDS
 from tests.bench.printing import heading, line
+from tests.storage.cast import watching
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
@@ -104,9 +103,8 @@ def recorded(database: Database, voice: Voice) -> list[list[tuple[str, Any, bool
         elif not statement.startswith("PRAGMA"):
             transactions[-1].append((statement, parameters, many))
 
-    event.listen(database.engine, "before_cursor_execute", note)
-    Turns(database, voice).run()
-    event.remove(database.engine, "before_cursor_execute", note)
+    with watching(database.engine, "before_cursor_execute", note):
+        Turns(database, voice).run()
     return transactions
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Engine, Table, event, select
 
 from storage.database import Database
 from storage.desk import ADDRESS, OUTBOX, Desk
@@ -31,6 +31,16 @@ ADA, BO, CAI, DEE, EVE = (f"+4477009000{n:02}" for n in (1, 2, 3, 4, 5))
 def later(**how_much: float) -> datetime:
     """A moment after `NOW`."""
     return NOW + timedelta(**how_much)
+
+
+@contextmanager
+def watching(engine: Engine, moment: str, note: Callable[..., object]) -> Iterator[None]:
+    """Meanwhile `note` is told of each such moment, "before_cursor_execute" or "connect", as SQLAlchemy tells it."""
+    event.listen(engine, moment, note)
+    try:
+        yield
+    finally:
+        event.remove(engine, moment, note)
 
 
 @contextmanager

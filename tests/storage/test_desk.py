@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Table, event
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Table
 
 from storage.desk import ADDRESS, CHECK_IN, CONVERSATION, HOLDER, INBOX, INVITATION, MESSAGE, OUTBOX, PERSON, Desk
 from storage.store import Store
@@ -30,6 +30,7 @@ from tests.storage.cast import (
     queue,
     rows,
     states,
+    watching,
 )
 
 
@@ -611,8 +612,7 @@ def test_rows_with_a_key_from_outside_are_written_in_its_order(database, table):
         if statement.startswith(f"INSERT INTO {table.name} "):
             written.extend(parameters if many else [parameters])
 
-    event.listen(database.engine, "before_cursor_execute", note)
-    with desk_on(database) as desk:
+    with watching(database.engine, "before_cursor_execute", note), desk_on(database) as desk:
         for value in (CAI, ADA, BO):
             address = desk.add_address("sms", "sms", value, desk.add_person())
             desk.add_message("sms", value, address_id=address.id, kind="text")

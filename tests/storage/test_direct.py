@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import bindparam, event, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from storage.desk import PERSON
 from storage.direct import read, write
 from storage.tables import new_id
+from tests.storage.cast import watching
 
 NOW = datetime(2026, 3, 2, 12, 30, 0, 123456, tzinfo=UTC)
 ONE = select(PERSON).where(PERSON.c.id == bindparam("its_id"))
@@ -42,8 +43,11 @@ def test_a_broken_rule_is_told_in_sqlalchemys_words_and_names_no_values(database
 
 def test_whoever_watches_the_statements_sees_them(database):
     seen = []
-    event.listen(database.engine, "before_cursor_execute", lambda *about: seen.append(about[2]))
-    with database.writing() as connection:
+
+    def note(*about):
+        seen.append(about[2])
+
+    with watching(database.engine, "before_cursor_execute", note), database.writing() as connection:
         write(connection, ADD, [somebody()])
         list(read(connection, ONE, {"its_id": 1}))
     assert [statement.split()[0] for statement in seen][-2:] == ["INSERT", "SELECT"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 from datetime import timedelta
 
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
 from storage.database import Database
 from storage.desk import CHECK_IN, PERSON
 from storage.moods import Week, weeks_of_groups
 from storage.projects import MEMBER, PROJECT
-from tests.storage.cast import NOW
+from tests.storage.cast import NOW, watching
 
 A_WEEK = timedelta(days=7)
 BEGINS = [NOW - n * A_WEEK for n in (3, 2, 1)]
@@ -92,14 +92,16 @@ def test_what_was_said_before_and_after_these_weeks_is_left_out(database: Databa
 def test_it_reads_check_ins_by_their_index_alone(sqlite_database: Database):
     two_projects(sqlite_database, members=1)
     statements = []
-    event.listen(
-        sqlite_database.engine, "before_cursor_execute", lambda *about: statements.append((about[2], about[3]))
-    )
+
+    def note(*about):
+        statements.append((about[2], about[3]))
+
     with sqlite_database.writing() as connection:
-        weeks_of_groups(connection, BEGINS, NOW)
+        with watching(sqlite_database.engine, "before_cursor_execute", note):
+            weeks_of_groups(connection, BEGINS, NOW)
         plans = [
             str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all())
-            for statement, values in list(statements)
+            for statement, values in statements
             if "check_in" in statement
         ]
     assert len(plans) == 2

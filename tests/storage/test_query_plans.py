@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, insert
+from sqlalchemy import Connection, insert
 
 from storage.broadcasts import (
     BROADCAST,
@@ -45,7 +45,7 @@ from storage.people import people_with_a_rhythm, who_is_due
 from storage.searching import addresses_of_these, find_people, may_be_seen
 from storage.tables import Lane
 from storage.taking_over import who_reads
-from tests.storage.cast import NOW, later
+from tests.storage.cast import NOW, later, watching
 
 BROADCASTS = 100_000
 PEOPLE = 20_000
@@ -148,11 +148,8 @@ def caught(database: Database) -> Iterator[list[Statement]]:
         if not statement.startswith(("BEGIN", "INSERT")):
             statements.append((statement, values[0] if many else values))
 
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
+    with watching(database.engine, "before_cursor_execute", note):
         yield statements
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def scans(connection: Connection, statements: Sequence[Statement]) -> list[str]:

@@ -20,6 +20,7 @@ from storage.feedback.database import FeedbackDatabase
 from storage.feedback.keys import create_inbox
 from storage.feedback.spool import Spool
 from tests.conftest import PostgreSQL
+from tests.storage.cast import watching
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,9 @@ def test_it_holds_before_the_folders_are_made_and_with_secrets_from_the_environm
 def test_deleting_must_wipe(given: Given, which: str):
     database: Database = getattr(given, which)
     database.engine.dispose()
-    event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA secure_delete=FAST"))
-    only(given.but(), "secure_delete is off", "database.url" if which == "main" else "feedback.url")
+    with watching(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA secure_delete=FAST")):
+        only(given.but(), "secure_delete is off", "database.url" if which == "main" else "feedback.url")
+    database.engine.dispose()
 
 
 @pytest.mark.parametrize("which", ["main", "feedback"])
