@@ -20,19 +20,39 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     literal_column,
     or_,
     select,
     update,
 )
 
-from storage.desk import ADDRESS, INBOX, MESSAGE, OUTBOX, PERSON, QUEUED
+from storage.desk import ADDRESS, HOLDER, INBOX, MESSAGE, OUTBOX, PERSON, QUEUED
+from storage.direct import read
 from storage.tables import Broadcast, BroadcastPick, BroadcastRecipient, Lane, new_id, table_of
 
 BROADCAST, PICK, RECIPIENT = (table_of(model) for model in (Broadcast, BroadcastPick, BroadcastRecipient))
 NOT_QUEUED = (RECIPIENT.c.outbox_id.is_(None), RECIPIENT.c.left_out.is_(None))
 REPLY = "broadcast reply"  # why it is in the inbox
 ON_THEIR_PHONE = ("sent", "delivered", "unknown")
+_DUE = (
+    select(RECIPIENT.c.broadcast_id)
+    .join(BROADCAST, BROADCAST.c.id == RECIPIENT.c.broadcast_id)
+    .where(*NOT_QUEUED, RECIPIENT.c.due_at <= bindparam("now"), BROADCAST.c.state == "going")
+    .distinct()
+)
+_ANSWERED = (
+    select(BROADCAST.c.id, BROADCAST.c.number)
+    .join(RECIPIENT, RECIPIENT.c.broadcast_id == BROADCAST.c.id)
+    .join(OUTBOX, OUTBOX.c.id == RECIPIENT.c.outbox_id)
+    .where(
+        RECIPIENT.c.person_id.in_(select(HOLDER.c.person_id).where(HOLDER.c.address_id == bindparam("its_address"))),
+        OUTBOX.c.state.in_([literal(each) for each in ON_THEIR_PHONE]),
+        OUTBOX.c.settled_at >= bindparam("since"),
+    )
+    .order_by(OUTBOX.c.settled_at.desc(), BROADCAST.c.number.desc())
+    .limit(1)
+)
 NOT_BILLED = ("failed", "withdrawn")
 STOPPED = " stopped the broadcast"
 """How the reason ends for whom a broadcast that was stopped had not gone to."""
@@ -126,13 +146,7 @@ def forget_recipients(connection: Connection, broadcast_id: int) -> bool:
 
 def due_broadcasts(connection: Connection, now: datetime) -> list[int]:
     """The ids of those that are going and have somebody whose time has come: one indexed query."""
-    query = (
-        select(RECIPIENT.c.broadcast_id)
-        .join(BROADCAST, BROADCAST.c.id == RECIPIENT.c.broadcast_id)
-        .where(*NOT_QUEUED, RECIPIENT.c.due_at <= now, BROADCAST.c.state == "going")
-        .distinct()
-    )
-    return sorted(connection.execute(query).scalars())
+    return sorted(connection.execute(_DUE, {"now": now}).scalars())
 
 
 def lock_going(connection: Connection, broadcast_id: int) -> Row[Any] | None:
@@ -283,17 +297,10 @@ def _parts() -> Select[Any]:
 # -- what came back ------------------------------------------------------------------------------------
 
 
-def broadcast_answered(connection: Connection, holders: Collection[int], since: datetime) -> Row[Any] | None:
+def broadcast_answered(connection: Connection, address_id: int, since: datetime) -> tuple[int, int] | None:
     """The broadcast that a phone got last, by whoever holds it, if it was since then: id and number."""
-    query: Select[Any] = (
-        select(BROADCAST.c.id, BROADCAST.c.number)
-        .join(RECIPIENT, RECIPIENT.c.broadcast_id == BROADCAST.c.id)
-        .join(OUTBOX, OUTBOX.c.id == RECIPIENT.c.outbox_id)
-        .where(RECIPIENT.c.person_id.in_(holders), OUTBOX.c.state.in_(ON_THEIR_PHONE), OUTBOX.c.settled_at >= since)
-        .order_by(OUTBOX.c.settled_at.desc(), BROADCAST.c.number.desc())
-        .limit(1)
-    )
-    return connection.execute(query).first()
+    found = [tuple(row) for row in read(connection, _ANSWERED, {"its_address": address_id, "since": since})]
+    return found[0] if found else None
 
 
 def replies_to(connection: Connection, broadcast_id: int) -> list[Row[Any]]:

@@ -26,15 +26,16 @@ _SQLITE = sqlite.dialect()
 
 @dataclass(frozen=True)
 class _Written:
-    """A statement as text, the names of its parameters in order, and what must be converted on the way."""
+    """A statement as text, the names of its parameters in order, its own values, and what is converted on the way."""
 
     sql: str
     names: Sequence[str]
+    own: Mapping[str, Any]
     to_driver: _Conversions
     from_driver: _Conversions
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
-        values = [given[name] for name in self.names]
+        values = [given[name] if name in given else self.own[name] for name in self.names]
         for at, convert in self.to_driver:
             values[at] = convert(values[at])
         return values
@@ -86,6 +87,7 @@ def _written(statement: Select[Any] | UpdateBase) -> _Written:
     return _Written(
         sql=str(compiled),
         names=names,
+        own={name: bound.effective_value for name, bound in compiled.binds.items() if not bound.required},
         to_driver=_conversions([compiled.binds[name].type for name in names], "bind_processor"),
         from_driver=_conversions([column.type for column in columns], "result_processor", None),
     )

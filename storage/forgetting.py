@@ -21,6 +21,7 @@ from storage.tables import SEVERAL, new_id
 LONGEST_WAIT = timedelta(days=1)  # for our last message; after that it goes with the address
 ASKED_TO_BE_FORGOTTEN = "asked to be forgotten"  # why something is left unsaid
 NEVER_DONE = ("said in danger",)
+_ALL_THAT_LEAVES = select(LEAVING).order_by(LEAVING.c.id)
 
 
 def what_holds(connection: Connection, person_id: int) -> bool:
@@ -90,14 +91,14 @@ def _enter(connection: Connection, now: datetime, person_id: int | None = None, 
 
 def let_go(connection: Connection, now: datetime) -> bool:
     """Delete what waited and may go now; whether anything did."""
-    went = False
-    for row in connection.execute(select(LEAVING).where(LEAVING.c.person_id.is_not(None))).all():
-        lock(connection, row.person_id)
-        if not what_holds(connection, row.person_id):
-            erase(connection, row.person_id, now)
+    went, leaving = False, connection.execute(_ALL_THAT_LEAVES).all()
+    for person_id in [row.person_id for row in leaving if row.person_id is not None]:
+        lock(connection, person_id)
+        if not what_holds(connection, person_id):
+            erase(connection, person_id, now)
             went = True
-    for row in connection.execute(select(LEAVING).where(LEAVING.c.address_id.is_not(None))).all():
-        if _may_go(connection, row.address_id, row.since, now):
+    for row in connection.execute(_ALL_THAT_LEAVES).all() if went else leaving:
+        if row.address_id is not None and _may_go(connection, row.address_id, row.since, now):
             _let_address_go(connection, row.address_id, row.since)
             connection.execute(delete(LEAVING).where(LEAVING.c.id == row.id))
             went = True

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from storage.broadcasts import hold_what_is_tried_again
 from storage.desk import ADDRESS, CONVERSATION, INBOX, ON_ITS_WAY, OUTBOX, QUEUED, SENDING
+from storage.direct import read
 from storage.tables import Lane, new_id
 
 PUT_OFF_AT_ONCE = 1000
@@ -242,7 +243,7 @@ def claim(connection: Connection, wishes: Sequence[Claim]) -> list[list[Claimed]
 
 def _claim(connection: Connection, wish: Claim) -> list[Claimed]:
     its_queue = {"its_sender": wish.sender, "now": wish.now}
-    is_held, *has_some = connection.execute(_WHERE_TO_LOOK, its_queue).one()
+    [(is_held, *has_some)] = read(connection, _WHERE_TO_LOOK, its_queue)
     lanes = [lane for lane, has in zip(Lane, has_some, strict=True) if has]
     if is_held and connection.execute(_PUT_OFF, its_queue).rowcount >= PUT_OFF_AT_ONCE:
         # While many have still to be put off, the lanes that they are in would be long to search.
@@ -393,7 +394,7 @@ def is_quiet(connection: Connection, moments: Sequence[datetime]) -> list[bool]:
 
 
 def _is_quiet(connection: Connection, now: datetime) -> bool:
-    return connection.execute(_NOT_QUIET, {"now": now}).first() is None
+    return not list(read(connection, _NOT_QUIET, {"now": now}))
 
 
 def ids_of_others(connection: Connection, messages: Sequence[Claimed]) -> list[frozenset[str]]:

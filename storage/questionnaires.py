@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from storage.desk import CONVERSATION, PERSON
+from storage.direct import read
 from storage.nudges import NUDGE
 from storage.searching import belongs_to_one_of
 from storage.tables import (
@@ -25,6 +26,9 @@ from storage.tables import (
 
 VERSION, RESPONSE = table_of(QuestionnaireVersion), table_of(QuestionnaireResponse)
 ANSWER, OF = table_of(QuestionnaireAnswer), table_of(QuestionnaireProject)
+_WITH_KEYWORD = (
+    select(VERSION.c.name).where(VERSION.c.keyword == bindparam("its_keyword")).distinct().order_by(VERSION.c.name)
+)
 
 
 @dataclass(frozen=True)
@@ -114,8 +118,7 @@ def whose_they_are(connection: Connection) -> dict[str, int]:
 
 def begun_by(connection: Connection, keyword: str) -> KeptVersion | None:
     """The questionnaire that a word begins, if its newest version still says so."""
-    query = select(VERSION.c.name).where(VERSION.c.keyword == keyword).distinct().order_by(VERSION.c.name)
-    for name in connection.execute(query).scalars().all():
+    for (name,) in list(read(connection, _WITH_KEYWORD, {"its_keyword": keyword})):
         newest = newest_version(connection, name)
         if newest is not None and newest.keyword == keyword:
             return newest

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, insert, literal_column, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, literal_column, or_, select, update
 
 from storage.desk import ADDRESS, HOLDER, PERSON
 from storage.projects import PROJECT
@@ -88,8 +88,7 @@ def tasks_of(connection: Connection, person_id: int) -> list[Row[Any]]:
 
 def held_by_nobody_reachable(connection: Connection) -> list[Row[Any]]:
     """Tasks of people who have said STOP everywhere, whom no address reaches any more, or who are forgotten."""
-    lost = (TASK.c.holder_id.is_not(None), ~_reachable(TASK.c.holder_id))
-    return list(connection.execute(_shown().where(*lost).order_by(TASK.c.id)))
+    return list(connection.execute(_lost()))
 
 
 def who_can_be_asked(connection: Connection, ids: Sequence[int]) -> set[int]:
@@ -105,6 +104,12 @@ def _reachable(person_id: Any) -> Any:
         ADDRESS.c.stopped_at.is_(None),
         ADDRESS.c.closed_at.is_(None),
     )
+
+
+@cache
+def _lost() -> Any:
+    """Those that somebody has whom no address reaches."""
+    return _shown().where(TASK.c.holder_id.is_not(None), ~_reachable(TASK.c.holder_id)).order_by(TASK.c.id)
 
 
 @cache
@@ -216,7 +221,7 @@ def offers_asked_about(connection: Connection, person_id: int) -> list[Row[Any]]
 
 def offers_to_close(connection: Connection, now: datetime) -> list[Row[Any]]:
     """The offers that nobody has answered in time; see `offer_with_id`."""
-    return list(connection.execute(_offers().where(OFFER_WAITS, OFFER.c.close_at <= now).order_by(OFFER.c.id)))
+    return list(connection.execute(_too_old(), {"now": now}))
 
 
 def put_offer(connection: Connection, offer_id: int, at: datetime, close_at: datetime) -> None:
@@ -239,6 +244,12 @@ def open_offer_again(connection: Connection, offer_id: int, close_at: datetime) 
 def offers_are_the_teams(connection: Connection, task_id: int) -> None:
     """Whoever would have passed it on has given it back: from now on the team asks."""
     connection.execute(update(OFFER).where(OFFER.c.task_id == task_id, _UNSETTLED).values(from_id=None))
+
+
+@cache
+def _too_old() -> Any:
+    """Those that wait for an answer although their time is over."""
+    return _offers().where(OFFER_WAITS, OFFER.c.close_at <= bindparam("now")).order_by(OFFER.c.id)
 
 
 @cache

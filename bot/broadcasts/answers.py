@@ -16,10 +16,10 @@ ANSWERS_FOR = timedelta(days=3)  # after that, words that answer nothing else ar
 def answers_broadcast(sitting: Sitting) -> bool:
     """Put words that answer no question of ours under the broadcast that they got in these days, if they got one."""
     desk = sitting.desk
-    holders = [each.id for each in desk.holders(sitting.address)]
-    row = broadcast_answered(desk.connection, holders, desk.now - ANSWERS_FOR)
-    if row is None:
+    found = broadcast_answered(desk.connection, sitting.address.id, desk.now - ANSWERS_FOR)
+    if found is None:
         return False
-    sitting.add_to_inbox(REPLY, f"broadcast {row.number}", name=reply_name(row.id))
+    broadcast_id, number = found
+    sitting.add_to_inbox(REPLY, f"broadcast {number}", name=reply_name(broadcast_id))
     sitting.say("broadcasts.reply")
     return True

@@ -34,6 +34,15 @@ def test_it_writes_and_reads_what_sqlalchemy_would(database):
     assert list(directly) == list(as_ever) == list(person.values())
 
 
+def test_what_a_query_itself_says_need_not_be_given_but_the_rest_must_be(sqlite_database):
+    volunteers = select(PERSON.c.called).where(PERSON.c.role == "volunteer", PERSON.c.called == bindparam("its_name"))
+    with sqlite_database.writing() as connection:
+        write(connection, ADD, [somebody(called="Ada"), somebody(called="Ada", role="coordinator")])
+        assert [list(row) for row in read(connection, volunteers.limit(5), {"its_name": "Ada"})] == [["Ada"]]
+        with pytest.raises(KeyError):
+            read(connection, volunteers, {})
+
+
 def test_a_broken_rule_is_told_in_sqlalchemys_words_and_names_no_values(database):
     person = somebody(called="Ada")
     with pytest.raises(IntegrityError) as told, database.writing() as connection:

@@ -210,7 +210,7 @@ def look_after_broadcasts(connection: Connection) -> None:
     due_recipients(connection, 1, later(minutes=500), 250)
     queue_for(connection, 2, [], NOW)
     how_far(connection, 2)
-    broadcast_answered(connection, [7], later(days=-3))
+    broadcast_answered(connection, 7, later(days=-3))
     withdraw_from(connection, 7, "paused")
     take_back_queued(connection, 2)
     withdraw_rest(connection, 2, "stopped")
