@@ -5,7 +5,7 @@ Facts only; what follows from them is decided in `bot.broadcasts.audience`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -19,17 +19,10 @@ from storage.forgetting import who_is_leaving
 
 HARD_MOMENT = timedelta(days=1)  # how long a conversation about danger that nobody ends is not interrupted
 _OF_PERSON = (
-    *("id", "role", "called", "language", "zone", "joined_at", "preferred_address_id", "safe_to_text"),
-    *(
-        "taken_over_at",
-        "paused_until",
-        "quiet_from_minute",
-        "quiet_until_minute",
-        "break_from_minute",
-        "break_until_minute",
-    ),
+    *("id", "role", "called", "language", "zone", "joined_at", "safe_to_text", "paused_until"),
+    *("quiet_from_minute", "quiet_until_minute", "break_from_minute", "break_until_minute"),
 )
-_OF_ADDRESS = ("channel", "sender", "created_at", "last_heard_at", "stopped_at", "closed_at", "closed_reason")
+_OF_ADDRESS = ("id", "channel", "sender", "created_at", "last_heard_at", "stopped_at", "closed_at", "closed_reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +69,8 @@ def candidates(connection: Connection, now: datetime, ids: Collection[int] | Non
     query = (
         select(
             *(PERSON.c[name] for name in _OF_PERSON),
-            ADDRESS.c.id.label("address_id"),
             *(ADDRESS.c[name].label(f"address_{name}") for name in _OF_ADDRESS),
+            PERSON.c.preferred_address_id,
         )
         .outerjoin(HOLDER, HOLDER.c.person_id == PERSON.c.id)
         .outerjoin(ADDRESS, ADDRESS.c.id == HOLDER.c.address_id)
@@ -123,42 +116,32 @@ def _in_hard_moments(connection: Connection, now: datetime, ids: Collection[int]
 
 
 def _candidate(
-    rows: list[Row[Any]], shared: Collection[int], hard: Collection[int], leaving: Collection[int]
+    rows: Sequence[Row[Any]], shared: Collection[int], hard: Collection[int], leaving: Collection[int]
 ) -> Candidate:
-    first = rows[0]
-    there = _where(row for row in rows if row.address_id is not None)
+    of_person: dict[str, Any] = dict(zip(_OF_PERSON, rows[0], strict=False))
+    of_address: tuple[Any, ...] = _where(rows)[len(_OF_PERSON) : -1]
+    address_id, channel, sender, came_at, heard_at, stopped_at, closed_at, closed_reason = of_address
     heard = [row.address_last_heard_at for row in rows if row.address_last_heard_at is not None]
     return Candidate(
-        id=first.id,
-        role=first.role,
-        called=first.called,
-        language=first.language,
-        zone=first.zone,
-        joined_at=first.joined_at,
-        safe_to_text=first.safe_to_text,
-        paused_until=first.paused_until,
-        quiet_from_minute=first.quiet_from_minute,
-        quiet_until_minute=first.quiet_until_minute,
-        break_from_minute=first.break_from_minute,
-        break_until_minute=first.break_until_minute,
-        address_id=there.address_id if there else None,
-        channel=there.address_channel if there else None,
-        sender=there.address_sender if there else None,
-        stopped=there is not None and there.address_stopped_at is not None,
-        closed_reason=(there.address_closed_reason or "closed") if there and there.address_closed_at else None,
+        **of_person,
+        address_id=address_id,
+        channel=channel,
+        sender=sender,
+        stopped=stopped_at is not None,
+        closed_reason=(closed_reason or "closed") if closed_at else None,
         last_heard_at=max(heard, default=None),
-        known_since=(there.address_last_heard_at or there.address_created_at) if there else None,
-        shares_phone=there is not None and there.address_id in shared,
-        in_hard_moment=first.id in hard,
-        is_leaving=first.id in leaving,
+        known_since=heard_at or came_at,
+        shares_phone=address_id in shared,
+        in_hard_moment=of_person["id"] in hard,
+        is_leaving=of_person["id"] in leaving,
     )
 
 
-def _where(rows: Iterator[Row[Any]]) -> Row[Any] | None:
+def _where(rows: Sequence[Row[Any]]) -> Row[Any]:
     """The address to write to, as `bot.writing_first` chooses it; one that is closed where there is no other."""
 
     def is_closed(row: Row[Any]) -> tuple[bool, bool]:
         closed = row.address_stopped_at is not None or row.address_closed_at is not None
         return closed, row.address_id != row.preferred_address_id
 
-    return min(rows, key=is_closed, default=None)
+    return min(rows, key=is_closed) if len(rows) > 1 else rows[0]

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TypeAlias
 
+from bot.broadcasts.alike import Alike
 from bot.broadcasts.money import Purse, pounds
 from bot.broadcasts.wording import LANGUAGES, Office, Wording, segments
 from bot.channels import LONGEST_TEXT
 from bot.times import after_quiet_hours, zone_of
 from storage.audiences import Candidate
-
-Texts: TypeAlias = Sequence[tuple[Candidate, str]]
-"""Everybody who gets it, and what exactly each gets."""
 
 LONG = 3  # SMS parts: more are rarely read to the end
 LONGEST_SMS = 1600  # letters: Twilio refuses more
@@ -28,19 +25,19 @@ _ENDS_ALL = ("STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOU
 _ANSWERED_BY_TWILIO = ("INFO", "YES", "UNSTOP")
 
 
-def warnings(wording: Wording, texts: Texts, at: datetime, office: Office) -> Iterator[str]:
+def warnings(wording: Wording, texts: Sequence[Alike], at: datetime, office: Office) -> Iterator[str]:
     """What to think about, in sentences; `at` is when it begins."""
     yield from _about_the_time(texts, at, office)
     yield from _about_language(wording, texts, office)
     yield from _about_length(texts)
-    yield from _about_words({text for _, text in texts})
+    yield from _about_words({each.text for each in texts})
 
 
-def _about_the_time(texts: Texts, at: datetime, office: Office) -> Iterator[str]:
+def _about_the_time(texts: Sequence[Alike], at: datetime, office: Office) -> Iterator[str]:
     local = at.astimezone(zone_of(office.house.zone))
     if local.hour >= NIGHT_FROM or local.hour < NIGHT_UNTIL:
         yield f"it begins at {local:%H:%M}, in the night."
-    quiet = sum(_is_quiet(person, at) for person, _ in texts)
+    quiet = sum(each.people for each in texts if _is_quiet(each.person, at))
     if quiet:
         yield f"{quiet} of them {'has' if quiet == 1 else 'have'} quiet hours then; they get it when these are over."
 
@@ -49,30 +46,25 @@ def _is_quiet(person: Candidate, at: datetime) -> bool:
     return after_quiet_hours(at, person) > at
 
 
-def _about_language(wording: Wording, texts: Texts, office: Office) -> Iterator[str]:
+def _about_language(wording: Wording, texts: Sequence[Alike], office: Office) -> Iterator[str]:
     for language, called in LANGUAGES.items():
-        theirs = sum((person.language or office.house.language) == language for person, _ in texts)
+        theirs = sum(each.people for each in texts if (each.person.language or office.house.language) == language)
         if theirs and language not in wording.forms:
             instead = wording.spoken_to(language, office.house)
             are, other = "is" if theirs == 1 else "are", LANGUAGES.get(instead, instead)
             yield f"{theirs} of them {are} written to in {called}, and would get it in {other}."
 
 
-def _about_length(texts: Texts) -> Iterator[str]:
-    taken = [segments(text) for person, text in texts if person.channel == "sms"]
-    longest = max((each.parts for each in taken), default=0)
+def _about_length(texts: Sequence[Alike]) -> Iterator[str]:
+    taken = [(segments(each.text), each) for each in texts if each.person.channel == "sms"]
+    longest = max((takes.parts for takes, _ in taken), default=0)
     if longest > LONG:
         yield f"as a text message it takes up to {longest} parts; fewer than {LONG + 1} are read more often."
-    odd = sorted({sign for person, text in texts if person.channel == "sms" for sign in _outside_gsm(text)})
-    dear = sum(each.encoding == "UCS-2" for each in taken)
+    dear = [each for takes, each in taken if takes.encoding == "UCS-2"]
     if dear:
-        signs = " ".join(odd[:8])
-        yield f"{dear} of the texts need the dearer alphabet (UCS-2) because of: {signs}"
-
-
-def _outside_gsm(text: str) -> Iterator[str]:
-    if segments(text).encoding == "UCS-2":
-        yield from (sign for sign in set(text) if segments(sign).encoding == "UCS-2")
+        odd = sorted({sign for each in dear for sign in each.text if segments(sign).encoding == "UCS-2"})
+        people, signs = sum(each.people for each in dear), " ".join(odd[:8])
+        yield f"{people} of the texts need the dearer alphabet (UCS-2) because of: {signs}"
 
 
 def _about_words(texts: set[str]) -> Iterator[str]:
@@ -87,14 +79,14 @@ def _about_words(texts: set[str]) -> Iterator[str]:
             yield f"Twilio acts on {word} by itself, so the answer may not reach you. Ask for another word."
 
 
-def blockers(faults: Sequence[str], texts: Texts, parts: int, money: Purse) -> Iterator[str]:
+def blockers(faults: Sequence[str], texts: Sequence[Alike], parts: int, money: Purse) -> Iterator[str]:
     """Why it can't go, in sentences."""
     yield from faults
     if not faults and not texts:
         yield "there is nobody who would get it."
-    if any(len(text) > LONGEST_SMS for person, text in texts if person.channel == "sms"):
+    if any(len(each.text) > LONGEST_SMS for each in texts if each.person.channel == "sms"):
         yield f"it is longer than {LONGEST_SMS:,} letters, which no text message can be."
-    if any(len(text) >= LONGEST_TEXT for _, text in texts):
+    if any(len(each.text) >= LONGEST_TEXT for each in texts):
         yield f"it is longer than {LONGEST_TEXT:,} letters."
     left = money.left_pence
     if left is not None and money.pence(parts) > left:

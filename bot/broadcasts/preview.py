@@ -8,10 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.broadcasts.alike import Alike, alike
 from bot.broadcasts.audience import Audience, Meant, who
 from bot.broadcasts.cautions import blockers, warnings
 from bot.broadcasts.money import Purse, pounds, purse
 from bot.broadcasts.wording import LANGUAGES, Office, Wording, segments
+from bot.house import House
 from bot.people import CHANNELS
 
 MOST_NAMES = 20  # of those left out for one reason
@@ -116,8 +118,8 @@ def look(
     faults = wording.faults()
     meant = who(connection, audience, office.house, now)
     gets_it = [each.person for each in meant if each.left_out is None]
-    texts = [] if faults else [(each, wording.to_person(each, office)) for each in gets_it]
-    versions = _versions([(each.channel or "", wording.spoken_to(each.language, office.house), t) for each, t in texts])
+    texts = [] if faults else alike(gets_it, wording, office)
+    versions = _versions(wording, texts, office.house)
     money, parts = purse(connection, office.house, now), sum(each.parts for each in versions)
     at = max(begins_at or now, now)
     preview = Preview(
@@ -150,19 +152,21 @@ def _left_out_line(why: str, them: Sequence[tuple[int, str | None]], *, with_nam
     return f"   {len(them)}  {why}: {', '.join([*named, *more])}"
 
 
-def _versions(texts: Sequence[tuple[str, str, str]]) -> tuple[Version, ...]:
-    found: dict[tuple[str, str], list[str]] = {}
-    for channel, language, text in texts:
-        found.setdefault((channel, language), []).append(text)
+def _versions(wording: Wording, texts: Sequence[Alike], house: House) -> tuple[Version, ...]:
+    found: dict[tuple[str, str], list[Alike]] = {}
+    for each in texts:
+        kind = (each.person.channel or "", wording.spoken_to(each.person.language, house))
+        found.setdefault(kind, []).append(each)
     return tuple(_version(channel, language, found[channel, language]) for channel, language in sorted(found))
 
 
-def _version(channel: str, language: str, texts: Sequence[str]) -> Version:
+def _version(channel: str, language: str, texts: Sequence[Alike]) -> Version:
+    people, first = sum(each.people for each in texts), texts[0].text
     if channel != "sms":
-        return Version(channel, language, len(texts), texts[0], "", 0, 0, 0)
-    taken = [segments(each) for each in texts]
-    parts = [each.parts for each in taken]
-    return Version(channel, language, len(texts), texts[0], taken[0].encoding, min(parts), max(parts), sum(parts))
+        return Version(channel, language, people, first, "", 0, 0, 0)
+    parts = [segments(each.text).parts for each in texts]
+    in_all = sum(number * each.people for number, each in zip(parts, texts, strict=True))
+    return Version(channel, language, people, first, segments(first).encoding, min(parts), max(parts), in_all)
 
 
 def _parts(version: Version) -> str:

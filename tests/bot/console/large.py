@@ -42,6 +42,7 @@ from storage.votes import VOTE, VOTER
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NAMES = ("Ada", "Bo", "Cai", "Dee", "Eve", "Jo", "Kit", "Lee", "Sian", "Tom")
+DIFFERENT_NAMES = 5_000  # of 50,000 people: what they want to be called is mostly a first name
 TOKEN = "a cookie"
 WORDS = "the bus is late again"
 EMPTY: Mapping[type, Any] = {str: "", int: 0, bool: False, date: NOW.date()}
@@ -185,7 +186,7 @@ def _project_of(n: int, size: Size) -> int:
 
 
 def _person(n: int) -> dict[str, Any]:
-    called = f"{NAMES[n % len(NAMES)]} {n:05}"
+    called = f"{NAMES[n % len(NAMES)]} {n % DIFFERENT_NAMES:04}"
     quiet = {"quiet_from_minute": 1260, "quiet_until_minute": 540, "check_in_minute": 600}
     about = {"role": "volunteer", "zone": "Europe/London", "called": called, "joined_at": NOW}
     return {"id": n, "preferred_address_id": n, **about, **quiet}
