@@ -127,14 +127,9 @@ async def _then_sent(database: Database, waiting: Coroutine[None, None, bool]) -
     everybody_has = await waiting
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(THANKED_WITHIN_SECONDS):
-            while not _is_quiet(database):  # noqa: ASYNC110 - a database sends no events
+            while not is_quiet(database, real_clock()):  # noqa: ASYNC110 - a database sends no events
                 await asyncio.sleep(0.1)
     return everybody_has
-
-
-def _is_quiet(database: Database) -> bool:
-    with database.reading() as connection:
-        return all(is_quiet(connection, [real_clock()]))
 
 
 async def _while_running(running: Running, waiting: Coroutine[None, None, bool]) -> bool:

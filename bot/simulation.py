@@ -222,19 +222,19 @@ class World:
     async def settle(self) -> None:
         """Wait until everybody has been told who is to be told now, and everything that can be sent now has been."""
         await self._until_sent()
-        while self._is_watched and (await self.service.alerts.find_due() or not await self._is_quiet()):
+        while self._is_watched and (await self.service.alerts.find_due() or not self._is_quiet()):
             await self._until_sent()
 
     async def _until_sent(self) -> None:
         await self.service.confidant.settle()
-        if await self._is_quiet():
+        if self._is_quiet():
             return
         self.service.wake(set(self.service.senders))
-        while not await self._is_quiet():  # noqa: ASYNC110 - a database sends no events
+        while not self._is_quiet():  # noqa: ASYNC110 - a database sends no events
             await asyncio.sleep(0.002)
 
-    async def _is_quiet(self) -> bool:
-        return await self.service.store.run(is_quiet, self.clock())
+    def _is_quiet(self) -> bool:
+        return is_quiet(self.service.database, self.clock())
 
     @property
     def _is_watched(self) -> bool:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from storage.broadcasts import hold_what_is_tried_again
+from storage.database import Database
 from storage.desk import ADDRESS, CONVERSATION, INBOX, ON_ITS_WAY, OUTBOX, QUEUED, SENDING
 from storage.direct import read
 from storage.tables import Lane, new_id
@@ -218,7 +219,7 @@ _CLOSED_MEANWHILE = (
         reason=select(ADDRESS.c.closed_reason).where(ADDRESS.c.id == OUTBOX.c.address_id).scalar_subquery(),
     )
 )
-_NOT_QUIET = select(OUTBOX.c.id).where(or_(SENDING, and_(_IS_TIME, _IS_FIRST))).limit(1)
+_NOT_QUIET = select(OUTBOX.c.id).where(ON_ITS_WAY, or_(SENDING, and_(_IS_TIME, _IS_FIRST))).limit(1)
 _ASKED = update(CONVERSATION).where(CONVERSATION.c.id == bindparam("its_id")).values(asked_at=bindparam("at"))
 
 
@@ -388,13 +389,10 @@ def _note(connection: Connection, report: Delivery) -> bool:
     return True
 
 
-def is_quiet(connection: Connection, moments: Sequence[datetime]) -> list[bool]:
-    """Whether nothing is under way and nothing could be sent at that moment."""
-    return [_is_quiet(connection, moment) for moment in moments]
-
-
-def _is_quiet(connection: Connection, now: datetime) -> bool:
-    return not list(read(connection, _NOT_QUIET, {"now": now}))
+def is_quiet(database: Database, now: datetime) -> bool:
+    """Whether nothing is under way and nothing could be sent at that moment, as far as it is committed."""
+    with database.reading() as connection:
+        return not list(read(connection, _NOT_QUIET, {"now": now}))
 
 
 def ids_of_others(connection: Connection, messages: Sequence[Claimed]) -> list[frozenset[str]]:

@@ -77,7 +77,7 @@ class Post:
             self.running = asyncio.create_task(self.sender.run())
         self.sender.wake()
         async with asyncio.timeout(10):
-            while not await self.store.run(is_quiet, self.clock()):
+            while not is_quiet(self.database, self.clock()):
                 await asyncio.sleep(0.005)
 
     def rows(self, *columns: str) -> list[tuple]:

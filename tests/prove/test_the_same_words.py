@@ -38,7 +38,7 @@ async def test_the_second_is_not_taken_for_the_first(sqlite_database: Database, 
                 desk.put_away()
             sender.wake()
             async with asyncio.timeout(10):
-                while not await store.run(is_quiet, real_clock()):
+                while not is_quiet(sqlite_database, real_clock()):
                     await asyncio.sleep(0.01)
 
         await say("What would you like?")

@@ -244,8 +244,7 @@ def test_a_reply_leaves_while_very_many_are_still_to_be_put_off(database, monkey
 
 def test_it_is_quiet_when_nothing_is_under_way_and_nothing_may_leave(database):
     def quiet(now=NOW):
-        with database.writing() as connection:
-            return is_quiet(connection, [now])[0]
+        return is_quiet(database, now)
 
     (ada,) = come(database, ADA)
     assert quiet()

@@ -40,7 +40,7 @@ from storage.one_person import (
     who_else_is_there,
     written_by_hand,
 )
-from storage.outbox import Claim, Delivery, Settled, claim, note_deliveries, settle, under_way
+from storage.outbox import Claim, Delivery, Settled, claim, is_quiet, note_deliveries, settle, under_way
 from storage.people import people_with_a_rhythm, who_is_due
 from storage.searching import addresses_of_these, find_people, may_be_seen
 from storage.tables import Lane
@@ -148,7 +148,10 @@ def caught(database: Database) -> Iterator[list[Statement]]:
         if not statement.startswith(("BEGIN", "INSERT")):
             statements.append((statement, values[0] if many else values))
 
-    with watching(database.engine, "before_cursor_execute", note):
+    with (
+        watching(database.engine, "before_cursor_execute", note),
+        watching(database._reading_engine, "before_cursor_execute", note),
+    ):
         yield statements
 
 
@@ -253,6 +256,16 @@ def test_nothing_that_happens_often_reads_a_whole_table(crowd: Database, work: C
         assert statements
         assert scans(connection, statements) == []
         connection.rollback()
+
+
+def test_whether_anything_waits_is_seen_without_looking_at_what_has_gone(crowd: Database) -> None:
+    with caught(crowd) as statements:
+        is_quiet(crowd, NOW)
+    [(statement, values)] = statements
+    with crowd.reading() as connection:
+        steps = [step.strip() for step in plan(connection, statement, values)]
+    assert any("outbox_in_order" in step for step in steps), steps
+    assert not any(re.search(r"SCAN (outbox|earlier)$|Seq Scan", step) for step in steps), steps
 
 
 def test_looking_for_somebody_reads_names_and_numbers_and_never_what_was_said(crowd: Database) -> None:
