@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, func, insert, select, update
 
 from storage.desk import PERSON
 from storage.projects import PROJECT
@@ -17,6 +17,8 @@ from storage.tables import Meeting, MeetingAnswer, new_id, table_of
 MEETING, ANSWER = table_of(Meeting), table_of(MeetingAnswer)
 STANDS = MEETING.c.cancelled_at.is_(None)
 _SHOWN = select(MEETING, PROJECT.c.name.label("project")).join(PROJECT, PROJECT.c.id == MEETING.c.project_id)
+_TO_COME = _SHOWN.where(STANDS, MEETING.c.ends_at > bindparam("now")).order_by(MEETING.c.starts_at, MEETING.c.id)
+_SOON = _TO_COME.where(MEETING.c.starts_at <= bindparam("until"))
 _WHEN_AND_WHERE = ("on_day", "from_minute", "until_minute", "zone", "where")
 
 
@@ -71,12 +73,12 @@ def meetings_to_come(
     connection: Connection, now: datetime, until: datetime | None = None, projects: Sequence[int] | None = None
 ) -> list[Row[Any]]:
     """Those that stand and are not over, the first first; that begin by then, of these projects."""
-    query = _SHOWN.where(STANDS, MEETING.c.ends_at > now).order_by(MEETING.c.starts_at, MEETING.c.id)
+    query, given = _TO_COME, {"now": now}
     if until is not None:
-        query = query.where(MEETING.c.starts_at <= until)
+        query, given = _SOON, given | {"until": until}
     if projects is not None:
         query = query.where(MEETING.c.project_id.in_(projects))
-    return list(connection.execute(query))
+    return list(connection.execute(query, given))
 
 
 def every_meeting(connection: Connection, project_id: int | None = None) -> list[Row[Any]]:

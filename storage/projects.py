@@ -7,7 +7,20 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, or_, select, true, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from storage.desk import PERSON
 from storage.nudges import NUDGE
@@ -17,6 +30,27 @@ from storage.tables import DecisionRule, Milestone, Project, ProjectLimit, Proje
 
 PROJECT, MEMBER, LIMIT = (table_of(model) for model in (Project, ProjectMember, ProjectLimit))
 RULE, MILESTONE = table_of(DecisionRule), table_of(Milestone)
+_FIRST: BindParameter[date] = bindparam("first")
+_LAST: BindParameter[date] = bindparam("last")
+_BY_DAY = select(MILESTONE).order_by(MILESTONE.c.on_day, MILESTONE.c.id)
+_TO_COME = _BY_DAY.where(MILESTONE.c.on_day.between(_FIRST, _LAST), MILESTONE.c.done_on.is_(None))
+_OVER = _BY_DAY.where(or_(MILESTONE.c.on_day.between(_FIRST, _LAST), MILESTONE.c.done_on.between(_FIRST, _LAST)))
+_NOT_NUDGED = (
+    select(*(PERSON.c[each.name] for each in fields(PersonRecord)))
+    .where(~exists().where(NUDGE.c.about == bindparam("about"), NUDGE.c.person_id == PERSON.c.id))
+    .order_by(PERSON.c.id)
+    .limit(bindparam("limit"))
+)
+_ITS: BindParameter[int] = bindparam("its_project")
+_BELONGS = or_(
+    exists().where(MEMBER.c.project_id == _ITS, MEMBER.c.person_id == PERSON.c.id),
+    select(PROJECT.c.everybody).where(PROJECT.c.id == _ITS).scalar_subquery() & PERSON.c.joined_at.is_not(None),
+)
+_MEMBERS_NOT_NUDGED = _NOT_NUDGED.where(_BELONGS, ~HAS_NOT_JOINED)
+_MEMBERS_THEN_NOT_NUDGED = _MEMBERS_NOT_NUDGED.where(PERSON.c.joined_at < bindparam("joined_before"))
+_STAFF_NOT_NUDGED = _NOT_NUDGED.where(
+    exists().where(MEMBER.c.person_id == PERSON.c.id, MEMBER.c.side == "staff"), PERSON.c.joined_at.is_not(None)
+)
 
 
 @dataclass(frozen=True)
@@ -143,14 +177,12 @@ def milestones_of(connection: Connection, project_id: int) -> list[Row[Any]]:
 
 def milestones_between(connection: Connection, first: date, last: date) -> list[Row[Any]]:
     """Milestones of all projects that are not done, on these days and the ones between."""
-    query = select(MILESTONE).where(MILESTONE.c.on_day.between(first, last), MILESTONE.c.done_on.is_(None))
-    return list(connection.execute(query.order_by(MILESTONE.c.on_day, MILESTONE.c.id)))
+    return list(connection.execute(_TO_COME, {"first": first, "last": last}))
 
 
 def milestones_over(connection: Connection, first: date, last: date) -> list[Row[Any]]:
     """Milestones of all projects whose day was then, or that were done then; both days included."""
-    then = or_(MILESTONE.c.on_day.between(first, last), MILESTONE.c.done_on.between(first, last))
-    return list(connection.execute(select(MILESTONE).where(then).order_by(MILESTONE.c.on_day, MILESTONE.c.id)))
+    return list(connection.execute(_OVER, {"first": first, "last": last}))
 
 
 def every_milestone(connection: Connection) -> list[Row[Any]]:
@@ -220,21 +252,16 @@ def members_not_nudged(
     connection: Connection, project_id: int, about: str, limit: int, joined_before: datetime | None = None
 ) -> list[PersonRecord]:
     """Some of those who belong to a project, have joined (by then), and have not been nudged about this."""
-    everybody = select(PROJECT.c.everybody).where(PROJECT.c.id == project_id).scalar_subquery()
-    belongs = exists().where(MEMBER.c.project_id == project_id, MEMBER.c.person_id == PERSON.c.id)
-    in_time = PERSON.c.joined_at < joined_before if joined_before is not None else true()
-    where = (or_(belongs, everybody & PERSON.c.joined_at.is_not(None)), ~HAS_NOT_JOINED, in_time)
-    return _not_nudged(connection, about, limit, *where)
+    given = {"its_project": project_id, "about": about, "limit": limit}
+    if joined_before is None:
+        return _people(connection, _MEMBERS_NOT_NUDGED, given)
+    return _people(connection, _MEMBERS_THEN_NOT_NUDGED, given | {"joined_before": joined_before})
 
 
 def staff_not_nudged(connection: Connection, about: str, limit: int) -> list[PersonRecord]:
     """Some of the staff of any project who have joined and have not been nudged about this."""
-    is_staff = exists().where(MEMBER.c.person_id == PERSON.c.id, MEMBER.c.side == "staff")
-    return _not_nudged(connection, about, limit, is_staff, PERSON.c.joined_at.is_not(None))
+    return _people(connection, _STAFF_NOT_NUDGED, {"about": about, "limit": limit})
 
 
-def _not_nudged(connection: Connection, about: str, limit: int, *where: Any) -> list[PersonRecord]:
-    known = exists().where(NUDGE.c.about == about, NUDGE.c.person_id == PERSON.c.id)
-    columns = (PERSON.c[each.name] for each in fields(PersonRecord))
-    query = select(*columns).where(*where, ~known).order_by(PERSON.c.id).limit(limit)
-    return [PersonRecord(*row) for row in connection.execute(query)]
+def _people(connection: Connection, query: Select[Any], given: Mapping[str, Any]) -> list[PersonRecord]:
+    return [PersonRecord(*row) for row in connection.execute(query, given)]

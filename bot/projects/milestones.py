@@ -30,10 +30,12 @@ def nudge_before_milestones(connection: Connection, now: datetime, limit: int) -
     """Nudge people about the milestones of these days that are not done, at their own time of day, until its end."""
     new: list[NewNudge] = []
     for step in milestones_between(connection, now.date() - A_DAY, now.date() + BEFORE + A_DAY):
-        for person in members_not_nudged(connection, step.project_id, _before(step), limit):
+        people = members_not_nudged(connection, step.project_id, _before(step), limit)
+        given = _given(connection, step) if people else {}
+        for person in people:
             due = own_time(person, step.on_day - BEFORE, step.on_day, now)
             until = end_of(step.on_day, person)
-            new.append(NewNudge(person.id, _before(step), "milestone-nudge", due, until, _given(connection, step)))
+            new.append(NewNudge(person.id, _before(step), "milestone-nudge", due, until, given))
     return add_nudges(connection, [each for each in new if each.until > now][:limit])
 
 
@@ -41,9 +43,11 @@ def ask_to_look_back(connection: Connection, now: datetime, limit: int) -> int:
     """Ask people how a milestone was, from the day after it; those who had joined by then."""
     new: list[NewNudge] = []
     for step in milestones_over(connection, now.date() - LOOKS_BACK_FOR, now.date() + A_DAY):
-        day, given = over_on(step), _given(connection, step)
+        day = over_on(step)
         over = datetime.combine(day + A_DAY, time(), UTC)
-        for person in members_not_nudged(connection, step.project_id, _after(step), limit, joined_before=over):
+        people = members_not_nudged(connection, step.project_id, _after(step), limit, joined_before=over)
+        given = _given(connection, step) if people else {}
+        for person in people:
             due = own_time(person, day + A_DAY, day + LOOKS_BACK_FOR, now)
             until = end_of(day + LOOKS_BACK_FOR, person)
             if until > now:
