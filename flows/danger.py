@@ -8,7 +8,7 @@ Pure: it keeps nothing and does nothing. What is sent, and who is told, is decid
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -31,6 +31,8 @@ from flows.danger_words.weights import LONG, SIGNS
 
 Safety: TypeAlias = Literal["safe", "not safe", "not sure"]
 _RANK = {"act": 0, "ask": 1, "offer": 2}
+_ORDER = {topic: place for place, topic in enumerate(ACT_TOPICS)}
+_NOTHING_YET = (len(_RANK), 0)
 _LONGEST_ANSWER = 12  # words; more than that is a message of its own
 _REACH = 16  # letters before a match in which a negation or another speaker may stand
 _AROUND = 30  # letters on either side of a match in which words show that it is nothing of the kind
@@ -91,19 +93,23 @@ class Listener:
             f"{entry.where}: its example “{text}” is not heard by it"
             for entry in book.entries
             for text in entry.examples
-            if entry.tier != "idiom" and entry.id not in [why.pattern for why in alone.listen(text).why]
+            if entry.tier != "idiom" and entry.id not in [why.pattern for why in alone.hear_out(text).why]
         ]
         if unheard:
             raise BookProblems(unheard)
         return cls(_built_in(), book)
 
     def listen(self, text: str) -> Heard:
-        """What is heard in a message."""
+        """What is heard in a message. What could change nothing any more is not looked for, so `why` may lack it."""
         return _sum_up([why for book in self._books for why in _heard_by(book, text)])
+
+    def hear_out(self, text: str) -> Heard:
+        """The same, with every reason that there is; in a long message it takes longer."""
+        return _sum_up([why for book in self._books for why in _heard_by(book, text, to_the_end=True)])
 
     def explain(self, text: str) -> str:
         """A report in plain words, for a safeguarding lead who asks why."""
-        heard = self.listen(text)
+        heard = self.hear_out(text)
         if heard.tier is None:
             return "Nothing was heard. No pattern fits these words."
         lines = [f"Heard: {_LEADS_TO[heard.tier]}. Topic: {heard.topic}."]
@@ -164,18 +170,18 @@ def _explained(why: Why) -> str:
 def _sum_up(whys: Sequence[Why]) -> Heard:
     if not whys:
         return NOTHING
-    in_order = sorted(dict.fromkeys(whys), key=_weight)
+    in_order = sorted(dict.fromkeys(whys), key=lambda why: _weight(why.tier, why.topic))
     return Heard(in_order[0].tier, in_order[0].topic, tuple(in_order))
 
 
-def _weight(why: Why) -> tuple[int, int]:
-    topics = ACT_TOPICS
-    return _RANK[why.tier], topics.index(why.topic) if why.topic in topics else len(topics)
+def _weight(tier: str, topic: str) -> tuple[int, int]:
+    """What of several things decides: the least of these."""
+    return _RANK[tier], _ORDER.get(topic, len(_ORDER))
 
 
-def _heard_by(book: Book, text: str) -> list[Why]:
+def _heard_by(book: Book, text: str, *, to_the_end: bool = False) -> list[Why]:
     hearing = _Hearing(book, book.speller.read(text))
-    whys = hearing.whys()
+    whys = hearing.whys(to_the_end=to_the_end)
     if not any(why.tier in ("act", "ask") for why in whys):
         whys += hearing.heavy()
     return whys
@@ -191,15 +197,25 @@ class _Hearing:
         self._anywhere: dict[str, bool] = {}
         self._stories: dict[int, bool] = {}
 
-    def whys(self) -> list[Why]:
-        """The highest-tier match of every pattern that is heard, in the order of the files."""
+    def whys(self, *, to_the_end: bool) -> list[Why]:
+        """The highest-tier match of every pattern that is heard, in the order of the files.
+
+        Args:
+            to_the_end: Whether also of those that would decide nothing beside what is heard already.
+        """
         best: dict[str, Why] = {}
         done: set[str] = set()
-        for search, match in self._found(self._book.patterns, done):
+        decides = _NOTHING_YET
+
+        def is_needless(entry: Entry) -> bool:
+            return entry.id in done or (not to_the_end and _weight(entry.tier, entry.topic) >= decides)
+
+        for search, match in self._found(self._book.patterns, is_needless):
             why = self._weigh(search.entry, match, best.get(search.entry.id))
             if why is None:
                 continue
             best[search.entry.id] = why
+            decides = min(decides, _weight(why.tier, why.topic))
             if why.tier == search.entry.tier:
                 done.add(search.entry.id)
         return [best[each.id] for each in self._book.entries if each.id in best] if best else []
@@ -238,10 +254,12 @@ class _Hearing:
         }
         return [sign for sign in SIGNS if met[sign]]
 
-    def _found(self, index: Index[Search], done: Container[str] = ()) -> Iterator[tuple[Search, re.Match[str]]]:
-        """Every place where a phrase is, but for those of entries that are done with."""
+    def _found(
+        self, index: Index[Search], is_needless: Callable[[Entry], bool] = lambda _: False
+    ) -> Iterator[tuple[Search, re.Match[str]]]:
+        """Every place where a phrase is, but for those of entries that are not needed."""
         for search, spans in index.find(self._letters):
-            if search.entry.id in done:
+            if is_needless(search.entry):
                 continue
             for match in self._matches(search, spans):
                 if not all(map(self._is_anywhere, search.also)):

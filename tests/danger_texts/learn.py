@@ -87,7 +87,7 @@ def texts() -> list[Text]:
         signs = (f"{{{sign}}}" for sign in hearing.signs())
         tier = row.get("tier") or ("act" if row.get("should_act") else "none")
         kind = tier if tier in ("act", "ask") else row["topic"]
-        is_heard = any(why.tier in ("act", "ask") for why in hearing.whys())
+        is_heard = any(why.tier in ("act", "ask") for why in hearing.whys(to_the_end=False))
         features = frozenset((*named, *signs))
         found.append(Text(author, kind, row["topic"], features, tier in ("act", "ask"), is_heard))
     return found
