@@ -65,12 +65,13 @@ async def test_what_another_process_claimed_and_left_is_followed_up_in_the_end(
 async def test_who_lost_the_right_to_send_leaves_what_is_unsure_to_the_next(database: Database):
     line = Line(can_list=True)
     line.failures = [SendFailed(Reason.CUT_OFF, retry=Retry.UNKNOWN)]
+    line.answers_after = 0.1  # the right is lost before it is known how the sending went
     post = Post(database, line)
     post.queue(("a", Lane.REPLY, "x"))
     post.running = asyncio.create_task(post.sender.run())
     await until(lambda: line.tried)
     post.running.cancel()
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(0.3)
     assert post.rows("state") == [("sending",)]
     await post.sender.stop()
     post.store.close()
