@@ -76,6 +76,9 @@ def run(config: ConfigFile = CONFIG) -> None:
 
 
 def _serve(config: Path) -> None:
+    from bot.reading_ahead import read_ahead
+
+    patterns_are_read = read_ahead()
     from sqlalchemy.exc import DatabaseError
 
     from bot.alert_check import what_is_untested
@@ -91,6 +94,7 @@ def _serve(config: Path) -> None:
             typer.echo("\n".join(untested), err=True)
             raise typer.Exit(1)
         set_up_logs()
+        patterns_are_read()
         asyncio.run(serve(*read))
     except (DatabaseBehind, InUse, WordsMistake) as fault:
         typer.echo(str(fault), err=True)

@@ -149,12 +149,19 @@ def answer_to_are_you_safe(text: str) -> Safety | None:
     return next((kind for kind in kinds if book.answers[kind].search(letters)), None)
 
 
+_READ: list[Book] = []  # the built-in book, once it is needed
 _compiled = cache(re.compile)  # few of the phrases are ever looked for
 
 
-@cache
+def already_read(book: Book) -> None:
+    """Take this for the built-in book, which somebody has read: it need not be read again."""
+    _READ[:] = [book]
+
+
 def _built_in() -> Book:
-    return built_in_book()
+    if not _READ:
+        already_read(built_in_book())
+    return _READ[0]
 
 
 @cache

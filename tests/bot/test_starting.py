@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,7 @@ import bot.running
 from bot.cli import app
 from bot.config import read_config, read_secrets
 from bot.running import Running
+from flows.danger import listen
 from storage.database import Database
 from tests.prove.process import PUBLIC_URL, RealBot, free_port, write_config
 
@@ -99,3 +102,24 @@ def test_the_log_says_once_where_the_console_is(started: RealBot):
     started.wait_until_well()
     started.terminate()
     assert started.printed().count(f"{PUBLIC_URL}/console/") == 1
+
+
+HEARD = """
+import os, sys, flows.danger, bot.reading_ahead as ahead
+
+def die():
+    os.kill(os.getpid(), 9)
+
+if sys.argv[1] == "the reader dies":
+    ahead.built_in_book = die
+else:
+    flows.danger.built_in_book = die  # this process reads nothing
+ahead.read_ahead()()
+print(flows.danger.listen("i want to kill myself"))
+"""
+
+
+@pytest.mark.parametrize("what", ["all goes well", "the reader dies"])
+def test_danger_is_heard_the_same_whoever_has_read_the_patterns(what: str):
+    heard = subprocess.run([sys.executable, "-c", HEARD, what], capture_output=True, text=True, check=True, timeout=60)
+    assert heard.stdout == f"{listen('i want to kill myself')}\n"
