@@ -61,6 +61,7 @@ class Sender:
         self._free_at = 0.0  # by the monotonic clock: when the sender's pace allows the next message
         self._address_free_at: dict[int, float] = {}
         self._stopping = asyncio.Event()
+        self._stops_at = 0.0  # by the event loop's clock
         self._not_running = asyncio.Event()
         self._not_running.set()
 
@@ -86,12 +87,14 @@ class Sender:
     async def stop(self) -> None:
         """Take nothing more, let what is under way finish; what is not sure yet is followed up after a restart.
 
-        The channel stays open: what goes past the outbox may still be on its way.
+        The channel stays open: what goes past the outbox may still be on its way. Called again, it waits no longer.
         """
+        if not self._stopping.is_set():
+            self._stops_at = asyncio.get_running_loop().time() + STOP_SECONDS
         self._stopping.set()
         self.wake()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(STOP_SECONDS):
+            async with asyncio.timeout_at(self._stops_at):
                 await self._not_running.wait()  # it may just be taking some more
                 if self._sending:
                     await asyncio.wait(self._sending)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import timedelta
 
 import pytest
@@ -74,6 +75,25 @@ async def test_who_lost_the_right_to_send_leaves_what_is_unsure_to_the_next(data
     await asyncio.sleep(0.3)
     assert post.rows("state") == [("sending",)]
     await post.sender.stop()
+    post.store.close()
+
+
+async def test_a_line_that_is_silent_at_the_end_is_waited_for_once(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    """The service stops its senders as soon as it is told to, and makes sure of it at the very end."""
+    monkeypatch.setattr(outbox, "STOP_SECONDS", 0.3)
+    post = Post(sqlite_database, Line())
+    post.line.answers_after = 60
+    post.queue(("a", Lane.REPLY, "x"))
+    post.running = asyncio.create_task(post.sender.run())
+    await until(lambda: post.line.tried)
+    began = time.monotonic()
+    await post.sender.stop()
+    waited = time.monotonic() - began
+    await post.sender.stop()
+    assert waited >= 0.3
+    assert time.monotonic() - began - waited < 0.2
     post.store.close()
 
 
