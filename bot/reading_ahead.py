@@ -27,6 +27,7 @@ def read_ahead() -> Callable[[], None]:
     ours, theirs = os.pipe()
     reader = os.fork()
     if reader == 0:
+        os.close(ours)  # so that nobody reads any more once the parent is gone, and writing ends too
         _read_for(theirs)
     os.close(theirs)
     return lambda: _take_over(ours, reader)

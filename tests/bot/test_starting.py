@@ -119,6 +119,12 @@ print(flows.danger.listen("i want to kill myself"))
 """
 
 
+def test_whoever_reads_the_patterns_ends_with_the_service_that_could_not_start():
+    """Its end would be waited for by whoever reads what the service printed."""
+    began = "import bot.reading_ahead as ahead; ahead.read_ahead()"
+    subprocess.run([sys.executable, "-c", began], capture_output=True, check=True, timeout=20)
+
+
 @pytest.mark.parametrize("what", ["all goes well", "the reader dies"])
 def test_danger_is_heard_the_same_whoever_has_read_the_patterns(what: str):
     heard = subprocess.run([sys.executable, "-c", HEARD, what], capture_output=True, text=True, check=True, timeout=60)
