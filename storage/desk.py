@@ -214,7 +214,6 @@ class Desk:
         self._changed: dict[tuple[type[Record], int], tuple[Record, set[str]]] = {}
         self._new_records: set[tuple[type, int]] = set()
         self._at_the_end: dict[int, Callable[[], None]] = {}
-        self._all_addresses_of: set[int] = set()
 
     @property
     def connection(self) -> Connection:
@@ -231,7 +230,6 @@ class Desk:
     def fetch_people(self, ids: Sequence[int]) -> None:
         """Read all that a message to these people can need, whether they have an address or not."""
         self._take_up(self._read(_held_by, ids))
-        self._all_addresses_of.update(ids)
         self._take_up_people([its_id for its_id in ids if its_id not in self._people])
 
     def _take_up(self, rows: Iterable[Row]) -> None:
@@ -299,10 +297,8 @@ class Desk:
         return max([self.now, *just_after])
 
     def addresses_of(self, person: PersonRecord) -> list[AddressRecord]:
-        """All addresses of a person; asks the database where not `fetch_people` has, so only for what is rare."""
+        """All addresses of a person; asks the database each time, so only for what is rare."""
         found = {each.id: each for each in self._addresses.values() if person in self._holders[each.id]}
-        if person.id in self._all_addresses_of:
-            return list(found.values())
         for _, *row in self._connection.execute(_ADDRESSES_OF, {"ids": [person.id]}):
             address = AddressRecord(*row)
             found[address.id] = self._addresses.setdefault((address.channel, address.value), address)

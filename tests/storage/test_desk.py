@@ -251,6 +251,20 @@ def test_a_person_has_all_their_addresses(database):
         assert {address.value for address in desk.addresses_of(ada)} == {ADA, "1001"}
 
 
+def test_a_person_has_all_their_addresses_whatever_was_fetched_after_they_were_asked_for(database):
+    """Three messages in one delivery: FORGET asks for them, a coordinator's GIVE fetches her, STOP holds everywhere."""
+    come(database, ADA)
+    with desk_on(database, ADA) as desk:
+        (ada,) = desk.holders(desk.address("sms", ADA))
+        desk.add_address("telegram", "bot", "1001", ada)
+
+    with desk_on(database, ADA) as desk:
+        (ada,) = desk.holders(desk.address("sms", ADA))
+        desk.addresses_of(ada)
+        desk.fetch_people([ada.id])
+        assert {address.value for address in desk.addresses_of(ada)} == {ADA, "1001"}
+
+
 def test_asking_twice_for_a_persons_addresses_gives_the_same_records(database):
     """Otherwise what is changed on one of them would be overwritten with the other."""
     come(database, ADA)
