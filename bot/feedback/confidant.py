@@ -359,24 +359,26 @@ class Confidant:
         return None
 
     async def _look_up(self, digits: str, message: Incoming, writer: _Writer) -> None:
+        lines = await self._speech.lines_for(message, act_only=True)  # whatever stands behind the code
+        self._answer(message, *lines, *await self._looked_up(digits, message, writer), always=bool(lines))
+
+    async def _looked_up(self, digits: str, message: Incoming, writer: _Writer) -> Sequence[str]:
         code = well_formed(digits)
         if code is None:
-            lines = await self._speech.lines_for(message, act_only=True)
-            return self._answer(message, *lines, await self._speech.sentence(message, "code-slip"))
+            return [await self._speech.sentence(message, "code-slip")]
         now, hour_ago = self._clock(), self._clock() - timedelta(hours=1)
         for asked in (writer.asked_at, self._codes_asked):
             if len(asked) == asked.maxlen and asked[0] > hour_ago:
-                return self._answer(message, await self._speech.sentence(message, "code-slow"))
+                return [await self._speech.sentence(message, "code-slow")]
         try:
             answer = await asyncio.to_thread(self._box.answer_to, code)
         except Exception as problem:
             log.error("a code was not looked up", extra={"problem": where(problem)})
-            return self._answer(message, await self._speech.sentence(message, "broke"))
+            return [await self._speech.sentence(message, "broke")]
         if answer is None:
             writer.asked_at.append(now)
             self._codes_asked.append(now)
-        self._answer(message, *await self._speech.status(message, answer))
-        return None
+        return await self._speech.status(message, answer)
 
     def _answer(self, message: Incoming, *texts: str, asks: bool = False, always: bool = False) -> None:
         """Answer from memory; after very many answers in an hour only what must be said."""

@@ -58,6 +58,22 @@ async def test_guessing_codes_is_slowed_down_in_memory(world):
     assert rows(world, MESSAGE, "text") == before
 
 
+async def test_whatever_stands_behind_a_code_danger_is_heard_first(world, inbox):
+    ada = await volunteer(world, "Ada")
+    code = code_in(await ada.texts("FEEDBACK the heating is off"))
+    before = rows(world, MESSAGE, "text")
+    for words, then in [
+        (f"CODE {code} i want to kill myself", "feedback.code-nothing"),
+        ("CODE 1234 5678 9012 3456 i want to kill myself", "feedback.code-slip"),
+        *[(f"CODE {code}", "feedback.code-nothing")] * 9,
+        (f"CODE {code}. i want to kill myself", "feedback.code-slow"),
+    ]:
+        said = await ada.texts(words)
+        ada.hears(then)
+        assert any("116 123" in each for each in said) == ("kill" in words), words
+    assert rows(world, MESSAGE, "text") == before
+
+
 async def a_week_later(world):
     """Nothing is due in between, so only the last hours are played."""
     world.clock.forward(timedelta(days=6, hours=20))
