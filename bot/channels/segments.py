@@ -118,8 +118,9 @@ def in_words(text: str, pence: float = PENCE_PER_PART) -> str:
     room = alone if found.parts == 1 else found.parts * joined
     parts = "1 part" if found.parts == 1 else f"{found.parts} parts"
     said = f"{parts}, {found.units} of {room} letters, about {found.parts * pence:g}p"
-    if found.encoding == "UCS-2":
-        said += f". Without {' '.join(not_in_a_text(folded)[:5])} it would cost less than half"
+    plain = count("".join(sign for sign in folded if _only_gsm(sign)))
+    if 0 < plain.parts < found.parts:
+        said += f". Without {' '.join(not_in_a_text(folded)[:5])} it would take {plain.parts}"
     return said
 
 

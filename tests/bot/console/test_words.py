@@ -269,7 +269,8 @@ class TestTheCount:
             ("", "Nothing yet."),
             ("Hello {name}", "1 part, 9 of 160 letters, about 4p"),
             ("x" * 161, "2 parts, 161 of 306 letters, about 8p"),
-            ("Hello 👍", "1 part, 8 of 70 letters, about 4p. Without 👍 it would cost less than half"),
+            ("Hello 👍", "1 part, 8 of 70 letters, about 4p"),
+            ("👍" + "x" * 70, "2 parts, 72 of 134 letters, about 8p. Without 👍 it would take 1"),
             ("“Curly” – quotes…", "1 part, 19 of 160 letters, about 4p"),
         ],
     )
