@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.broadcasts.wording import LANGUAGES
 from bot.channels import REASONS
 from bot.house import House
 from bot.not_joined import NOT_JOINED, has_not_joined
@@ -18,12 +19,18 @@ from bot.times import zone_of
 from bot.writing_first import SILENT_FOR
 from storage.audiences import Candidate, candidates
 from storage.forgetting import ASKED_TO_BE_FORGOTTEN
-from storage.projects import members_of
+from storage.projects import members_of, projects
 from storage.strengths import who_named
 
 BY_HAND = "left out by hand"
 MOST_BY_ID = 5_000  # beyond, a database takes the keys no longer, and one look at everybody is as quick
 ONE_PHONE = "shares a phone with somebody who gets it"
+_ONLY = {
+    "volunteer": "only volunteers",
+    "staff": "only staff",
+    "sms": "only by text message",
+    "telegram": "only on Telegram",
+}
 _STORED = ("projects", "role", "channel", "language", "good_at", "answered_within_days", "silent_for_days", "within")
 
 
@@ -81,6 +88,21 @@ class Meant:
 
     person: Candidate
     left_out: str | None
+
+
+def for_whom(connection: Connection, audience: Audience) -> str:
+    """Whom it is meant for, as a coordinator said it: "Garden, only volunteers"."""
+    names = [each.name for each in projects(connection) if each.id in audience.projects]
+    nobody_said = "everybody" if audience.within is None else "everybody in your projects"
+    said = [" and ".join(names) or nobody_said]
+    said += [words for words in (_ONLY.get(audience.role or ""), _ONLY.get(audience.channel or "")) if words]
+    said += [f"only those who are written to in {LANGUAGES[audience.language]}"] if audience.language else []
+    said += [f"who named {audience.good_at}"] if audience.good_at else []
+    said += [f"who wrote in the last {audience.answered_within_days} days"] if audience.answered_within_days else []
+    said += [f"who have not written for {audience.silent_for_days} days"] if audience.silent_for_days else []
+    said += [f"only {len(audience.picked)} picked by name"] if audience.picked or audience.only_picked else []
+    said += [f"without {len(audience.but_not)} left out by hand"] if audience.but_not else []
+    return ", ".join(said)
 
 
 def who(connection: Connection, audience: Audience, house: House, now: datetime) -> list[Meant]:

@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 from starlette.responses import Response
 
 from bot.broadcasts import keeping
-from bot.broadcasts.audience import Audience
+from bot.broadcasts.audience import Audience, for_whom
 from bot.broadcasts.preview import how_many
 from bot.broadcasts.progress import IN_WORDS, everybody, progress_of, replies
 from bot.broadcasts.wording import LANGUAGES, Form, Office, Wording
@@ -21,11 +22,13 @@ from bot.projects.keeping import NotDone
 from bot.times import zone_of
 from storage import accounts
 from storage.broadcasts import broadcast_numbered, every_broadcast
+from storage.people import called, people_called
 from storage.projects import projects
 
 room = Room()
 SHOWN = 300  # people of one state on one page
 ROLES_TO_WRITE = frozenset({COORDINATOR, LEAD})
+NOBODY_LEFT = "nobody who was picked is here any more"
 
 
 @room.shows("/broadcasts", WITH_PEOPLE)
@@ -45,17 +48,55 @@ def new(visit: Visit) -> Response:
     """Words in each language, for whom, and when; or the words of an earlier one again."""
     with visit.reading() as connection:
         known = [each for each in projects(connection) if visit.projects is None or each.id in visit.projects]
-        earlier = _wording_again(visit, connection)
-    chosen = visit.chosen("project")
-    return visit.page("broadcasts/new.html", projects=known, chosen=chosen, forms=earlier, LANGUAGES=LANGUAGES)
+        earlier = _numbered(visit, connection, visit.asked("from"))
+        said = _said_again(connection, earlier, visit.now, zone_of(visit.console.house.zone)) if earlier else {}
+        before = keeping.audience_of(connection, earlier).projects if earlier else ()
+    forms = dict(Wording.from_json(earlier.wording).forms) if earlier else {}
+    chosen = visit.chosen("project") or [str(each) for each in before]
+    return visit.page(
+        "broadcasts/new.html",
+        projects=known,
+        chosen=chosen,
+        forms={language: forms.get(language, Form("")) for language in LANGUAGES},
+        said=said,
+        instead_of=earlier.number if earlier and earlier.state in keeping.BEFORE_IT_GOES else "",
+        LANGUAGES=LANGUAGES,
+    )
 
 
-def _wording_again(visit: Visit, connection: Connection) -> dict[str, Form]:
-    """The words of the broadcast that the address names, else none."""
-    number = visit.asked("from")
+def _numbered(visit: Visit, connection: Connection, number: str) -> Row[Any] | None:
+    """The broadcast with this number, if it is theirs."""
     row = broadcast_numbered(connection, int(number)) if number.isdecimal() and len(number) < 10 else None
-    forms = dict(Wording.from_json(row.wording).forms) if row is not None and _is_theirs(visit, row) else {}
-    return {language: forms.get(language, Form("")) for language in LANGUAGES}
+    return row if row is not None and _is_theirs(visit, row) else None
+
+
+def _said_again(connection: Connection, row: Row[Any], now: datetime, zone: ZoneInfo) -> dict[str, str]:
+    """For whom an earlier one was, and when, as the form has it."""
+    audience = keeping.audience_of(connection, row)
+    to = [_name_for(connection, each) for each in sorted(audience.picked)]
+    if audience.only_picked and not to:
+        to = [NOBODY_LEFT]  # an empty field would mean everybody
+    is_to_come = row.begins_at is not None and row.begins_at > now
+    return {
+        "to": "\n".join(to),
+        "but_not": "\n".join(_name_for(connection, each) for each in sorted(audience.but_not)),
+        "role": audience.role or "",
+        "channel": audience.channel or "",
+        "language": audience.language or "",
+        "good_at": audience.good_at or "",
+        "answered": str(audience.answered_within_days or ""),
+        "silent": str(audience.silent_for_days or ""),
+        "at": f"{row.begins_at.astimezone(zone):%Y-%m-%dT%H:%M}" if is_to_come else "",
+        "waves": str(row.waves),
+        "minutes": str(row.minutes_between),
+    }
+
+
+def _name_for(connection: Connection, person_id: int) -> str:
+    """What finds them, and nobody else: their name, or else their key."""
+    name = called(connection, person_id)
+    is_theirs_alone = name and {each.id for each in people_called(connection, name)} == {person_id}
+    return name if name and is_theirs_alone else str(person_id)
 
 
 @room.does("/broadcasts/new", ROLES_TO_WRITE, again=new)
@@ -73,7 +114,11 @@ def write(visit: Visit) -> Response:
         audience = _audience(visit, connection)
         if not forms:
             raise NotDone("Please write what it says.")
-        return keeping.write(connection, Wording(forms), audience, visit.who.name, office, visit.now, plan)
+        before = _numbered(visit, connection, visit.typed("instead_of"))
+        written = keeping.write(connection, Wording(forms), audience, visit.who.name, office, visit.now, plan)
+        if before is not None and before.state in keeping.BEFORE_IT_GOES:
+            keeping.stop(connection, before.number, visit.who.name)
+        return written
 
     number = visit.write(work, did="wrote a broadcast")
     return visit.go(f"/broadcasts/{number}")
@@ -139,6 +184,7 @@ def broadcast(visit: Visit) -> Response:
             return visit.page(
                 "broadcasts/draft.html",
                 row=row,
+                whom=for_whom(connection, keeping.audience_of(connection, row)),
                 seen=seen,
                 is_large=is_large,
                 waits_for=waits_for,
@@ -151,11 +197,13 @@ def broadcast(visit: Visit) -> Response:
         people = everybody(connection, row, state, SHOWN) if state in IN_WORDS else []
         answers = replies(connection, row)
         wording = Wording.from_json(row.wording)
+        whom = for_whom(connection, keeping.audience_of(connection, row))
     if people or answers:
         visit.saw("looked at who got a broadcast and what they answered", f"broadcast:{row.number}")
     return visit.page(
         "broadcasts/gone.html",
         row=row,
+        whom=whom,
         progress=progress,
         wording=wording,
         state=state,

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.broadcasts.audience import Audience
+from bot.console.broadcasts import NOBODY_LEFT
 from bot.projects.keeping import add
 from bot.simulation import World
 from storage.broadcasts import BROADCAST
@@ -255,6 +256,43 @@ async def test_a_broadcast_to_somebody_who_is_forgotten_meanwhile_goes_to_nobody
     assert not any("the kitchen" in each for each in await crowd["Dee"].looks())
     await bo.opens("/broadcasts/1")
     bo.sees("0 people")
+
+
+async def test_a_draft_that_is_changed_keeps_for_whom_it_was_and_goes_once(
+    console: Served, world: World, crowd: dict[str, Someone]
+) -> None:
+    bo_saves(world)
+    with world.service.database.reading() as connection:
+        garden = projects(connection)[0]
+    bo = await console.signed_in("Bo")
+    await writes(bo, project=[garden.id], role="volunteer", channel="sms", silent="3", but_not="Dee", waves="2")
+    only = f"For {garden.name}, only volunteers, only by text message, who have not written for 3 days, without 1"
+    bo.sees(only)
+    await bo.opens("/broadcasts/new?from=1")
+    form = bo.answer.text
+    for kept in ('value="volunteer" selected', 'value="sms" selected', ">Dee</textarea>", 'value="3"', 'value="2"'):
+        assert kept in form, kept
+    assert f'value="{garden.id}" checked' in form
+    assert 'name="instead_of" value="1"' in form
+    await writes(bo, project=[garden.id], role="volunteer", instead_of="1")
+    bo.sees("Broadcast 2, before it goes", f"For {garden.name}, only volunteers.")
+    assert (await bo.opens("/broadcasts/1")) is not None
+    assert bo.status == 404
+
+
+async def test_a_draft_to_somebody_who_was_forgotten_is_not_changed_into_one_to_everybody(
+    console: Served, world: World, crowd: dict[str, Someone]
+) -> None:
+    bo = await console.signed_in("Bo")
+    await writes(bo, to="Ada")
+    await crowd["Ada"].texts("FORGET")
+    await crowd["Ada"].texts("1")
+    await world.later(timedelta(minutes=5))
+    bo = console.again(bo)
+    await bo.opens("/broadcasts/new?from=1")
+    bo.sees(NOBODY_LEFT)
+    await writes(bo, to=NOBODY_LEFT, instead_of="1")
+    assert bo.status == 422
 
 
 def test_whoever_may_reach_no_project_reaches_nobody() -> None:
