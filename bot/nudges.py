@@ -12,7 +12,16 @@ from bot.by_itself import ByItself
 from bot.logs import where
 from bot.not_joined import NOT_JOINED, has_not_joined
 from bot.sitting import Sitting, Voice
-from bot.writing_first import Held, in_a_hard_moment, is_long_silent, outside_quiet_hours, where_to_write
+from bot.writing_first import (
+    AT_LEAST,
+    IN_CONVERSATION,
+    LEFT_IN_PEACE,
+    Held,
+    in_a_hard_moment,
+    is_long_silent,
+    outside_quiet_hours,
+    where_to_write,
+)
 from storage.alerts import in_open_alerts
 from storage.desk import Desk
 from storage.forgetting import ASKED_TO_BE_FORGOTTEN, who_is_leaving
@@ -89,6 +98,8 @@ def _nudge(desk: Desk, nudge: DueNudge, voice: Voice, leaving: Set[int], in_dang
     """Say it now, put it off, or leave it unsaid; either way it is no longer due."""
     person = desk.person(nudge.person_id)
     found = Held(ASKED_TO_BE_FORGOTTEN) if nudge.person_id in leaving else _where(desk, person, in_danger)
+    if isinstance(found, Held) and found.why == IN_CONVERSATION and _is_too_late(found, nudge):
+        found = _where(desk, person, in_danger, AT_LEAST)
     if isinstance(found, AddressRecord) and person is not None and desk.now <= nudge.until:
         if _say(desk, nudge, person, found, voice):
             settle_nudge(desk.connection, nudge.id, "said", desk.now)
@@ -96,18 +107,24 @@ def _nudge(desk: Desk, nudge: DueNudge, voice: Voice, leaving: Set[int], in_dang
             settle_nudge(desk.connection, nudge.id, "left unsaid", desk.now, NO_LONGER)
         return
     held = found if isinstance(found, Held) else Held("its time had passed")
-    if held.until is None or held.until > nudge.until:
+    if held.until is None or _is_too_late(held, nudge):
         settle_nudge(desk.connection, nudge.id, "left unsaid", desk.now, held.why)
     else:
         put_nudge_off(desk.connection, nudge.id, held.until, held.why)
 
 
-def _where(desk: Desk, person: PersonRecord | None, in_danger: Set[int]) -> AddressRecord | Held:
+def _is_too_late(held: Held, nudge: DueNudge) -> bool:
+    return held.until is not None and held.until > nudge.until
+
+
+def _where(
+    desk: Desk, person: PersonRecord | None, in_danger: Set[int], left_in_peace: timedelta = LEFT_IN_PEACE
+) -> AddressRecord | Held:
     if person is None:
         return Held("they are no longer known")
     if has_not_joined(person):
         return Held(NOT_JOINED)
-    found = where_to_write(desk, person)
+    found = where_to_write(desk, person, left_in_peace)
     if isinstance(found, AddressRecord) and person.role == "volunteer" and is_long_silent(desk, found):
         return Held("not heard from for 90 days", desk.now + LOOK_AGAIN)
     return in_a_hard_moment(desk, person) if isinstance(found, AddressRecord) and person.id in in_danger else found

@@ -15,6 +15,7 @@ from storage.desk import Desk
 from storage.records import AddressRecord, PersonRecord
 
 LEFT_IN_PEACE = timedelta(days=1)  # how long a conversation is not interrupted
+AT_LEAST = timedelta(hours=1)  # the same, where what we would say comes too late otherwise: a meeting this afternoon
 IN_CONVERSATION = "a conversation under way"
 NOT_A_GOOD_MOMENT = "this is not a good moment for them"
 SILENT_FOR = timedelta(days=90)  # after that, nothing personal before they have said who they are
@@ -33,8 +34,15 @@ class Held:
     until: datetime | None = None
 
 
-def where_to_write(desk: Desk, person: PersonRecord) -> AddressRecord | Held:
-    """The address to write to now, or what holds it back."""
+def where_to_write(desk: Desk, person: PersonRecord, left_in_peace: timedelta = LEFT_IN_PEACE) -> AddressRecord | Held:
+    """The address to write to now, or what holds it back.
+
+    Args:
+        desk: With this person on it.
+        person: Whom we would write to.
+        left_in_peace: How long a question of ours may wait for their answer before anything else is said. What is
+            about their safety is left in peace for a day in any case.
+    """
     address = _open_address(desk, person)
     if address is None:
         return Held("said STOP, or cannot be reached")
@@ -46,8 +54,8 @@ def where_to_write(desk: Desk, person: PersonRecord) -> AddressRecord | Held:
         return Held("quiet hours", after_quiet_hours(desk.now, person))
     if person.taken_over_at is not None:
         return Held("a person writes with them", after_quiet_hours(desk.now + LEFT_IN_PEACE, person))
-    if _in_conversation(desk, person):
-        return Held(IN_CONVERSATION, after_quiet_hours(desk.now + LEFT_IN_PEACE, person))
+    if _in_conversation(desk, person, left_in_peace):
+        return Held(IN_CONVERSATION, after_quiet_hours(desk.now + left_in_peace, person))
     return address
 
 
@@ -73,8 +81,9 @@ def _open_address(desk: Desk, person: PersonRecord) -> AddressRecord | None:
     return open_ones[0] if open_ones else None
 
 
-def _in_conversation(desk: Desk, person: PersonRecord) -> bool:
+def _in_conversation(desk: Desk, person: PersonRecord, left_in_peace: timedelta) -> bool:
     return any(
-        desk.now - (conversation.asked_at or conversation.front_at) < LEFT_IN_PEACE
+        desk.now - (conversation.asked_at or conversation.front_at)
+        < (LEFT_IN_PEACE if conversation.flow == "safety" else left_in_peace)
         for conversation in desk.open_conversations(person)
     )

@@ -83,6 +83,26 @@ async def test_it_does_not_interrupt_and_two_do_not_come_at_once(world: World):
     assert became_of(world, "the vote") == [("waiting", "a conversation under way")]
 
 
+async def test_what_would_come_too_late_waits_an_hour_for_their_answer_and_is_said_then(world: World):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("LANGUAGE")
+    nudge(world, within=timedelta(hours=6))
+    await world.later(timedelta(minutes=50))
+    await hears_nothing(ada)
+    assert became_of(world) == [("waiting", "a conversation under way")]
+    await world.later(timedelta(hours=1))
+    await hears_it(ada)
+
+
+async def test_what_would_come_too_late_does_not_come_between_somebody_and_their_safety(world: World):
+    ada = await volunteer(world, "Ada")
+    await ada.texts("i want to kill myself")
+    nudge(world, within=timedelta(hours=6))
+    await world.later(A_DAY)
+    await hears_nothing(ada)
+    assert [state for state, _ in became_of(world)] == ["left unsaid"]
+
+
 async def test_after_stop_it_is_left_unsaid_and_the_coordinator_sees_why(world: World):
     cai = await volunteer(world, "Cai")
     nudge(world, after=timedelta(hours=1))
