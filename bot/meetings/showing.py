@@ -35,6 +35,8 @@ def lines_of(connection: Connection, number: int, now: datetime) -> list[str]:
         those = [_name(each) + _of_before(each, row) for each in answers if each.answer == answer]
         lines.append(f"   {heading_} ({len(those)}): {', '.join(those) or 'nobody'}")
     lines += [f"   {_name(each)}: “{each.words}”" for each in answers if each.words]
+    if row.cancelled_at is None and (silent := not_answered(connection, row)):
+        lines.append(f"   No answer yet ({len(silent)}): {', '.join(name for _, name in silent)}")
     return [*lines, *_not_heard(connection, row)]
 
 
@@ -48,6 +50,14 @@ def who_comes(connection: Connection, row: Row[Any]) -> str:
     """How many come, in a few words."""
     answers = [each.answer for each in answers_to(connection, row.id)]
     return f"{answers.count('coming')} coming, {answers.count('not-sure')} not sure"
+
+
+def not_answered(connection: Connection, row: Row[Any]) -> list[tuple[int, str]]:
+    """Who belongs, has heard of it and has not answered: their ids and names."""
+    names = {each.person_id: each.called or "no name" for each in members_of(connection, row.project_id)}
+    answered = {each.person_id for each in answers_to(connection, row.id)}
+    heard = [each.person_id for each in nudges_about(connection, invitation(row)) if each.state == "said"]
+    return [(each, names[each]) for each in heard if each in names and each not in answered]
 
 
 def not_heard(connection: Connection, row: Row[Any]) -> list[tuple[int, str, str]]:

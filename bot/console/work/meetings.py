@@ -13,7 +13,7 @@ from bot.console.work.forms import a_day, a_time, faults_of, read_form, to_be_me
 from bot.console.work.mine import as_written, mine_or_not_there, the_project
 from bot.meetings import keeping
 from bot.meetings.file import MeetingFile, NotesFile, faults_between_lines
-from bot.meetings.showing import ANSWERS, not_heard
+from bot.meetings.showing import ANSWERS, not_answered, not_heard
 from bot.projects.keeping import NotDone
 from bot.times import zone_of
 from storage.meetings import answers_to, every_meeting, meeting_numbered, meetings_to_come, who_comes_to
@@ -43,13 +43,14 @@ def meeting(visit: Visit) -> Response:
         found = _meeting(visit, connection)
         other_language = as_written(visit, connection, found.project_id)
         answers = answers_to(connection, found.id)
-        unheard = not_heard(connection, found)
+        unheard, unanswered = not_heard(connection, found), not_answered(connection, found)
     if any(each.words for each in answers):
         visit.saw("looked at who comes to a meeting", f"meeting:{found.number}")
     return visit.page(
         "work/meeting.html",
         meeting=found,
         groups=[(name, [each for each in answers if each.answer == answer]) for answer, name in ANSWERS.items()],
+        unanswered=[] if found.cancelled_at else unanswered,
         unheard=unheard if found.cancelled_at or found.ends_at > visit.now else [],
         has_begun=found.starts_at <= visit.now,
         is_over=found.ends_at <= visit.now,

@@ -48,16 +48,21 @@ async def test_a_meeting_is_planned_as_a_form_and_everybody_is_invited(console: 
     await bo.sends(path, **typed_meeting(what="Choosing what grows", where="elsewhere"))
     bo.sees("A meeting to come is called this already")
     await world.later(AN_HOUR)
+    bo = console.again(bo)
+    await bo.opens("/work/meetings/1")
+    bo.sees("No answer yet (2)", "Coming (0)")
     await ada.looks()
     ada.hears("meeting-invitation.coming")
     await ada.texts("1 with my dog")
+    await bo.opens("/work/meetings/1")
+    bo.sees("No answer yet (1)", "Coming (1)")
     await dee.looks()
     await dee.texts("2")
-    bo = console.again(bo)
     await bo.opens(f"/work/{garden_id(world)}/meetings")
     bo.sees("1 coming", "Thu 05 Mar 2026, 14:00 to 15:30")
     await bo.opens("/work/meetings/1")
     bo.sees("Coming (1)", "Can't come (1)")
+    bo.does_not_see("No answer yet")
 
 
 async def test_a_meeting_that_moves_keeps_its_name_and_says_who_has_not_heard(console: Served, world: World) -> None:

@@ -150,6 +150,9 @@ async def test_of_several_meetings_the_one_that_is_meant_is_asked_for(world: Wor
     await ada.texts("3")
     seen = "\n".join(bo_does(world, lambda c: lines_of(c, 2, world.clock())))
     assert "Not sure (1): Ada" in seen
+    assert "No answer yet" not in seen
+    await world.later(AN_HOUR)
+    assert "No answer yet (1): Ada" in "\n".join(bo_does(world, lambda c: lines_of(c, 1, world.clock())))
 
 
 @CHANNELS
