@@ -20,10 +20,12 @@ from storage.alerts import AlertRecord, open_alerts
 from storage.inbox import how_many_wait
 from storage.meetings import meetings_to_come, meetings_without_notes, who_comes_to
 from storage.nudges import left_unsaid
+from storage.people import called as name_of
 from storage.projects import milestones_between, projects
 from storage.reflections import reflections_to_share
 from storage.searching import which_may_be_seen
 from storage.suggestions import suggestions_waiting
+from storage.taking_over import silent_since, who_reads
 from storage.tasks import tasks_of_nobody
 from storage.votes import open_votes
 
@@ -31,6 +33,7 @@ A_WEEK = timedelta(days=7)
 LATELY = timedelta(days=3)  # a Monday's look takes in the weekend
 NOTES_WITHIN = timedelta(days=14)
 MOST = 5  # of one kind
+MOST_BY_HAND = 50
 AS_MEANT = (NO_LONGER, CANCELLED, MOVED, CHANGED, LEFT)
 """Why something is rightly not said: nobody needs to look at it."""
 
@@ -62,7 +65,7 @@ class Due:
     """What is due of one kind.
 
     Attributes:
-        kind: "ideas", "tasks", "votes", "milestones", "meetings", "notes", "reflections" or "unsaid".
+        kind: "by hand", "ideas", "tasks", "votes", "milestones", "meetings", "notes", "reflections" or "unsaid".
         title: What it is called.
         see: The command that shows more of it, or what can be done.
         things: All of them, the first first.
@@ -91,6 +94,12 @@ def what_is_due(connection: Connection, zone: str, now: datetime, only: frozense
     today = now.astimezone(zone_of(zone)).date()
     called = {each.id: each.name for each in projects(connection)}
     found = (
+        Due(
+            "by hand",
+            "Where one of you writes, and the bot is silent",
+            "by text: GIVE NAME",
+            (*_by_hand(connection, zone, now),),
+        ),
         Due("ideas", "Ideas that wait for an answer", "alongside suggestion", (*_suggestions(connection, today),)),
         Due("tasks", "Tasks that nobody has", "alongside task offer NUMBER NAME", (*_of_nobody(connection),)),
         Due("votes", "Open votes", "alongside vote show NUMBER", (*_votes(connection, zone, now),)),
@@ -197,6 +206,15 @@ def _without_notes(connection: Connection, now: datetime) -> Iterator[Thing]:
 def _to_share(connection: Connection, called: dict[int, str], today: date) -> Iterator[Thing]:
     for each in reflections_to_share(connection, today - PEOPLE_HAVE):
         yield Thing(f"{called.get(each.project_id)}: {each.milestone}", each.project_id)
+
+
+def _by_hand(connection: Connection, zone: str, now: datetime) -> Iterator[Thing]:
+    for person_id in silent_since(connection, now, MOST_BY_HAND):
+        reader = who_reads(connection, person_id)
+        if reader is not None:
+            wrote_at = reader.since.astimezone(zone_of(zone))
+            name = name_of(connection, person_id) or "no name"
+            yield Thing(f"{name}: {reader.name}, last at {wrote_at:%a %d %b %H:%M}", person_id=person_id)
 
 
 def _left_unsaid(connection: Connection, now: datetime) -> Iterator[Thing]:

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from bot.people import talking
 from bot.people.rights import NobodyThere
 from bot.projects.keeping import NotDone
+from bot.today import today_lines
 from storage.database import Database
 from storage.desk import INBOX, MESSAGE, OUTBOX, PERSON
 from storage.notes import DONE
@@ -37,6 +38,15 @@ async def does(ada: Someone, what, *words: str, by: str = "Bo", **how) -> list[s
     await world.settle()
     await ada.looks()
     return said
+
+
+async def test_today_names_those_whom_one_of_the_team_writes_with_until_they_are_given_back(world: Watched):
+    ada = await volunteer(world, "Ada")
+    await takes_over(ada)
+    shown = bo_does(world, lambda connection: today_lines(connection, "Europe/London", world.clock()))
+    assert "   Ada: Bo, last at Mon 02 Mar 10:00" in shown
+    await does(ada, talking.give_back)
+    assert not any("Ada" in each for each in bo_does(world, lambda c: today_lines(c, "Europe/London", world.clock())))
 
 
 async def takes_over(ada: Someone, **how) -> list[str]:
