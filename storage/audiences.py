@@ -6,12 +6,12 @@ Facts only; what follows from them is decided in `bot.broadcasts.audience`.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, true
 
 from storage.alerts import ALERT, IS_OPEN
 from storage.desk import ADDRESS, CONVERSATION, HOLDER, OPEN, PERSON
@@ -23,10 +23,11 @@ _OF_PERSON = (
     *("quiet_from_minute", "quiet_until_minute", "break_from_minute", "break_until_minute"),
 )
 _OF_ADDRESS = ("id", "channel", "sender", "created_at", "last_heard_at", "stopped_at", "closed_at", "closed_reason")
+_THEIRS, _HERE = slice(len(_OF_PERSON)), slice(len(_OF_PERSON), -1)  # of a row
+_heard_at = itemgetter(len(_OF_PERSON) + _OF_ADDRESS.index("last_heard_at"))
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Somebody, and where they would be written to: an open address first, the preferred one before others.
 
     Attributes:
@@ -66,7 +67,7 @@ class Candidate:
 
 def candidates(connection: Connection, now: datetime, ids: Collection[int] | None = None) -> list[Candidate]:
     """Everybody, or only those with these ids; in the order in which they came."""
-    query = (
+    query: Select[Any] = (
         select(
             *(PERSON.c[name] for name in _OF_PERSON),
             *(ADDRESS.c[name].label(f"address_{name}") for name in _OF_ADDRESS),
@@ -79,8 +80,7 @@ def candidates(connection: Connection, now: datetime, ids: Collection[int] | Non
     )
     shared = _shared_addresses(connection, ids)
     hard, leaving = _in_hard_moments(connection, now, ids), who_is_leaving(connection)
-    found: list[Row[Any]] = list(connection.execute(query))
-    by_person = groupby(found, key=lambda row: row.id)
+    by_person = groupby(connection.execute(query).all(), key=itemgetter(0))
     return [_candidate(list(rows), shared, hard, leaving) for _, rows in by_person]
 
 
@@ -118,23 +118,21 @@ def _in_hard_moments(connection: Connection, now: datetime, ids: Collection[int]
 def _candidate(
     rows: Sequence[Row[Any]], shared: Collection[int], hard: Collection[int], leaving: Collection[int]
 ) -> Candidate:
-    of_person: dict[str, Any] = dict(zip(_OF_PERSON, rows[0], strict=False))
-    of_address: tuple[Any, ...] = _where(rows)[len(_OF_PERSON) : -1]
-    address_id, channel, sender, came_at, heard_at, stopped_at, closed_at, closed_reason = of_address
-    heard = [row.address_last_heard_at for row in rows if row.address_last_heard_at is not None]
-    return Candidate(
-        **of_person,
-        address_id=address_id,
-        channel=channel,
-        sender=sender,
-        stopped=stopped_at is not None,
-        closed_reason=(closed_reason or "closed") if closed_at else None,
-        last_heard_at=max(heard, default=None),
-        known_since=heard_at or came_at,
-        shares_phone=address_id in shared,
-        in_hard_moment=of_person["id"] in hard,
-        is_leaving=of_person["id"] in leaving,
+    chosen: tuple[Any, ...] = _where(rows)
+    address_id, channel, sender, came_at, heard_at, stopped_at, closed_at, closed_reason = chosen[_HERE]
+    here = (
+        address_id,
+        channel,
+        sender,
+        stopped_at is not None,
+        (closed_reason or "closed") if closed_at else None,
+        heard_at if len(rows) == 1 else max(filter(None, map(_heard_at, rows)), default=None),
+        heard_at or came_at,
+        address_id in shared,
+        chosen[0] in hard,
+        chosen[0] in leaving,
     )
+    return Candidate._make((*chosen[_THEIRS], *here))
 
 
 def _where(rows: Sequence[Row[Any]]) -> Row[Any]:

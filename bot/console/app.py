@@ -31,6 +31,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.broadcasts.looks import Looks
 from bot.console.feedback.opened import OpenInboxes
 from bot.console.live import Live
 from bot.console.passwords import Gate
@@ -129,6 +130,7 @@ class Console:
         self.more: MenuLines = MORE
         self.gate = Gate()
         self.opened = OpenInboxes()
+        self.looks = Looks()
         self._tidying: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_https = urlsplit(public_url).scheme == "https"

@@ -121,6 +121,8 @@ def write(visit: Visit) -> Response:
         return written
 
     number = visit.write(work, did="wrote a broadcast")
+    with visit.reading() as connection:
+        visit.console.looks.at(connection, keeping.found(connection, number), office, visit.now)
     return visit.go(f"/broadcasts/{number}")
 
 
@@ -177,7 +179,8 @@ def broadcast(visit: Visit) -> Response:
         row = _theirs(visit, connection)
         may_write = visit.is_a(*ROLES_TO_WRITE)
         if row.state in keeping.BEFORE_IT_GOES:
-            seen = keeping.preview(connection, row.number, office, visit.now)
+            look = visit.console.looks.at(connection, row, office, visit.now)
+            seen = look.seen
             is_large = seen.people > office.house.spending.confirm_above
             names = _who_may(connection)
             waits_for = [each for each in names if each != row.made_by] if is_large and len(names) > 1 else []
@@ -186,6 +189,7 @@ def broadcast(visit: Visit) -> Response:
                 row=row,
                 whom=for_whom(connection, keeping.audience_of(connection, row)),
                 seen=seen,
+                seen_at=look.at,
                 is_large=is_large,
                 waits_for=waits_for,
                 may_write=may_write,

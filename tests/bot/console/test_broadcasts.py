@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import update
 
+from bot.broadcasts import looks
 from bot.broadcasts.audience import Audience
 from bot.console.broadcasts import NOBODY_LEFT
 from bot.projects.keeping import add
@@ -58,6 +59,39 @@ async def test_bo_sees_it_as_everybody_will_and_lets_it_go_once(
     await bo.opens("/broadcasts/1")
     bo.sees("lovely")
     assert NASTY not in bo.page
+
+
+async def test_a_look_at_very_many_is_kept_for_two_minutes_and_decides_nothing(
+    console: Served, world: World, crowd: dict[str, Someone], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looks, "MANY", 2)
+    bo = await console.signed_in("Bo")
+    await writes(bo)
+    bo.sees("As they will see it: 2 people")
+    await crowd["Ada"].texts("STOP")
+    await world.later(timedelta(minutes=1))
+    await bo.opens("/broadcasts/1")
+    bo.sees("As they will see it: 2 people", "It is counted again")
+    await world.later(timedelta(minutes=1))
+    await bo.opens("/broadcasts/1")
+    bo.sees("As they will see it: 1 person")
+    await crowd["Ada"].texts("START")
+    await crowd["Dee"].texts("STOP")
+    await bo.opens("/broadcasts/1")
+    bo.sees("As they will see it: 1 person", "Dee")
+    await bo.sends("/broadcasts/1/confirm")
+    await goes(world)
+    assert await crowd["Ada"].looks() != []
+    assert "kitchen" not in " ".join(await crowd["Dee"].looks())
+
+
+async def test_a_look_at_few_is_always_a_new_one(console: Served, world: World, crowd: dict[str, Someone]) -> None:
+    bo = await console.signed_in("Bo")
+    await writes(bo)
+    await crowd["Ada"].texts("STOP")
+    await bo.opens("/broadcasts/1")
+    bo.sees("As they will see it: 1 person")
+    assert "It is counted again" not in bo.page
 
 
 async def test_a_test_goes_to_one_phone_alone(console: Served, world: World, crowd: dict[str, Someone]) -> None:
