@@ -91,6 +91,11 @@ def everybody(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(_who()))
 
 
+def names_in_use(connection: Connection) -> list[str]:
+    """What anybody is called, each name once."""
+    return list(connection.execute(select(PERSON.c.called).where(PERSON.c.called.is_not(None)).distinct()).scalars())
+
+
 def _who() -> Select[Any]:
     """id, called, role, language, joined_at, and the channel and value of an address (None: they have none)."""
     person = (PERSON.c.id, PERSON.c.called, PERSON.c.role, PERSON.c.language, PERSON.c.joined_at)

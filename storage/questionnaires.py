@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from storage.desk import CONVERSATION, PERSON
 from storage.direct import read
@@ -26,6 +27,7 @@ from storage.tables import (
 
 VERSION, RESPONSE = table_of(QuestionnaireVersion), table_of(QuestionnaireResponse)
 ANSWER, OF = table_of(QuestionnaireAnswer), table_of(QuestionnaireProject)
+_SAID = ("version_id", "person_id", "pseudonym", "named", "quotable", "begun_on", "finished_on")
 _WITH_KEYWORD = (
     select(VERSION.c.name).where(VERSION.c.keyword == bindparam("its_keyword")).distinct().order_by(VERSION.c.name)
 )
@@ -43,8 +45,7 @@ class KeptVersion:
     saved_at: datetime
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     """What somebody answered.
 
     Attributes:
@@ -171,42 +172,34 @@ def responses(connection: Connection, name: str, projects: frozenset[int] | None
 
     Of people who belong to one of these projects; None: of everybody, also of whoever is forgotten.
     """
-    about = [RESPONSE.c[column] for column in ("conversation_id", "version_id", "person_id", "pseudonym", "named")]
-    query = (
-        select(*about, RESPONSE.c.quotable, RESPONSE.c.begun_on, RESPONSE.c.finished_on, PERSON.c.called)
+    query: Select[Any] = (
+        select(RESPONSE.c.conversation_id, PERSON.c.called, *(RESPONSE.c[each] for each in _SAID))
         .join(VERSION, VERSION.c.id == RESPONSE.c.version_id)
         .outerjoin(PERSON, PERSON.c.id == RESPONSE.c.person_id)
         .where(VERSION.c.name == name, belongs_to_one_of(projects))
         .order_by(RESPONSE.c.pseudonym)
     )
     answers = _answers_to(connection, name)
-    return [_response(row, answers.get(row.conversation_id, {})) for row in connection.execute(query)]
+    return [_response(row, answers) for row in connection.execute(query).all()]
 
 
-def _response(row: Any, answers: dict[str, tuple[Any, str | None, date]]) -> Response:
-    return Response(
-        version_id=row.version_id,
-        person_id=row.person_id,
-        pseudonym=row.pseudonym,
-        called=row.called if row.named else None,
-        named=row.named,
-        quotable=bool(row.quotable),
-        begun_on=row.begun_on,
-        finished_on=row.finished_on,
-        answers=answers,
-    )
+def _response(row: Sequence[Any], answers: Mapping[int, dict[str, tuple[Any, str | None, date]]]) -> Response:
+    conversation, called, version, person, pseudonym, named, quotable, begun_on, finished_on = row
+    theirs, may_be_called = answers.get(conversation, {}), called if named else None
+    return Response(version, person, pseudonym, may_be_called, named, bool(quotable), begun_on, finished_on, theirs)
 
 
 def _answers_to(connection: Connection, name: str) -> dict[int, dict[str, tuple[Any, str | None, date]]]:
-    query = (
-        select(ANSWER)
+    query: Select[Any] = (
+        select(*(ANSWER.c[each] for each in ("conversation_id", "key", "value", "more", "on")))
         .join(RESPONSE, RESPONSE.c.conversation_id == ANSWER.c.conversation_id)
         .join(VERSION, VERSION.c.id == RESPONSE.c.version_id)
         .where(VERSION.c.name == name)
     )
+    value_of = cache(json.loads)  # most answers are the same few
     found: dict[int, dict[str, tuple[Any, str | None, date]]] = {}
-    for row in connection.execute(query):
-        found.setdefault(row.conversation_id, {})[row.key] = (json.loads(row.value), row.more, row.on)
+    for conversation, key, value, more, on in connection.execute(query).all():
+        found.setdefault(conversation, {})[key] = (value_of(value), more, on)
     return found
 
 

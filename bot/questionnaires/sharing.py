@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -26,7 +27,7 @@ from flows.danger import Listener
 from flows.phrases import hear, plain
 from flows.words import Words
 from flows.written import Questionnaire, WrittenQuestion
-from storage.people import everybody
+from storage.people import names_in_use
 from storage.questionnaires import Response, responses, versions, who_answered, who_was_asked
 
 FEWEST = 5  # people; of fewer, an answer can be told to be somebody's
@@ -115,7 +116,7 @@ def summarised(
     asked = Questionnaire.from_json(newest, written.ENGLISH)
     if unknown := set(only) - {question.key for question in asked.questions}:
         raise NotDone(f"There is no question {', '.join(sorted(unknown))} in {name}.")
-    may_quote = _quotable(listener, _names(connection))
+    may_quote = _quotable(connection, listener)
     answers = _answers(connection, name, asked, finished, may_quote)
     shared = [each for each in answers if not only or each.question in only]
     for quotes in QUOTES:
@@ -207,14 +208,15 @@ def _line(words: Words, language: str, question: WrittenQuestion, answers: _Answ
     return words.sentence(language, "questionnaire-summary.counts", values)
 
 
-def _names(connection: Connection) -> frozenset[str]:
-    """Every word of a name that anybody is called by."""
-    return frozenset(word for row in everybody(connection) for word in plain(row.called or "").split() if len(word) > 1)
+def _quotable(connection: Connection, listener: Listener) -> Callable[[str], bool]:
+    @cache
+    def names() -> frozenset[str]:
+        """Every word of a name that anybody is called by."""
+        called = names_in_use(connection)
+        return frozenset(word for name in called for word in plain(name).split() if len(word) > 1)
 
-
-def _quotable(listener: Listener, names: frozenset[str]) -> Callable[[str], bool]:
     def may_quote(text: str) -> bool:
-        tells_who = bool(_TELLS_WHO.search(text)) or not names.isdisjoint(hear(text).words)
+        tells_who = bool(_TELLS_WHO.search(text)) or not names().isdisjoint(hear(text).words)
         return not tells_who and listener.listen(text).tier not in _DANGER
 
     return may_quote

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import tempfile
 import time
@@ -56,6 +57,7 @@ def in_short(statement: str) -> str:
 
 async def look_at_every_page(database: Database, size: Size) -> None:
     async with reading(database, size) as opens:
+        gc.freeze()  # as `alongside run` does
         for what, path in (*PAGES, *DOWNLOADS):
             with caught(database) as statements:
                 started = time.process_time()
