@@ -111,6 +111,8 @@ def test_it_leaves_idioms_and_talk_of_the_topic_alone() -> None:
         ("see you at 4 by the bus stop", None, None),
         ("", None, None),
         ("😀", None, None),
+        ("he really scares me", "ask", "scared"),
+        ("not scared of him", "ask", "domestic_abuse"),
     ],
 )
 def test_it_hears_the_tier_and_the_topic(text: str, tier: str | None, topic: str | None) -> None:
