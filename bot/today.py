@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +17,9 @@ from bot.projects.milestones import CHANGED, LEFT
 from bot.projects.reflecting import PEOPLE_HAVE
 from bot.showing import TOPICS
 from bot.times import zone_of
-from storage.alerts import AlertRecord, open_alerts
+from flows.conversation import Place
+from flows.safety import ARE_YOU_SAFE, may_tell
+from storage.alerts import AlertRecord, conversations_of_danger, open_alerts
 from storage.inbox import how_many_wait
 from storage.meetings import meetings_to_come, meetings_without_notes, who_comes_to
 from storage.nudges import left_unsaid
@@ -31,6 +34,7 @@ from storage.votes import open_votes
 
 A_WEEK = timedelta(days=7)
 LATELY = timedelta(days=3)  # a Monday's look takes in the weekend
+SILENCE = timedelta(minutes=30)
 NOTES_WITHIN = timedelta(days=14)
 MOST = 5  # of one kind
 MOST_BY_HAND = 50
@@ -65,7 +69,8 @@ class Due:
     """What is due of one kind.
 
     Attributes:
-        kind: "by hand", "ideas", "tasks", "votes", "milestones", "meetings", "notes", "reflections" or "unsaid".
+        kind: "asked if safe", "by hand", "ideas", "tasks", "votes", "milestones", "meetings", "notes", "reflections" or
+            "unsaid".
         title: What it is called.
         see: The command that shows more of it, or what can be done.
         things: All of them, the first first.
@@ -94,6 +99,12 @@ def what_is_due(connection: Connection, zone: str, now: datetime, only: frozense
     today = now.astimezone(zone_of(zone)).date()
     called = {each.id: each.name for each in projects(connection)}
     found = (
+        Due(
+            "asked if safe",
+            "Asked whether they are safe, and no answer yet",
+            "perhaps somebody can write to them",
+            (*_asked_if_safe(connection, zone, now),),
+        ),
         Due(
             "by hand",
             "Where one of you writes, and the bot is silent",
@@ -206,6 +217,15 @@ def _without_notes(connection: Connection, now: datetime) -> Iterator[Thing]:
 def _to_share(connection: Connection, called: dict[int, str], today: date) -> Iterator[Thing]:
     for each in reflections_to_share(connection, today - PEOPLE_HAVE):
         yield Thing(f"{called.get(each.project_id)}: {each.milestone}", each.project_id)
+
+
+def _asked_if_safe(connection: Connection, zone: str, now: datetime) -> Iterator[Thing]:
+    """Those who wrote of something hard and do not answer; none who want to be asked before anybody is told."""
+    for each in conversations_of_danger(connection, now - LATELY, now - SILENCE):
+        place = Place.from_json(json.loads(each.place))
+        if place.asked == ARE_YOU_SAFE and may_tell(str(place.answers["topic"]), each.sharing):
+            asked_at = each.front_at.astimezone(zone_of(zone))
+            yield Thing(f"{each.called or 'no name'}, {asked_at:%a %d %b %H:%M}", person_id=each.person_id)
 
 
 def _by_hand(connection: Connection, zone: str, now: datetime) -> Iterator[Thing]:

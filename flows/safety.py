@@ -16,6 +16,7 @@ from flows.replies import Hearing, Understood, any_words, yes_or_no
 
 LIFE_AT_RISK = ("suicide_selfharm", "overdose_drugs", "third_party_risk")
 DISCREET = "domestic_abuse"
+ARE_YOU_SAFE = "are-you-safe"
 TOPICS = (*LIFE_AT_RISK, DISCREET, "homeless_now")
 
 
@@ -56,7 +57,7 @@ async def safety(talk: Talk) -> None:
     tier, topic = talk.heard("tier", any_words), talk.heard("topic", any_words)
     rule = talk.heard("rule", any_words) or ""
     if tier == "ask":
-        safe = await talk.ask("are-you-safe", are_you_safe)
+        safe = await talk.ask(ARE_YOU_SAFE, are_you_safe)
         if safe in (None, "safe"):
             talk.say("here")
             return

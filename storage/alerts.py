@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, exists, insert, select, update
 
-from storage.desk import ADDRESS, HOLDER, MESSAGE, PERSON
+from storage.desk import ADDRESS, CONVERSATION, HOLDER, MESSAGE, OF_DANGER, PERSON
 from storage.records import AddressRecord
 from storage.searching import belongs_to_one_of
 from storage.tables import Alert, AlertEvent, AlertTest, new_id
@@ -92,6 +92,23 @@ def alerts_with_ids(connection: Connection, ids: Sequence[int]) -> list[AlertRec
 def open_alerts(connection: Connection) -> list[AlertRecord]:
     """Every open alert, the longest open first; to look at, not locked."""
     return [AlertRecord(*row) for row in connection.execute(_ALERT.where(IS_OPEN).order_by(ALERT.c.since, ALERT.c.id))]
+
+
+def conversations_of_danger(connection: Connection, since: datetime, until: datetime) -> list[Row[Any]]:
+    """person_id, called, sharing, place (as JSON) and front_at of volunteers' open conversations, the last first.
+
+    Not of those with an open alert, nor of those with whom somebody of the team writes.
+    """
+    about = (CONVERSATION.c.person_id, PERSON.c.called, PERSON.c.sharing, CONVERSATION.c.place, CONVERSATION.c.front_at)
+    query = (
+        select(*about)
+        .join(PERSON, PERSON.c.id == CONVERSATION.c.person_id)
+        .where(OF_DANGER, CONVERSATION.c.front_at > since, CONVERSATION.c.front_at <= until)
+        .where(PERSON.c.role == "volunteer", PERSON.c.taken_over_at.is_(None))
+        .where(~exists().where(ALERT.c.person_id == PERSON.c.id, IS_OPEN))
+        .order_by(CONVERSATION.c.front_at.desc())
+    )
+    return list(connection.execute(query))
 
 
 def alert_to_look_at(connection: Connection, reference: int) -> AlertRecord | None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, true
 
 from storage.alerts import ALERT, IS_OPEN
-from storage.desk import ADDRESS, CONVERSATION, HOLDER, OPEN, PERSON
+from storage.desk import ADDRESS, CONVERSATION, HOLDER, OF_DANGER, PERSON
 from storage.forgetting import who_is_leaving
 
 HARD_MOMENT = timedelta(days=1)  # how long a conversation about danger that nobody ends is not interrupted
@@ -106,7 +106,7 @@ def _shared_addresses(connection: Connection, ids: Collection[int] | None) -> se
 
 def _in_hard_moments(connection: Connection, now: datetime, ids: Collection[int] | None) -> set[int]:
     """Those with an open alert, those whom a person writes with, and those who have just spoken of danger."""
-    of_danger = (OPEN, CONVERSATION.c.flow == "safety", CONVERSATION.c.front_at > now - HARD_MOMENT)
+    of_danger = (OF_DANGER, CONVERSATION.c.front_at > now - HARD_MOMENT)
     queries = (
         select(ALERT.c.person_id).where(IS_OPEN, _among(ALERT.c.person_id, ids)),
         select(PERSON.c.id).where(PERSON.c.taken_over_at.is_not(None), _among(PERSON.c.id, ids)),

@@ -42,6 +42,7 @@ QUEUED = OUTBOX.c.state == literal_column("'queued'")
 SENDING = OUTBOX.c.state == literal_column("'sending'")
 ON_ITS_WAY = OUTBOX.c.state.in_((literal_column("'queued'"), literal_column("'sending'")))
 OPEN = CONVERSATION.c.state == literal_column("'open'")
+OF_DANGER = and_(OPEN, CONVERSATION.c.flow == literal_column("'safety'"))
 
 
 def _columns(record: type, table: Table) -> list[Any]:

@@ -27,6 +27,7 @@ MOST_CHARTS = 12  # more groups than that are in the reports: this page must be 
 MORE = {"ideas": "/work/suggestions", "unsaid": "/people"}
 """The page with all that is due of a kind, where there is one."""
 ITS_OWN = {
+    "asked if safe": "/people/{person}",
     "by hand": "/people/{person}",
     "ideas": "/work/suggestions/{number}",
     "tasks": "/work/tasks/{number}",

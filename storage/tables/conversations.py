@@ -26,6 +26,12 @@ class Conversation(SQLModel, table=True):
             postgresql_where=text("state = 'open'"),
         ),
         Index("conversation_person", "person_id"),
+        Index(
+            "conversation_of_danger",
+            "front_at",
+            sqlite_where=text("state = 'open' AND flow = 'safety'"),
+            postgresql_where=text("state = 'open' AND flow = 'safety'"),
+        ),
     )
 
     id: int = own_id()

@@ -48,6 +48,32 @@ async def test_where_nothing_needs_a_person_it_says_so(world: Watched):
     assert screen(world) == "Monday 02 March\nNothing needs a person just now."
 
 
+async def test_it_names_who_was_asked_whether_they_are_safe_and_is_silent(world: Watched):
+    ada, dee = await volunteer(world, "Ada"), await volunteer(world, "Dee")
+    await ada.texts("everything feels hopeless")
+    ada.hears("safety.are-you-safe")
+    await dee.texts("everything feels hopeless")
+    await world.later(timedelta(minutes=29))
+    assert "safe" not in screen(world)
+    await world.later(timedelta(minutes=1))
+    await dee.texts("1")
+    assert "Asked whether they are safe, and no answer yet: 1" in screen(world)
+    assert "   Ada, Mon 02 Mar 10:00" in screen(world)
+    await ada.texts("2")
+    assert "Alerts open: 1" in screen(world)
+    assert "no answer yet" not in screen(world)
+
+
+async def test_it_names_nobody_who_wants_to_be_asked_before_anybody_is_told(world: Watched):
+    ada = await volunteer(world, "Ada")
+    with world.service.database.writing() as connection:
+        connection.execute(update(PERSON).values(sharing="ask"))
+    await ada.texts("he scares me")
+    ada.hears("safety.are-you-safe")
+    await world.later(AN_HOUR)
+    assert "Ada" not in screen(world)
+
+
 async def test_everything_that_needs_a_person_is_on_one_screen_with_what_to_do(world: Watched):
     ada, dee, cai = [await volunteer(world, name) for name in ("Ada", "Dee", "Cai")]
     with world.service.database.writing() as connection:
